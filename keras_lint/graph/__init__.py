@@ -1,0 +1,1 @@
+"""LayerGraph over networkx: build, serialise, compare, summarise, draw. Two producers, one type."""

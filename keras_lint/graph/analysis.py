@@ -1,0 +1,27 @@
+"""What the interpreter gives for one file: the layer graphs and what verification needs to know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.model.outcomes import Unknown
+from keras_lint.model.spans import Span
+
+
+@dataclass(frozen=True)
+class FileAnalysis:
+    """Everything found out about one module.
+
+    Args:
+        graphs: one per model in the order in which they were made; then graphs of kind ``fragment``
+            for layer calls that no model holds.
+        lost: where the thread was lost outside any model.
+        known_values: expressions over data whose value was found out (``x_train.shape[1]`` is 784),
+            by span; a replay puts these in place of the data.
+    """
+
+    graphs: tuple[LayerGraph, ...] = ()
+    lost: tuple[Unknown, ...] = ()
+    known_values: Mapping[Span, object] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""What Keras is: names, signatures, and the meaning of every layer. Facts carry their source."""

@@ -1,0 +1,304 @@
+"""The form every layer entry takes: configuration in, shapes and weights out.
+
+A layer's meaning is one class derived from :class:`LayerKind`, registered by :func:`entry` under
+its canonical public name. It says what the layer does to shapes, how many weights it makes, what it refuses, and
+gives example rows; the tests call the installed Keras with each row and compare.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
+
+from keras_lint.model.dims import FREE, UNKNOWN, Dim, Sym, is_known, surely_different
+from keras_lint.model.outcomes import Lost, Mismatch, Problem
+from keras_lint.model.tensors import Nested, Shape, TensorType, flatten
+
+ANY_RANK: tuple[int, ...] = ()
+
+
+class Config(Mapping[str, Any]):
+    """Bound constructor arguments of one layer, defaults included.
+
+    Values are plain Python (int, float, str, bool, None, tuples, lists), dimensions (``Sym``), a
+    :class:`BoundLayer` for a wrapped layer or cell, or ``UNKNOWN`` for what was not found out. The typed
+    accessors raise :class:`Lost` where a definite value is needed and none is known.
+    """
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = dict(values)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._values[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def known(self, name: str) -> Any:
+        """The value, or :class:`Lost` if it is not known; None if the argument does not exist."""
+        value = self._values.get(name)
+        if value is UNKNOWN:
+            raise Lost(f"the value of {name} is not known")
+        return value
+
+    def flag(self, name: str) -> bool:
+        """A definite truth value."""
+        value = self.known(name)
+        if isinstance(value, Sym):
+            raise Lost(f"the value of {name} is not known")
+        return bool(value)
+
+    def text(self, name: str) -> str:
+        """A definite string, lower-cased as Keras does for padding and data formats."""
+        value = self.known(name)
+        if not isinstance(value, str):
+            raise Lost(f"{name} is not a string")
+        return value.lower()
+
+    def dim(self, name: str) -> Dim:
+        """An integer argument as a dimension; UNKNOWN if it is not known, or not an integer."""
+        return as_dim(self._values.get(name))
+
+    def per_axis(self, name: str, axes: int) -> tuple[Dim, ...]:
+        """An int or a tuple of ints, spread over ``axes`` axes (kernel_size, strides, ...)."""
+        value = self._values.get(name)
+        if value is UNKNOWN:
+            return (UNKNOWN,) * axes
+        if isinstance(value, (tuple, list)):
+            if len(value) == 1:
+                value = tuple(value) * axes
+            if len(value) != axes:
+                raise Mismatch(
+                    Problem(
+                        "value",
+                        "",
+                        f"an int or {axes} ints for {name}",
+                        f"{name}={value!r}",
+                        argument=name,
+                    )
+                )
+            return tuple(as_dim(item) for item in value)
+        return (as_dim(value),) * axes
+
+    @property
+    def channels_first(self) -> bool:
+        """Whether ``data_format`` says channels first; None means Keras's default, channels last."""
+        value = self.known("data_format")
+        return value is not None and str(value).lower() == "channels_first"
+
+
+def as_dim(value: object) -> Dim:
+    """A configuration value as a dimension; bools, floats and the rest are UNKNOWN, None is FREE."""
+    if value is None:
+        return FREE
+    if isinstance(value, Sym):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    return UNKNOWN
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Number of scalar weights of one layer."""
+
+    trainable: Dim = 0
+    non_trainable: Dim = 0
+
+    @property
+    def total(self) -> Dim:
+        """Both kinds together: what ``count_params()`` says."""
+        return self.trainable + self.non_trainable
+
+    def __add__(self, other: Weights) -> Weights:
+        return Weights(
+            self.trainable + other.trainable, self.non_trainable + other.non_trainable
+        )
+
+
+NO_WEIGHTS = Weights()
+UNKNOWN_WEIGHTS = Weights(UNKNOWN, UNKNOWN)
+
+Inputs = Nested[TensorType]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An example for the oracle test: constructor arguments and what the layer is called on.
+
+    ``inputs`` is a shape as a plain tuple (batch included), or a list of such tuples; ``dtype`` that of
+    the inputs. ``extra`` gives shapes of tensors passed by keyword. What comes out is asked of Keras.
+    """
+
+    args: Mapping[str, Any]
+    inputs: Any
+    dtype: str = "float32"
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+class LayerKind:
+    """What one Keras layer class means. Subclasses are stateless; there is one instance of each.
+
+    Override :meth:`output` for a layer with one input tensor, :meth:`call` for anything else.
+    """
+
+    name: ClassVar[str] = ""
+    """Canonical public name, ``keras.layers.Dense``; set by :func:`entry`."""
+    ranks: ClassVar[tuple[int, ...]] = ANY_RANK
+    """Accepted ranks, batch included; empty for any. A trailing negative number -n means n or more."""
+    keeps_dtype: ClassVar[bool] = False
+    """Whether an integer input stays integer (Flatten); else outputs have the layer's float type."""
+    rows: ClassVar[tuple[Row, ...]] = ()
+
+    @property
+    def cls(self) -> str:
+        """The class name: ``Dense``."""
+        return self.name.rpartition(".")[2]
+
+    def check_config(self, config: Config) -> None:
+        """Raise :class:`Mismatch` (kind ``value``) for what the constructor itself refuses."""
+
+    def call(
+        self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """Output types of one call.
+
+        Args:
+            config: bound constructor arguments.
+            inputs: the first call argument, nested as passed.
+            extra: further call arguments by name: tensors (nested types) or plain values.
+
+        Raises:
+            Mismatch: Keras refuses the call.
+            Lost: the answer depends on something that is not known.
+        """
+        del extra
+        tensor = self.single(inputs)
+        self.check_rank(tensor)
+        result = self.output(config, tensor.shape)
+        return TensorType(result, self.output_dtype(config, tensor))
+
+    def output(self, config: Config, x: Shape) -> Shape:
+        """Output shape for one input of an accepted rank. ``x`` may be of unknown rank."""
+        raise NotImplementedError
+
+    def weights(self, config: Config, inputs: Inputs) -> Weights:
+        """Weights made when the layer is built on ``inputs``."""
+        del config, inputs
+        return NO_WEIGHTS
+
+    def built_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
+        """After being built on ``inputs``: which axes later inputs must have at which length."""
+        del config, inputs
+        return {}
+
+    def check_built(self, config: Config, first: Inputs, now: Inputs) -> None:
+        """Raise :class:`Mismatch` (kind ``built``) if a layer built on ``first`` refuses ``now``."""
+        axes = self.built_axes(config, first)
+        if not axes:
+            return
+        tensor = self.single(now)
+        if tensor.shape.rank is None:
+            return
+        for axis, length in axes.items():
+            if is_known(length) and surely_different(tensor.shape[axis], length):
+                was = self.single(first).shape
+                raise Mismatch(
+                    Problem(
+                        "built",
+                        self.cls,
+                        f"axis {axis} of length {length}, as when it was built on {was}",
+                        str(tensor.shape),
+                        (tensor,),
+                    )
+                )
+
+    # -- helpers for subclasses --------------------------------------------------------------
+
+    def single(self, inputs: Inputs) -> TensorType:
+        """The one input tensor; kind ``structure`` if there is not exactly one."""
+        tensors = flatten(inputs)
+        if len(tensors) != 1:
+            raise self.mismatch(
+                "structure", "one input tensor", f"{len(tensors)} tensors", tuple(tensors)
+            )
+        return tensors[0]
+
+    def check_rank(self, tensor: TensorType) -> None:
+        """Kind ``rank`` if the rank is known and not accepted."""
+        rank = tensor.shape.rank
+        if rank is None or not self.ranks:
+            return
+        if rank in self.ranks or any(r < 0 and rank >= -r for r in self.ranks):
+            return
+        raise self.mismatch(
+            "rank", _ranks_phrase(self.ranks), str(tensor.shape), (tensor,), needs_rank=self.ranks
+        )
+
+    def mismatch(
+        self,
+        kind: Any,
+        expected: str,
+        actual: str,
+        received: tuple[TensorType, ...] = (),
+        **more: Any,
+    ) -> Mismatch:
+        """A :class:`Mismatch` that names this layer; ``raise self.mismatch(...)``."""
+        return Mismatch(Problem(kind, self.cls, expected, actual, received, **more))
+
+    def output_dtype(self, config: Config, tensor: TensorType) -> str | None:
+        """The dtype of the output: the layer's compute dtype, or the input's when it is kept."""
+        dtype = config.get("dtype")
+        if self.keeps_dtype and tensor.dtype is not None and not tensor.dtype.startswith("float"):
+            return tensor.dtype
+        if dtype is None:
+            return "float32" if tensor.dtype is not None else None
+        return dtype if isinstance(dtype, str) and "mixed" not in dtype else None
+
+
+def _ranks_phrase(ranks: tuple[int, ...]) -> str:
+    parts = [f"{-r} or more" if r < 0 else str(r) for r in ranks]
+    return "a tensor of rank " + " or ".join(parts)
+
+
+@dataclass(frozen=True)
+class BoundLayer:
+    """A layer kind with its configuration: what a wrapper wraps, what an RNN has as cell."""
+
+    kind: LayerKind
+    config: Config
+    layer_name: str = ""
+
+    def call(self, inputs: Inputs, extra: Mapping[str, Any] | None = None) -> Inputs:
+        """See :meth:`LayerKind.call`."""
+        return self.kind.call(self.config, inputs, extra)
+
+    def weights(self, inputs: Inputs) -> Weights:
+        """See :meth:`LayerKind.weights`."""
+        return self.kind.weights(self.config, inputs)
+
+
+_ENTRIES: dict[str, LayerKind] = {}
+KindT = TypeVar("KindT", bound=type[LayerKind])
+
+
+def entry(*names: str) -> Callable[[KindT], KindT]:
+    """Register a layer kind under its canonical name, one instance per name."""
+
+    def register(cls: KindT) -> KindT:
+        for name in names:
+            kind = cls()
+            kind.__class__ = type(cls.__name__, (cls,), {"name": name})
+            _ENTRIES[name] = kind
+        return cls
+
+    return register
+
+
+def entries() -> Mapping[str, LayerKind]:
+    """All registered layer kinds by canonical name (after :mod:`keras_api.layers` is imported)."""
+    return _ENTRIES

@@ -1,0 +1,1 @@
+"""The vocabulary: dimensions, shapes, spans, outcomes, findings. Imports nothing of ours."""

@@ -1,0 +1,116 @@
+"""What the linter says: findings, their verdicts, and the outcome of each file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from keras_lint.model.spans import Span
+
+Level = Literal["error", "warning", "info"]
+Confirmation = Literal["raise", "graph", "api", "none"]
+
+
+@dataclass(frozen=True)
+class Related:
+    """A second place that belongs to a finding: the shared layer's first call, the twin branch."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True)
+class TrailStep:
+    """One step of a shape trail: a call and the shape after it."""
+
+    span: Span | None
+    layer: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What TensorFlow said of a finding.
+
+    ``reason`` says why in one line; ``evidence`` holds TensorFlow's own words when it raised.
+    """
+
+    status: Literal["confirmed", "refuted", "unverified"]
+    reason: str = ""
+    evidence: str = ""
+
+
+NOT_VERIFIED = Verdict("unverified", "verification is off")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One mistake, at one place, as data; reporters render prose from it.
+
+    ``message`` is one sentence that names the layer and the shapes; ``expected``, ``actual`` and
+    ``hint`` are its parts. ``model`` is the name of the model, ``call`` the id of the offending
+    call in that model's graph and ``graph`` the index of the graph in the file's analysis, which
+    verification uses to find the model again.
+    """
+
+    code: str
+    name: str
+    level: Level
+    message: str
+    span: Span
+    expected: str = ""
+    actual: str = ""
+    hint: str = ""
+    related: tuple[Related, ...] = ()
+    trail: tuple[TrailStep, ...] = ()
+    model: str = ""
+    graph: int | None = None
+    call: str | None = None
+    verdict: Verdict = NOT_VERIFIED
+
+    def with_verdict(self, verdict: Verdict) -> Finding:
+        """The same finding with a verdict."""
+        return replace(self, verdict=verdict)
+
+
+@dataclass(frozen=True)
+class ModelSummary:
+    """What the report says of one model: its name, where it is, and whether it was followed."""
+
+    name: str
+    kind: str
+    span: Span | None
+    followed: bool
+    lost: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class FileResult:
+    """The outcome of one file: checked, skipped (why) or failed (why).
+
+    ``traceback`` is kept for ``--debug``. A failed file may still carry findings (KER001).
+    """
+
+    path: str
+    outcome: Literal["checked", "skipped", "failed"]
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+    models: tuple[ModelSummary, ...] = ()
+    notes: tuple[str, ...] = ()
+    traceback: str = ""
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """All files of a run, in the order in which they were asked for."""
+
+    files: tuple[FileResult, ...] = field(default_factory=tuple)
+
+    def findings(self, status: str | None = None) -> list[tuple[FileResult, Finding]]:
+        """All findings with their file, or those with one verdict status."""
+        return [
+            (file, finding)
+            for file in self.files
+            for finding in file.findings
+            if status is None or finding.verdict.status == status
+        ]

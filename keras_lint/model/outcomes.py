@@ -1,0 +1,85 @@
+"""The three outcomes of asking what a layer does: shapes, unknown, or a structured mismatch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from keras_lint.model.spans import Span
+from keras_lint.model.tensors import TensorType
+
+MismatchKind = Literal[
+    "rank",  # a tensor of a rank the layer does not accept
+    "axis",  # one axis has a length the layer does not accept (groups, state width, ...)
+    "built",  # the layer is already built for other input lengths
+    "merge",  # several inputs that do not combine
+    "vanish",  # a spatial axis would be zero or negative
+    "reshape",  # element count or permutation does not fit
+    "undefined",  # an axis that fixes the weights is None
+    "structure",  # wrong number or nesting of inputs
+    "value",  # a constructor argument with an illegal value
+    "state",  # initial_state of the wrong count or width
+    "name",  # two layers of one model with one name
+    "outputs",  # several outputs where one is needed
+    "argument",  # unknown, missing or surplus argument
+    "disconnected",  # outputs do not derive from inputs
+    "not-called",  # a layer where a tensor was meant
+]
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The analysis does not know: why, and where the thread was lost."""
+
+    reason: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What Keras will refuse, as data; prose is rendered from it.
+
+    Args:
+        kind: the family of mismatch; rules select on it.
+        layer: class name of the layer that refuses (the wrapped one inside a wrapper).
+        expected: what the layer needs, as a phrase: ``"a tensor of rank 3"``.
+        actual: what it gets, in Keras notation: ``"(None, 64)"``.
+        received: the types the refusing layer got (the slice inside TimeDistributed).
+        argument: the argument at fault: ``"inputs"``, ``"filters"``, ``"initial_state"``.
+        hint: what to do about it, or ``""``.
+        exceptions: class names Keras raises for this, any of them.
+        inner: the wrapped layer's own problem when a wrapper passes it on.
+        needs_rank: the ranks (batch included) that would be accepted, when kind is ``rank``.
+    """
+
+    kind: MismatchKind
+    layer: str
+    expected: str
+    actual: str
+    received: tuple[TensorType, ...] = ()
+    argument: str = "inputs"
+    hint: str = ""
+    exceptions: tuple[str, ...] = ("ValueError",)
+    inner: Problem | None = None
+    needs_rank: tuple[int, ...] = ()
+
+    @property
+    def root(self) -> Problem:
+        """The innermost problem: the layer that refuses in the end."""
+        return self if self.inner is None else self.inner.root
+
+
+class Mismatch(Exception):  # noqa: N818 - an outcome, not an error of ours
+    """Raised by shape functions: Keras will refuse this call; ``problem`` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(f"{problem.layer}: expected {problem.expected}, got {problem.actual}")
+        self.problem = problem
+
+
+class Lost(Exception):  # noqa: N818 - an outcome, not an error of ours
+    """Raised by shape functions that cannot know; becomes an :class:`Unknown`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason

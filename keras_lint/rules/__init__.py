@@ -1,0 +1,1 @@
+"""The rules: one module each, named after its code; discovered, never registered by hand."""

@@ -1,0 +1,1 @@
+"""One file of source: text, syntax tree, spans. No Keras knowledge here."""

@@ -1,0 +1,149 @@
+"""Reading one file: bytes to text to syntax tree, with one clear reason when that fails."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+import threading
+import tokenize
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import libcst as cst
+
+from keras_lint.source.spans import SpanTable
+
+MAX_DEPTH = 1500
+"""Deepest syntax tree we look at: libcst ends the process or hangs on far deeper ones."""
+
+_STACK_BYTES = 512 * 1024 * 1024
+_RECURSION_LIMIT = 40_000
+_MENTIONS_KERAS = re.compile(rb"keras|tensorflow", re.IGNORECASE)
+
+T = TypeVar("T")
+
+
+class SourceError(Exception):
+    """A file that cannot be analysed.
+
+    Args:
+        outcome: ``skipped`` when there is nothing for us in it, ``failed`` when it cannot be read,
+            ``syntax`` when Python could not parse it either (KER001).
+        reason: one line for the user.
+        line, column: where, from 1, for ``syntax``.
+    """
+
+    def __init__(
+        self,
+        outcome: Literal["skipped", "failed", "syntax"],
+        reason: str,
+        line: int = 1,
+        column: int = 1,
+    ) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
+        self.reason = reason
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A parsed file: ``text`` is exactly what ``module.code`` gives back (no byte-order mark)."""
+
+    path: str
+    text: str
+    module: cst.Module
+    spans: SpanTable
+
+
+def mentions_keras(data: bytes) -> bool:
+    """Whether the bytes can have to do with Keras at all; everything else is not even parsed."""
+    return _MENTIONS_KERAS.search(data) is not None
+
+
+def decode(data: bytes) -> str:
+    """The text of a Python file, by its byte-order mark or coding comment (PEP 263).
+
+    Raises:
+        SourceError: binary content, an unknown encoding, or bytes that do not fit it.
+    """
+    if b"\0" in data:
+        raise SourceError("failed", "not a text file: it has NUL bytes")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+        text = data.decode(encoding)
+    except SyntaxError as error:
+        raise SourceError("failed", f"cannot be decoded: {error.msg}") from error
+    except (UnicodeDecodeError, LookupError) as error:
+        raise SourceError("failed", f"cannot be decoded: {error}") from error
+    return text.removeprefix("\ufeff")
+
+
+def parse(path: str, text: str) -> SourceFile:
+    """Parse ``text``; call inside :func:`with_deep_stack`.
+
+    CPython's parser goes first: it refuses nesting that would make libcst end the process.
+
+    Raises:
+        SourceError: with outcome ``syntax`` and the position Python gives, or ``failed`` when the
+            nesting is deeper than we go.
+    """
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as error:
+        reason = error.msg or "invalid syntax"
+        raise SourceError("syntax", reason, error.lineno or 1, error.offset or 1) from error
+    except (RecursionError, MemoryError) as error:
+        raise SourceError("failed", "nested too deeply to be parsed") from error
+    except ValueError as error:
+        raise SourceError("failed", f"cannot be parsed: {error}") from error
+    if _deeper_than(tree, MAX_DEPTH):
+        raise SourceError("failed", f"nested more than {MAX_DEPTH} levels deep; not analysed")
+    try:
+        module = cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        raise SourceError("syntax", error.message, error.raw_line, error.raw_column + 1) from error
+    return SourceFile(path, text, module, SpanTable(module, text))
+
+
+def _deeper_than(tree: ast.AST, limit: int) -> bool:
+    level: list[ast.AST] = [tree]
+    for _ in range(limit):
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+        if not level:
+            return False
+    return True
+
+
+def with_deep_stack(function: Callable[[], T]) -> T:
+    """Run ``function`` on a thread whose stack is large enough for deeply nested source.
+
+    The recursion limit is process-wide; it is raised while the thread runs and put back after.
+    Exceptions pass through.
+    """
+    result: list[T] = []
+    failure: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            result.append(function())
+        except BaseException as error:  # noqa: BLE001 - handed to the calling thread below
+            failure.append(error)
+
+    old_limit = sys.getrecursionlimit()
+    old_size = threading.stack_size(_STACK_BYTES)
+    try:
+        sys.setrecursionlimit(_RECURSION_LIMIT)
+        thread = threading.Thread(target=run, name="keras-lint")
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(old_size)
+        sys.setrecursionlimit(old_limit)
+    if failure:
+        raise failure[0]
+    return result[0]
