@@ -1,8 +1,8 @@
 """Write the API facts of the installed Keras 3 into ``keras_lint/keras_api/data/keras3/``.
 
-Run ``python scripts/dump_keras_api.py`` in an environment with Keras installed. One JSON file per public
-namespace: ``layers.json`` holds ``keras.layers.*``, ``keras.json`` the names directly under ``keras``.
-Each name maps to its kind, its canonical name (aliases share one), and for classes and functions
+Run ``python scripts/dump_keras_api.py`` in an environment with Keras installed. One JSON file per
+public namespace: ``layers.json`` holds ``keras.layers.*``, ``keras.json`` the names directly under
+``keras``. Each name maps to its kind, its canonical name (aliases share one), and for classes and functions
 the signature as a list of ``[name, kind, has_default, default]``.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import inspect
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -57,6 +58,24 @@ def call_signature(obj: Any) -> list[list[Any]] | None:
     return [[p.name, p.kind.name.lower(), p.default is not p.empty] for p in parameters]
 
 
+_POPPED = re.compile(r"kwargs\.(?:pop|get)\(\s*['\"](\w+)['\"]" + r"|['\"](\w+)['\"] in kwargs")
+
+
+def extra_keywords(cls: type) -> list[str]:
+    """Keywords that ``**kwargs`` of a layer's constructor reaches in its bases, or that it pops."""
+    names: set[str] = set()
+    for base in cls.__mro__:
+        init = vars(base).get("__init__")
+        if init is None or not base.__module__.startswith("keras.src.layers"):
+            continue
+        if base is not cls:
+            parameters = list(inspect.signature(init).parameters.values())[1:]
+            names.update(p.name for p in parameters if not p.kind.name.startswith("VAR"))
+        for match in _POPPED.finditer(inspect.getsource(init)):
+            names.add(match.group(1) or match.group(2))
+    return sorted(names)
+
+
 def collect(module: ModuleType, prefix: str, found: dict[str, Any], seen: set[int]) -> None:
     """Every public name under ``prefix``, modules first walked and then described."""
     seen.add(id(module))
@@ -80,6 +99,7 @@ def main() -> int:
     """Write the files; the exit code says whether anything changed."""
     import keras
     from keras.src.api_export import REGISTERED_OBJS_TO_NAMES
+    from keras.src.models.functional import Functional
 
     found: dict[str, Any] = {}
     collect(keras, "keras", found, set())
@@ -99,23 +119,30 @@ def main() -> int:
             elif callable(obj):
                 facts["kind"] = "function"
             aliases = by_object.get(id(obj), [path])
-            exported = [n for n in REGISTERED_OBJS_TO_NAMES.get(obj, ()) if n in found] if (
-                facts["kind"] != "value"
-            ) else []
+            exported = (
+                [n for n in REGISTERED_OBJS_TO_NAMES.get(obj, ()) if n in found]
+                if (facts["kind"] != "value")
+                else []
+            )
             named = [a for a in aliases if a.rpartition(".")[2] == getattr(obj, "__name__", "")]
-            preferred = [n for n in exported if n.rpartition(".")[2] == getattr(obj, "__name__", "")]
+            own = getattr(obj, "__name__", "")
+            preferred = [n for n in exported if n.rpartition(".")[2] == own]
             order = preferred or exported or named or aliases
             canonical = order[0]
             if canonical != path:
                 facts["canonical"] = canonical
             elif facts["kind"] in ("class", "function"):
-                facts["params"] = signature(obj)
+                # A model made from tensors is a Functional, whatever ``Model.__init__`` says.
+                facts["params"] = signature(Functional if obj is keras.Model else obj)
                 if facts["kind"] == "class":
                     facts["bases"] = [
                         base.__name__ for base in obj.__mro__[1:] if base is not object
                     ]
                     if issubclass(obj, keras.layers.Layer):
                         facts["call"] = call_signature(obj)
+                        extra = extra_keywords(obj)
+                        if any(p[1] == "var_keyword" for p in facts["params"] or ()) and extra:
+                            facts["extra"] = extra
         files.setdefault(namespace, {})[path] = facts
 
     TARGET.mkdir(parents=True, exist_ok=True)

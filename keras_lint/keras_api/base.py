@@ -1,8 +1,8 @@
 """The form every layer entry takes: configuration in, shapes and weights out.
 
 A layer's meaning is one class derived from :class:`LayerKind`, registered by :func:`entry` under
-its canonical public name. It says what the layer does to shapes, how many weights it makes, what it refuses, and
-gives example rows; the tests call the installed Keras with each row and compare.
+its canonical public name. It says what the layer does to shapes, how many weights it makes, what it
+refuses, and gives example rows; the tests call the installed Keras with each row and compare.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class Config(Mapping[str, Any]):
     """Bound constructor arguments of one layer, defaults included.
 
     Values are plain Python (int, float, str, bool, None, tuples, lists), dimensions (``Sym``), a
-    :class:`BoundLayer` for a wrapped layer or cell, or ``UNKNOWN`` for what was not found out. The typed
-    accessors raise :class:`Lost` where a definite value is needed and none is known.
+    :class:`BoundLayer` for a wrapped layer or cell, or ``UNKNOWN`` for what was not found out. The
+    typed accessors raise :class:`Lost` where a definite value is needed and none is known.
     """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
@@ -86,13 +86,13 @@ class Config(Mapping[str, Any]):
 
     @property
     def channels_first(self) -> bool:
-        """Whether ``data_format`` says channels first; None means Keras's default, channels last."""
+        """Whether ``data_format`` says channels first; None is Keras's default, channels last."""
         value = self.known("data_format")
         return value is not None and str(value).lower() == "channels_first"
 
 
 def as_dim(value: object) -> Dim:
-    """A configuration value as a dimension; bools, floats and the rest are UNKNOWN, None is FREE."""
+    """A configuration value as a dimension; None is FREE, bools, floats and the rest UNKNOWN."""
     if value is None:
         return FREE
     if isinstance(value, Sym):
@@ -115,9 +115,7 @@ class Weights:
         return self.trainable + self.non_trainable
 
     def __add__(self, other: Weights) -> Weights:
-        return Weights(
-            self.trainable + other.trainable, self.non_trainable + other.non_trainable
-        )
+        return Weights(self.trainable + other.trainable, self.non_trainable + other.non_trainable)
 
 
 NO_WEIGHTS = Weights()
@@ -130,8 +128,9 @@ Inputs = Nested[TensorType]
 class Row:
     """An example for the oracle test: constructor arguments and what the layer is called on.
 
-    ``inputs`` is a shape as a plain tuple (batch included), or a list of such tuples; ``dtype`` that of
-    the inputs. ``extra`` gives shapes of tensors passed by keyword. What comes out is asked of Keras.
+    ``inputs`` is a shape as a plain tuple (batch included), or a list of such tuples; ``dtype`` that
+    of the inputs. ``extra`` gives further call arguments: a tuple is the shape of a tensor, a list a
+    list of these, anything else a plain value. What comes out is asked of Keras.
     """
 
     args: Mapping[str, Any]
@@ -149,9 +148,9 @@ class LayerKind:
     name: ClassVar[str] = ""
     """Canonical public name, ``keras.layers.Dense``; set by :func:`entry`."""
     ranks: ClassVar[tuple[int, ...]] = ANY_RANK
-    """Accepted ranks, batch included; empty for any. A trailing negative number -n means n or more."""
+    """Accepted ranks, batch included; empty for any. A negative number -n means n or more."""
     keeps_dtype: ClassVar[bool] = False
-    """Whether an integer input stays integer (Flatten); else outputs have the layer's float type."""
+    """Whether an integer input stays integer (Flatten); else the layer's float type comes out."""
     rows: ClassVar[tuple[Row, ...]] = ()
 
     @property
@@ -197,7 +196,7 @@ class LayerKind:
         return {}
 
     def check_built(self, config: Config, first: Inputs, now: Inputs) -> None:
-        """Raise :class:`Mismatch` (kind ``built``) if a layer built on ``first`` refuses ``now``."""
+        """Raise :class:`Mismatch` (``built``) if a layer built on ``first`` refuses ``now``."""
         axes = self.built_axes(config, first)
         if not axes:
             return

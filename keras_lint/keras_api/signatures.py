@@ -1,0 +1,139 @@
+"""Binding call arguments to Keras parameters, as Python and the Layer base class do it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from keras_lint.keras_api.names import ApiName, Parameter, lookup, near_match
+from keras_lint.model.dims import UNKNOWN
+from keras_lint.model.outcomes import Mismatch, Problem
+
+LAYER_DEFAULTS: Mapping[str, object] = {"name": None, "dtype": None, "trainable": True}
+"""Constructor arguments every layer has, with their defaults."""
+_LAYER_KEYWORDS = frozenset(
+    ("activity_regularizer", "trainable", "dtype", "autocast", "name", "input_shape", "input_dim")
+)
+_RAISED = ("TypeError", "ValueError")
+
+
+def bind(
+    name: str, positional: Sequence[object], keywords: Mapping[str, object]
+) -> dict[str, object]:
+    """Bind arguments to the constructor or function ``name``, defaults filled in.
+
+    A default that is no plain value is UNKNOWN. Layers also get ``name``, ``dtype`` and
+    ``trainable``. Surplus positional arguments of ``*args`` stand under that name as a tuple,
+    keywords taken by ``**kwargs`` under their own. Where Keras's signature is not known, the keywords are
+    returned as they are.
+
+    Raises:
+        Mismatch: kind ``argument``, for unknown, missing, surplus or doubled arguments.
+    """
+    api = lookup(name)
+    if api is None or api.params is None:
+        return dict(keywords)
+    title = api.canonical.rpartition(".")[2]
+    if api.canonical == "keras.Model" and not _is_functional(positional, keywords):
+        return {"args": tuple(positional), **keywords}
+    allowed = _allowed_keywords(api)
+    bound = _bind(title, api.params, positional, keywords, allowed)
+    if api.kind == "class" and api.is_layer:
+        for key, default in LAYER_DEFAULTS.items():
+            bound.setdefault(key, default)
+    return bound
+
+
+def bind_call(
+    name: str, positional: Sequence[object], keywords: Mapping[str, object]
+) -> dict[str, object]:
+    """Bind the arguments of a layer *call* to the parameters of the layer's ``call`` method.
+
+    ``training`` is taken by every layer, declared or not, as Keras does.
+
+    Raises:
+        Mismatch: kind ``argument``, for unknown, missing, surplus or doubled arguments.
+    """
+    api = lookup(name)
+    if api is None or api.call_params is None:
+        return dict(keywords)
+    params = api.call_params
+    rest = dict(keywords)
+    undeclared: dict[str, object] = {}
+    if "training" in rest and all(p.name != "training" for p in params):
+        undeclared["training"] = rest.pop("training")
+    title = api.canonical.rpartition(".")[2]
+    return {**_bind(title, params, positional, rest, None), **undeclared}
+
+
+def _is_functional(positional: Sequence[object], keywords: Mapping[str, object]) -> bool:
+    """Whether ``Model(...)`` is the functional form, by the test Keras itself makes."""
+    return (
+        len(positional) == 2
+        or (len(positional) == 1 and "outputs" in keywords)
+        or ("inputs" in keywords and "outputs" in keywords)
+    )
+
+
+def _allowed_keywords(api: ApiName) -> frozenset[str] | None:
+    """What ``**kwargs`` of the constructor takes in the end; None for anything."""
+    if api.kind != "class" or not api.is_layer or api.is_model:
+        return None
+    if api.canonical == "keras.layers.InputLayer":
+        return api.extra
+    return _LAYER_KEYWORDS | api.extra
+
+
+def _bind(
+    title: str,
+    params: tuple[Parameter, ...],
+    positional: Sequence[object],
+    keywords: Mapping[str, object],
+    allowed: frozenset[str] | None,
+) -> dict[str, object]:
+    """Bind by Python's rules; ``allowed`` limits what ``**kwargs`` takes (None: no limit)."""
+    slots = [p for p in params if p.kind in ("positional_only", "positional_or_keyword")]
+    star = next((p for p in params if p.kind == "var_positional"), None)
+    open_ended = any(p.kind == "var_keyword" for p in params)
+    named = {p.name for p in params if p.kind in ("positional_or_keyword", "keyword_only")}
+    bound: dict[str, object] = {
+        slot.name: value for slot, value in zip(slots, positional, strict=False)
+    }
+    if len(positional) > len(slots):
+        if star is None:
+            raise _wrong(
+                title,
+                f"at most {len(slots)} positional arguments",
+                f"{len(positional)} of them",
+                slots[-1].name if slots else "",
+            )
+        bound[star.name] = tuple(positional[len(slots) :])
+    for key, value in keywords.items():
+        if key in bound and (key in named or star is None):
+            raise _wrong(title, f"one value for {key}", f"{key} given twice", key)
+        if key not in named and (not open_ended or (allowed is not None and key not in allowed)):
+            near = near_match(key, tuple(sorted(named | (allowed or frozenset()))))
+            hint = f"did you mean {near}?" if near and near not in keywords else ""
+            raise _wrong(title, f"an argument of {title}", f"{key}=", key, hint)
+        bound[key] = value
+    for param in params:
+        if param.kind in ("var_positional", "var_keyword") or param.name in bound:
+            continue
+        if not param.has_default:
+            raise _wrong(title, f"the argument {param.name}", "nothing for it", param.name)
+        bound[param.name] = _default(param)
+    return bound
+
+
+def _default(param: Parameter) -> object:
+    default: object = param.default
+    if isinstance(default, str) and default.startswith("<") and default.endswith(">"):
+        return UNKNOWN
+    return default
+
+
+def _wrong(title: str, expected: str, actual: str, argument: str, hint: str = "") -> Mismatch:
+    return Mismatch(
+        Problem(
+            "argument", title, expected, actual, argument=argument, hint=hint, exceptions=_RAISED
+        )
+    )
