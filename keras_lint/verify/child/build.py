@@ -1,0 +1,150 @@
+"""Running one replay and telling what came of it.
+
+An answer is ``{"ok": true, "graphs": [...]}`` with one graph for every model made, in the order in which
+they were finished, or ``{"ok": false, "exception": [class names, most derived first], "message", "position",
+"stack", "layers", "graphs"}``: where it failed (``position`` is the innermost span in the replay, ``stack``
+all of them, outermost first), which Keras layers were at work (``layers``, outermost first:
+``{"class", "name", "methods", "input_shapes"}``) and the models finished before.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import traceback
+from types import TracebackType
+from typing import Any
+
+from . import graphs, record
+
+Json = dict[str, Any]
+
+_LONGEST_MESSAGE = 20_000
+_DEFERRAL_FILES = ("variables.py", "stateless_scope.py")
+
+
+def start_keras() -> Json:
+    """Import and warm up Keras on TensorFlow; the versions.
+
+    Raises:
+        ImportError: Keras or TensorFlow is not there.
+    """
+    tensorflow = importlib.import_module("tensorflow")
+    keras = importlib.import_module("keras")
+    importlib.import_module("keras.src.models.functional")
+    record.patch_keras()
+    # Keras and TensorFlow import much of themselves late; have that behind us.
+    keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(1, 2), keras.layers.Flatten()])
+    keras.Sequential([keras.Input((4, 2)), keras.layers.LSTM(1), keras.layers.Dense(1)])
+    return {"keras": keras.__version__, "tensorflow": tensorflow.__version__}
+
+
+def answer(text: str, filename: str) -> Json:
+    """Build what ``text`` builds; see the module's text for the form.
+
+    Weights are not allocated unless Keras cannot do without: a failure that has to do with
+    deferred variables is tried again with real ones.
+    """
+    result, blame = _attempt(text, filename, deferred=True)
+    if blame:
+        result, _ = _attempt(text, filename, deferred=False)
+    return result
+
+
+def _attempt(text: str, filename: str, *, deferred: bool) -> tuple[Json, bool]:
+    """The answer, and whether deferring the variables may have made it."""
+    keras = importlib.import_module("keras")
+    _reset(keras)
+    recorder = record.begin(text)
+    writer = graphs.GraphWriter(recorder)
+    namespace: Json = {"__name__": "__main__", "__file__": filename, "__builtins__": __builtins__}
+    scope = keras.StatelessScope(initialize_variables=False) if deferred else None
+    try:
+        try:
+            code = compile(text, record.REPLAY, "exec", dont_inherit=True)
+            if scope is not None:
+                scope.__enter__()
+            exec(code, namespace)  # the parent's allow-list has passed every name in it
+        finally:
+            if scope is not None:
+                scope.__exit__(None, None, None)
+    except BaseException as error:  # noqa: BLE001 - whatever a script raises is the answer
+        return _failure(error, recorder, writer), deferred and _deferral_to_blame(error)
+    return {"ok": True, "graphs": _graphs(recorder, writer), "deferred": deferred}, False
+
+
+def _reset(keras: Any) -> None:
+    """The state of a fresh Keras: names count from zero, no global settings of earlier replays."""
+    keras.utils.clear_session(free_memory=False)
+    keras.config.disable_traceback_filtering()  # part of what clear_session resets
+    keras.config.set_floatx("float32")
+    keras.config.set_image_data_format("channels_last")
+    keras.config.set_epsilon(1e-7)
+
+
+def _graphs(recorder: record.Recorder, writer: graphs.GraphWriter) -> list[Json]:
+    return [writer.model(model) for model in recorder.models]
+
+
+def _failure(error: BaseException, recorder: record.Recorder, writer: graphs.GraphWriter) -> Json:
+    spans = recorder.traceback_spans(error.__traceback__)
+    if not spans and isinstance(error, SyntaxError):
+        line, column = error.lineno or 0, error.offset or 0
+        spans = [
+            {"line": line, "column": column, "end_line": line, "end_column": column, "cell": None}
+        ]
+    names = [c.__name__ for c in type(error).__mro__ if c not in (BaseException, object)]
+    return {
+        "ok": False,
+        "exception": names,
+        "message": str(error)[:_LONGEST_MESSAGE],
+        "position": spans[-1] if spans else None,
+        "stack": spans,
+        "layers": _layers_at_work(error.__traceback__),
+        "graphs": _graphs(recorder, writer),
+    }
+
+
+def _layers_at_work(trace: TracebackType | None) -> list[Json]:
+    """The layers and operations whose methods are on the traceback, outermost first."""
+    base = importlib.import_module("keras.src.ops.operation").Operation
+    tree = importlib.import_module("keras.src.tree")
+    found: list[Json] = []
+    last: Any = None
+    while trace is not None:
+        frame = trace.tb_frame
+        owner = frame.f_locals.get("self")
+        if isinstance(owner, base) and "/keras/" in frame.f_code.co_filename.replace(os.sep, "/"):
+            if owner is not last:
+                found.append(
+                    {
+                        "class": type(owner).__name__,
+                        "name": getattr(owner, "name", ""),
+                        "methods": [],
+                        "input_shapes": None,
+                    }
+                )
+                last = owner
+            found[-1]["methods"].append(frame.f_code.co_name)
+            if frame.f_code.co_name in ("__call__", "symbolic_call"):
+                args = (frame.f_locals.get("args", ()), frame.f_locals.get("kwargs", {}))
+                if found[-1]["input_shapes"] is None:
+                    found[-1]["input_shapes"] = _shapes(tree, args)
+        trace = trace.tb_next
+    return found
+
+
+def _shapes(tree: Any, args: Any) -> list[list[int | None]]:
+    shapes: list[list[int | None]] = []
+    for item in tree.flatten(args):
+        shape = getattr(item, "shape", None)
+        if isinstance(shape, (tuple, list)):
+            shapes.append([dim if isinstance(dim, int) else None for dim in shape])
+    return shapes
+
+
+def _deferral_to_blame(error: BaseException) -> bool:
+    if "stateless" in str(error).lower() or "uninitialized" in str(error).lower():
+        return True
+    files = {os.path.basename(f.filename) for f in traceback.extract_tb(error.__traceback__)}
+    return not files.isdisjoint(_DEFERRAL_FILES)
