@@ -1,0 +1,48 @@
+"""Abstract interpretation of a module into LayerGraphs; :func:`analyse` is the way in."""
+
+from __future__ import annotations
+
+import keras_lint.interp.builtins
+import keras_lint.interp.calls
+import keras_lint.interp.comprehensions
+import keras_lint.interp.data
+import keras_lint.interp.expressions
+import keras_lint.interp.models
+import keras_lint.interp.statements
+import keras_lint.keras_api.layers  # noqa: F401 - registers the layers
+from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.interp.graphs import all_graphs, unknown_of
+from keras_lint.interp.machine import Machine, OutOfSteps
+from keras_lint.interp.uncalled import analyse_uncalled
+from keras_lint.interp.values import Const
+from keras_lint.source.reader import SourceFile
+
+__all__ = ["analyse"]
+
+
+def analyse(source: SourceFile) -> FileAnalysis:
+    """Interpret one file.
+
+    Call inside :func:`keras_lint.source.reader.with_deep_stack`: the interpreter recurses as deep
+    as the source is nested.
+    """
+    machine = Machine(source)
+    machine.assign("__name__", Const("__main__"))
+    machine.assign("__file__", machine.unknown("__file__", source.module))
+    try:
+        machine.run(source.module.body)
+        analyse_uncalled(machine)
+    except OutOfSteps:
+        machine.lost.append(
+            machine.unknown("stopped here: the step budget of the file is spent", source.module)
+        )
+    known = {
+        source.spans.of(node): value
+        for node, value in machine.known.items()
+        if value is not NotImplemented
+    }
+    return FileAnalysis(
+        graphs=all_graphs(machine),
+        lost=tuple(unknown_of(value) for value in machine.lost),
+        known_values=known,
+    )

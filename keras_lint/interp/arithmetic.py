@@ -1,0 +1,270 @@
+"""Operators on values: numbers, symbols, sequences, tensors, arrays."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import libcst as cst
+
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.operations import tensor_binary, tensor_unary
+from keras_lint.interp.store import DictObject, ListObject, SetObject
+from keras_lint.interp.values import (
+    ArrayValue,
+    Const,
+    DimValue,
+    Ref,
+    TensorValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+    from_dim,
+    to_dim,
+)
+from keras_lint.model.dims import surely_different, surely_equal
+from keras_lint.model.tensors import UNKNOWN_SHAPE
+
+_MAX_BITS = 4096
+_MAX_TEXT = 100_000
+
+_NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "**": operator.pow,
+    "&": operator.and_,
+    "|": operator.or_,
+    "^": operator.xor,
+    "<<": operator.lshift,
+    ">>": operator.rshift,
+}
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def binary(machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """``left symbol right``; what cannot be followed is unknown, with its first reason."""
+    if isinstance(left, TensorValue) or isinstance(right, TensorValue):
+        return tensor_binary(machine, symbol, left, right, node)
+    if isinstance(left, UnknownValue):
+        return left
+    if isinstance(right, UnknownValue):
+        return right
+    if isinstance(left, ArrayValue) or isinstance(right, ArrayValue):
+        return _array_binary(left, right)
+    if isinstance(left, Const) and isinstance(right, Const):
+        return _constants(machine, symbol, left.value, right.value, node)
+    if _is_number(left) and _is_number(right):
+        return _symbolic(machine, symbol, left, right, node)
+    return _sequences(machine, symbol, left, right, node)
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, DimValue) or (
+        isinstance(value, Const)
+        and isinstance(value.value, int)
+        and not isinstance(value.value, bool)
+    )
+
+
+def _constants(machine: Machine, symbol: str, left: Any, right: Any, node: cst.CSTNode) -> Value:
+    if symbol in ("**", "<<", "*") and not _small_enough(symbol, left, right):
+        return machine.unknown("a value too large to compute", node)
+    function = _NUMERIC.get(symbol)
+    if function is None:
+        return machine.unknown(f"'{symbol}' on these values", node)
+    try:
+        return Const(function(left, right))
+    except (TypeError, ValueError, ZeroDivisionError, OverflowError):
+        return machine.unknown("an operation that fails when run", node)
+
+
+def _small_enough(symbol: str, left: Any, right: Any) -> bool:
+    if isinstance(left, (str, bytes)) or isinstance(right, (str, bytes)):
+        text, count = (left, right) if isinstance(left, (str, bytes)) else (right, left)
+        return not isinstance(count, int) or len(text) * count <= _MAX_TEXT
+    if not (isinstance(left, int) and isinstance(right, int)):
+        return True
+    if symbol == "**":
+        return right < 0 or left.bit_length() * right <= _MAX_BITS
+    if symbol == "<<":
+        return left.bit_length() + right <= _MAX_BITS
+    return left.bit_length() + right.bit_length() <= _MAX_BITS
+
+
+def _symbolic(machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    a, b = to_dim(left), to_dim(right)
+    if symbol == "+":
+        return from_dim(a + b, machine.site(node))
+    if symbol == "-":
+        return from_dim(a - b, machine.site(node))
+    if symbol == "*":
+        return from_dim(a * b, machine.site(node))
+    if symbol == "//":
+        return from_dim(a // b, machine.site(node))
+    if symbol == "%":
+        return from_dim(a - (a // b) * b, machine.site(node))
+    return machine.unknown(f"'{symbol}' on a size that is not known", node)
+
+
+def _array_binary(left: Value, right: Value) -> Value:
+    """Arithmetic of data with a number keeps the shape; between arrays only equal shapes do."""
+    for array, other in ((left, right), (right, left)):
+        if isinstance(array, ArrayValue) and isinstance(other, (Const, DimValue)):
+            return ArrayValue(array.shape)
+    if isinstance(left, ArrayValue) and left == right:
+        return left
+    return ArrayValue(UNKNOWN_SHAPE)
+
+
+def _sequences(
+    machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode
+) -> Value:
+    if symbol == "+":
+        if isinstance(left, TupleValue) and isinstance(right, TupleValue):
+            return TupleValue(left.items + right.items)
+        first, second = machine.get_as(left, ListObject), machine.get_as(right, ListObject)
+        if first is not None and second is not None:
+            if first.items is None or second.items is None:
+                lost = left if first.items is None else right
+                return machine.why_unknown(lost, node)
+            return machine.new_list(first.items + second.items)
+    if symbol == "*":
+        for sequence, count in ((left, right), (right, left)):
+            if isinstance(count, Const) and isinstance(count.value, int):
+                repeated = _repeat(machine, sequence, count.value)
+                if repeated is not None:
+                    return repeated
+    if symbol == "%" and isinstance(left, Const) and isinstance(left.value, str):
+        parts = right.items if isinstance(right, TupleValue) else (right,)
+        if all(isinstance(part, Const) for part in parts):
+            plain = tuple(part.value for part in parts if isinstance(part, Const))
+            try:
+                return Const(left.value % plain)
+            except (TypeError, ValueError):
+                return machine.unknown("a format Python does not take", node)
+    if symbol == "|":
+        first_dict, second_dict = (
+            machine.get_as(left, DictObject),
+            machine.get_as(right, DictObject),
+        )
+        if first_dict and second_dict and first_dict.items and second_dict.items:
+            merged = {**dict(first_dict.items), **dict(second_dict.items)}
+            return Ref(machine.new(DictObject(tuple(merged.items()))))
+    return machine.unknown(f"'{symbol}' on values that are not known", node)
+
+
+def _repeat(machine: Machine, sequence: Value, count: int) -> Value | None:
+    if isinstance(sequence, TupleValue) and len(sequence.items) * count <= _MAX_TEXT:
+        return TupleValue(sequence.items * count)
+    found = machine.get_as(sequence, ListObject)
+    if found is not None and found.items is not None and len(found.items) * count <= _MAX_TEXT:
+        return machine.new_list(found.items * count)
+    return None
+
+
+def unary(machine: Machine, symbol: str, value: Value, node: cst.CSTNode) -> Value:
+    """``-value``, ``+value``, ``~value``."""
+    if isinstance(value, TensorValue):
+        return tensor_unary(machine, symbol, value, node)
+    if isinstance(value, (UnknownValue, ArrayValue)):
+        return value
+    if isinstance(value, DimValue):
+        return from_dim(-value.dim if symbol == "-" else value.dim, machine.site(node))
+    if isinstance(value, Const):
+        function: dict[str, Callable[[Any], Any]] = {
+            "-": operator.neg,
+            "+": operator.pos,
+            "~": operator.invert,
+        }
+        try:
+            return Const(function[symbol](value.value))
+        except TypeError:
+            return machine.unknown("an operation that fails when run", node)
+    return machine.unknown(f"'{symbol}' on a value that is not known", node)
+
+
+def compare(machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    """``left symbol right`` as True, False or unknown."""
+    if symbol in ("is", "is not"):
+        same = _identical(left, right)
+        return (
+            machine.unknown("a comparison that is not known", node)
+            if same is None
+            else (Const(same == (symbol == "is")))
+        )
+    if symbol in ("in", "not in"):
+        return _contains(machine, symbol, left, right, node)
+    if isinstance(left, Const) and isinstance(right, Const):
+        try:
+            return Const(bool(_COMPARISONS[symbol](left.value, right.value)))
+        except TypeError:
+            return machine.unknown("a comparison that fails when run", node)
+    if isinstance(left, UnknownValue):
+        return left
+    if isinstance(right, UnknownValue):
+        return right
+    if _is_number(left) and _is_number(right) and symbol in ("==", "!="):
+        a, b = to_dim(left), to_dim(right)
+        if surely_equal(a, b) or surely_different(a, b):
+            return Const(surely_equal(a, b) == (symbol == "=="))
+    if symbol in ("==", "!="):
+        plain_left, plain_right = plain(machine, left), plain(machine, right)
+        if plain_left is not NotImplemented and plain_right is not NotImplemented:
+            return Const((plain_left == plain_right) == (symbol == "=="))
+    return machine.unknown("a comparison that is not known", node)
+
+
+def _identical(left: Value, right: Value) -> bool | None:
+    if isinstance(left, UnknownValue) or isinstance(right, UnknownValue):
+        return None
+    if isinstance(left, DimValue) or isinstance(right, DimValue):
+        loose = any(isinstance(v, DimValue) and v.loose for v in (left, right))
+        return None if loose else False
+    if isinstance(left, Ref) and isinstance(right, Ref):
+        return left.address == right.address
+    if isinstance(left, Const) and isinstance(right, Const):
+        return left.value is right.value or (
+            type(left.value) is type(right.value) and left.value == right.value
+        )
+    if isinstance(left, TensorValue) and isinstance(right, TensorValue):
+        return left == right
+    return False
+
+
+def _contains(machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    if isinstance(left, Const) and isinstance(right, Const) and isinstance(right.value, str):
+        if isinstance(left.value, str):
+            return Const((left.value in right.value) == (symbol == "in"))
+    elif isinstance(left, Const):
+        items = machine.items(right)
+        if items is not None and all(isinstance(item, (Const, TupleValue)) for item in items):
+            return Const((left in items) == (symbol == "in"))
+    return machine.why_unknown(left if isinstance(left, UnknownValue) else right, node)
+
+
+def plain(machine: Machine, value: Value) -> Any:
+    """Scalars, tuples and lists of scalars as Python data; NotImplemented for anything else."""
+    if isinstance(value, Const):
+        return value.value
+    if isinstance(value, TupleValue):
+        items = [plain(machine, item) for item in value.items]
+        return NotImplemented if NotImplemented in items else tuple(items)
+    found = machine.get(value)
+    if isinstance(found, (ListObject, SetObject)) and found.items is not None:
+        items = [plain(machine, item) for item in found.items]
+        if any(item is NotImplemented for item in items):
+            return NotImplemented
+        return items
+    return NotImplemented

@@ -1,0 +1,208 @@
+"""Assignment to names, tuples, attributes and items, and forgetting what a loop may assign."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import libcst as cst
+
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.store import (
+    DictObject,
+    InstanceObject,
+    LayerObject,
+    ListObject,
+    ModelObject,
+)
+from keras_lint.interp.values import (
+    ArrayValue,
+    Const,
+    Ref,
+    UnknownValue,
+    Value,
+)
+from keras_lint.model.tensors import UNKNOWN_SHAPE
+
+
+def assign_target(machine: Machine, target: cst.CSTNode, value: Value) -> None:
+    """Bind ``value`` to whatever stands left of the ``=``."""
+    if isinstance(target, cst.Name):
+        machine.assign(target.value, value)
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        _unpack(machine, target, value)
+    elif isinstance(target, cst.StarredElement):
+        assign_target(machine, target.value, value)
+    elif isinstance(target, cst.Attribute):
+        set_attribute(machine, machine.eval(target.value), target.attr.value, value)
+    elif isinstance(target, cst.Subscript):
+        _set_item(machine, target, value)
+
+
+def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Value) -> None:
+    elements = target.elements
+    stars = [i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)]
+    items = machine.items(value)
+    if items is None or (not stars and len(items) != len(elements)):
+        for element in elements:
+            part: Value = machine.why_unknown(value, target)
+            if isinstance(value, ArrayValue):
+                part = ArrayValue(UNKNOWN_SHAPE)
+            assign_target(machine, element.value, part)
+        return
+    if not stars:
+        for element, item in zip(elements, items, strict=True):
+            assign_target(machine, element.value, item)
+        return
+    star = stars[0]
+    after = len(elements) - star - 1
+    if len(items) < len(elements) - 1:
+        return
+    for element, item in zip(elements[:star], items[:star], strict=True):
+        assign_target(machine, element.value, item)
+    middle = items[star : len(items) - after]
+    assign_target(machine, elements[star].value, machine.new_list(middle))
+    if after:
+        for element, item in zip(elements[star + 1 :], items[-after:], strict=True):
+            assign_target(machine, element.value, item)
+
+
+def set_attribute(machine: Machine, receiver: Value, name: str, value: Value) -> None:
+    """``receiver.name = value``."""
+    if not isinstance(receiver, Ref):
+        return
+    found = machine.get(receiver)
+    if isinstance(found, InstanceObject):
+        machine.store[receiver.address] = replace(
+            found, attributes={**found.attributes, name: value}
+        )
+    elif isinstance(found, (LayerObject, ModelObject)):
+        if name == "trainable":
+            _set_trainable(machine, receiver.address, machine.truth(value))
+        elif isinstance(found, LayerObject):
+            reason = UnknownValue(f"its attribute '{name}' was set", None)
+            if name in found.config or name in ("_name", "name"):
+                machine.store[receiver.address] = replace(found, lost=found.lost or reason)
+
+
+def _set_trainable(machine: Machine, address: int, value: bool | None) -> None:
+    """``trainable`` goes down to every layer inside, as Keras has it."""
+    found = machine.store[address]
+    if isinstance(found, LayerObject):
+        machine.store[address] = replace(found, trainable=value)
+        for inner in found.wrapped:
+            _set_trainable(machine, inner, value)
+    elif isinstance(found, ModelObject):
+        machine.store[address] = replace(found, trainable=value)
+        from keras_lint.interp.models import model_layers
+
+        for inner in model_layers(machine, found):
+            _set_trainable(machine, inner, value)
+
+
+def _set_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
+    receiver = machine.eval(target.value)
+    found = machine.get(receiver)
+    index: Value | None = None
+    if len(target.slice) == 1 and isinstance(target.slice[0].slice, cst.Index):
+        index = machine.eval(target.slice[0].slice.value)
+    if not isinstance(receiver, Ref):
+        return
+    if isinstance(found, DictObject):
+        if found.items is None:
+            return
+        if index is None or isinstance(index, UnknownValue):
+            unknown = machine.unknown("a dict with a key that is not known", target)
+            machine.store[receiver.address] = DictObject(None, unknown)
+            return
+        items = {**dict(found.items), index: value}
+        machine.store[receiver.address] = DictObject(tuple(items.items()))
+    elif isinstance(found, ListObject) and found.items is not None:
+        position = index.value if isinstance(index, Const) else None
+        if isinstance(position, int) and -len(found.items) <= position < len(found.items):
+            changed = list(found.items)
+            changed[position] = value
+            machine.store[receiver.address] = replace(found, items=tuple(changed))
+            return
+        unknown = machine.unknown("a list changed at an index that is not known", target)
+        machine.store[receiver.address] = ListObject(None, unknown)
+
+
+def delete_target(machine: Machine, target: cst.CSTNode) -> None:
+    """``del name``; deleting items makes the container unknown."""
+    if isinstance(target, cst.Name):
+        machine.unassign(target.value)
+    elif isinstance(target, cst.Tuple):
+        for element in target.elements:
+            delete_target(machine, element.value)
+    elif isinstance(target, cst.Subscript):
+        receiver = machine.eval(target.value)
+        unknown = machine.unknown("a container with a deleted item", target)
+        havoc(machine, receiver, unknown)
+
+
+def havoc(machine: Machine, value: Value, reason: UnknownValue) -> None:
+    """Forget what is in a list, dict or instance that something unseen may have changed."""
+    if not isinstance(value, Ref):
+        return
+    found = machine.get(value)
+    if isinstance(found, ListObject):
+        machine.store[value.address] = ListObject(None, found.unknown or reason)
+    elif isinstance(found, DictObject):
+        machine.store[value.address] = DictObject(None, found.unknown or reason)
+    elif isinstance(found, InstanceObject):
+        machine.store[value.address] = replace(found, unknown=found.unknown or reason)
+    elif isinstance(found, ModelObject) and found.kind == "sequential":
+        machine.store[value.address] = replace(found, lost=(*found.lost, reason))
+
+
+class _Targets(cst.CSTVisitor):
+    """Collects the names that a piece of code assigns in its own scope."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+
+    def _add(self, node: cst.CSTNode) -> None:
+        if isinstance(node, cst.Name):
+            self.names.add(node.value)
+        elif isinstance(node, (cst.Tuple, cst.List)):
+            for element in node.elements:
+                self._add(element.value)
+
+    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
+        self._add(node.target)
+
+    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
+        self._add(node.target)
+
+    def visit_AugAssign(self, node: cst.AugAssign) -> None:
+        self._add(node.target)
+
+    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
+        self._add(node.target)
+
+    def visit_For(self, node: cst.For) -> None:
+        self._add(node.target)
+
+    def visit_AsName(self, node: cst.AsName) -> None:
+        self._add(node.name)
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        self.names.add(node.name.value)
+        return False
+
+    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
+        self.names.add(node.name.value)
+        return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
+        del node
+        return False
+
+
+def havoc_targets(machine: Machine, body: cst.CSTNode, reason: UnknownValue) -> None:
+    """Make every variable unknown that ``body`` assigns and that exists now."""
+    collector = _Targets()
+    body.visit(collector)
+    for name in sorted(collector.names):
+        if machine.lookup(name) is not None:
+            machine.assign(name, reason)

@@ -1,0 +1,241 @@
+"""``value.name``: library paths, shapes, models' layers and tensors, instances, methods."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from keras_lint.interp.imports import canonical_path
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.models import model_layers
+from keras_lint.interp.store import (
+    DictObject,
+    InstanceObject,
+    LayerObject,
+    ListObject,
+    ModelObject,
+    SetObject,
+)
+from keras_lint.interp.values import (
+    ArrayValue,
+    BoundMethod,
+    ClassValue,
+    Const,
+    DimValue,
+    ExternalValue,
+    FunctionValue,
+    ObjectValue,
+    Ref,
+    SuperValue,
+    TensorValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+    from_dim,
+)
+from keras_lint.keras_api.base import BoundLayer
+from keras_lint.keras_api.names import lookup
+from keras_lint.model.dims import UNKNOWN, Sym
+from keras_lint.model.tensors import Shape
+
+_BUILTINS = "builtins."
+
+
+def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
+    """``value.name``; a builtin when ``value`` is None and the name says so."""
+    if name.startswith(_BUILTINS) and value == Const(None):
+        return ExternalValue(name)
+    if isinstance(value, UnknownValue):
+        return value
+    if isinstance(value, ExternalValue):
+        return _external(machine, value, name, node)
+    if isinstance(value, TensorValue):
+        return _tensor(machine, value, name, node)
+    if isinstance(value, ArrayValue):
+        return _array(machine, value, name, node)
+    if isinstance(value, ClassValue):
+        return class_member(machine, value, name, node) or machine.unknown(
+            f"the class {value.name} has no '{name}' here", node
+        )
+    if isinstance(value, SuperValue):
+        return BoundMethod(value, name)
+    found = machine.get(value)
+    if isinstance(found, LayerObject) and isinstance(value, Ref):
+        return _layer(machine, value, found, name, node)
+    if isinstance(found, ModelObject) and isinstance(value, Ref):
+        return _model(machine, value, found, name, node)
+    if isinstance(found, InstanceObject):
+        return _instance(machine, value, found, name, node)
+    if isinstance(found, (ListObject, DictObject, SetObject)) or isinstance(
+        value, (Const, TupleValue)
+    ):
+        return BoundMethod(value, name)
+    if isinstance(value, ObjectValue):
+        return BoundMethod(value, name)
+    return machine.unknown(f"the attribute '{name}' of a value that is not known", node)
+
+
+def _external(machine: Machine, value: ExternalValue, name: str, node: cst.CSTNode) -> Value:
+    path = canonical_path(f"{value.path}.{name}")
+    found = lookup(path) if path.startswith("keras.") else None
+    if found is not None:
+        path = found.canonical
+    del machine, node
+    return ExternalValue(path)
+
+
+def shape_value(shape: Shape, machine: Machine, node: cst.CSTNode) -> Value:
+    """A shape as the tuple that Python sees."""
+    if shape.dims is None:
+        return machine.unknown("the shape is not known", node)
+    return TupleValue(tuple(from_dim(dim, machine.site(node)) for dim in shape.dims))
+
+
+def _tensor(machine: Machine, value: TensorValue, name: str, node: cst.CSTNode) -> Value:
+    if name == "shape":
+        return shape_value(value.type.shape, machine, node)
+    if name in ("ndim",) and value.type.shape.rank is not None:
+        return Const(value.type.shape.rank)
+    if name == "dtype" and value.type.dtype is not None:
+        return Const(value.type.dtype)
+    return machine.unknown(f"the attribute '{name}' of a tensor", node)
+
+
+def _array(machine: Machine, value: ArrayValue, name: str, node: cst.CSTNode) -> Value:
+    if name == "shape":
+        result = shape_value(value.shape, machine, node)
+        note_known(machine, node, result)
+        return result
+    if name == "ndim" and value.shape.rank is not None:
+        result = Const(value.shape.rank)
+        note_known(machine, node, result)
+        return result
+    if name == "T" and value.shape.dims is not None:
+        return ArrayValue(Shape(value.shape.dims[::-1]), value.dtype)
+    return BoundMethod(value, name)
+
+
+def note_known(machine: Machine, node: cst.CSTNode, value: Value) -> None:
+    """Remember what an expression over data gave, for replays; different results cancel out."""
+    plain: object
+    if isinstance(value, Const):
+        plain = value.value
+    elif isinstance(value, TupleValue) and all(isinstance(i, Const) for i in value.items):
+        plain = tuple(item.value for item in value.items if isinstance(item, Const))
+    else:
+        return
+    if machine.known.setdefault(node, plain) != plain:
+        machine.known[node] = NotImplemented
+
+
+def _layer(machine: Machine, ref: Ref, found: LayerObject, name: str, node: cst.CSTNode) -> Value:
+    if name in ("name", "_name"):
+        return Const(found.name)
+    if name == "trainable":
+        return (
+            machine.unknown("trainable", node)
+            if found.trainable is None
+            else Const(found.trainable)
+        )
+    if name in ("output", "input") and len(found.calls) == 1:
+        call = found.calls[0]
+        if name == "output" and len(call.outputs) == 1:
+            return TensorValue(call.outputs[0], call)
+        if name == "input" and isinstance(call.inputs, TensorValue):
+            return call.inputs
+    if name in ("layer", "cell", "forward_layer") and found.wrapped:
+        return Ref(found.wrapped[0])
+    if name in found.config:
+        value = found.config[name]
+        if value is None or isinstance(value, (int, float, str, bool)):
+            return Const(value)
+        if isinstance(value, Sym):
+            return DimValue(value)
+        if value is UNKNOWN or isinstance(value, BoundLayer):
+            return machine.unknown(f"the argument '{name}' of {found.cls}", node)
+    return BoundMethod(ref, name)
+
+
+def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.CSTNode) -> Value:
+    if name in ("name", "_name"):
+        return Const(found.name)
+    if found.lost and name in ("layers", "output", "outputs", "input", "inputs"):
+        return found.lost[0]
+    if name == "layers":
+        layers = [
+            Ref(address)
+            for address in model_layers(machine, found)
+            if found.kind != "sequential" or not _is_input(machine, address)
+        ]
+        return machine.new_list(layers)
+    if name in ("output", "input"):
+        value = found.outputs if name == "output" else found.inputs
+        if value is not None:
+            return _unwrap_single(machine, value)
+    if name in ("outputs", "inputs"):
+        value = found.outputs if name == "outputs" else found.inputs
+        if value is not None:
+            items = machine.items(value)
+            return machine.new_list([value] if items is None else items)
+    if name in ("output_shape", "input_shape"):
+        value = found.outputs if name == "output_shape" else found.inputs
+        if isinstance(value, TensorValue):
+            return shape_value(value.type.shape, machine, node)
+    if name == "trainable" and found.trainable is not None:
+        return Const(found.trainable)
+    return BoundMethod(ref, name)
+
+
+def _unwrap_single(machine: Machine, value: Value) -> Value:
+    """Keras gives the tensor itself for a model with one output in a list."""
+    items = machine.items(value)
+    return items[0] if items is not None and len(items) == 1 else value
+
+
+def _is_input(machine: Machine, address: int) -> bool:
+    found = machine.store[address]
+    return isinstance(found, LayerObject) and found.cls == "InputLayer"
+
+
+def _instance(
+    machine: Machine, value: Value, found: InstanceObject, name: str, node: cst.CSTNode
+) -> Value:
+    if name in found.attributes:
+        return found.attributes[name]
+    member = class_member(machine, found.cls, name, node)
+    if isinstance(member, FunctionValue):
+        if "staticmethod" in member.decorators:
+            return member
+        bound = BoundMethod(found.cls if "classmethod" in member.decorators else value, member)
+        if "property" in member.decorators or "cached_property" in member.decorators:
+            from keras_lint.interp.values import Args
+
+            return machine.call(bound, Args(), node)
+        return bound
+    if member is not None:
+        return member
+    if found.unknown is not None:
+        return found.unknown
+    return machine.unknown(f"the attribute '{name}' of a {found.cls.name}", node)
+
+
+def class_member(machine: Machine, cls: ClassValue, name: str, node: cst.CSTNode) -> Value | None:
+    """A class attribute, from the class or its bases left to right; None if nobody has it."""
+    own = machine.scope(cls.members).variables.get(name)
+    if own is not None:
+        return own
+    for base in cls.bases:
+        if isinstance(base, ClassValue):
+            found = class_member(machine, base, name, node)
+            if found is not None:
+                return found
+    return None
+
+
+def has_library_base(cls: ClassValue) -> bool:
+    """Whether any base, direct or not, comes from outside the analysed code."""
+    return any(
+        has_library_base(base)
+        if isinstance(base, ClassValue)
+        else base != ExternalValue("builtins.object")
+        for base in cls.bases
+    )

@@ -1,0 +1,379 @@
+"""Python's builtins and the standard-library functions that model code uses."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import libcst as cst
+
+from keras_lint.interp.arithmetic import binary
+from keras_lint.interp.attributes import note_known
+from keras_lint.interp.machine import Machine, PathEnded, external
+from keras_lint.interp.store import (
+    DictObject,
+    InstanceObject,
+    IteratorObject,
+    ListObject,
+    SetObject,
+)
+from keras_lint.interp.values import (
+    NONE,
+    Args,
+    ArrayValue,
+    ClassValue,
+    Const,
+    DimValue,
+    PartialValue,
+    Ref,
+    SuperValue,
+    TensorValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+    from_dim,
+)
+
+_LONGEST_RANGE = 100_000
+
+
+def _lost(machine: Machine, args: Args, node: cst.CSTNode, what: str) -> UnknownValue:
+    return args.first_unknown() or machine.unknown(f"{what} of a value that is not known", node)
+
+
+@external("builtins.len")
+def len_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``len(value)``."""
+    value = args.argument(0, "obj")
+    if value is None:
+        return _lost(machine, args, node, "len")
+    if isinstance(value, ArrayValue) and value.shape.dims:
+        result = from_dim(value.shape.dims[0], machine.site(node))
+        note_known(machine, node, result)
+        return result
+    items = machine.items(value)
+    return machine.why_unknown(value, node) if items is None else Const(len(items))
+
+
+@external("builtins.range")
+def range_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``range(...)`` over known numbers."""
+    numbers = [v.value for v in args.positional if isinstance(v, Const)]
+    if len(numbers) != len(args.positional) or not all(isinstance(n, int) for n in numbers):
+        return _lost(machine, args, node, "range")
+    try:
+        values = range(*numbers)
+    except (TypeError, ValueError):
+        return machine.unknown("a range that fails when run", node)
+    if len(values) > _LONGEST_RANGE:
+        return machine.unknown("a very long range", node)
+    return TupleValue(tuple(Const(number) for number in values))
+
+
+@external("builtins.enumerate")
+def enumerate_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``enumerate(items, start=0)``."""
+    value = args.argument(0, "iterable")
+    items = None if value is None else machine.items(value)
+    start = args.argument(1, "start") or Const(0)
+    if items is None or not isinstance(start, Const):
+        return _lost(machine, args, node, "enumerate")
+    pairs = [TupleValue((Const(i), item)) for i, item in enumerate(items, start.value)]
+    return machine.new_list(pairs)
+
+
+@external("builtins.zip")
+def zip_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``zip(a, b)``."""
+    columns = [machine.items(value) for value in args.positional]
+    known = [column for column in columns if column is not None]
+    if len(known) != len(columns) or args.incomplete:
+        return _lost(machine, args, node, "zip")
+    return machine.new_list([TupleValue(tuple(row)) for row in zip(*known, strict=False)])
+
+
+@external("builtins.reversed")
+def reversed_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``reversed(items)``."""
+    items = machine.items(args.positional[0]) if args.positional else None
+    return (
+        _lost(machine, args, node, "reversed") if items is None else machine.new_list(items[::-1])
+    )
+
+
+@external("builtins.list", "builtins.tuple", "builtins.set", "builtins.iter")
+def sequence(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``list(items)``, ``tuple(items)``, ``set(items)``; which one is read from the call."""
+    name = node.func.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) else ""
+    items: tuple[Value, ...] | None = ()
+    if args.positional:
+        items = machine.items(args.positional[0])
+    if items is None:
+        return _lost(machine, args, node, name or "list")
+    if name == "tuple":
+        return TupleValue(items)
+    if name == "set":
+        return Ref(machine.new(SetObject(tuple(dict.fromkeys(items)))))
+    if name == "iter":
+        return Ref(machine.new(IteratorObject(items)))
+    return machine.new_list(items)
+
+
+@external("builtins.next")
+def next_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``next(iterator)``."""
+    ref = args.argument(0, "iterator")
+    found = machine.get_as(ref, IteratorObject) if ref is not None else None
+    if found is None or not found.items or not isinstance(ref, Ref):
+        return _lost(machine, args, node, "next")
+    machine.store[ref.address] = IteratorObject(found.items[1:])
+    return found.items[0]
+
+
+@external("builtins.dict", "collections.OrderedDict")
+def dict_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``dict(pairs, **more)``."""
+    items: dict[Value, Value] = {}
+    if args.incomplete is not None:
+        return args.incomplete
+    for value in args.positional:
+        found = machine.get_as(value, DictObject)
+        if found is not None and found.items is not None:
+            items.update(found.items)
+            continue
+        pairs = machine.items(value)
+        if pairs is None:
+            return _lost(machine, args, node, "dict")
+        for pair in pairs:
+            both = machine.items(pair)
+            if both is None or len(both) != 2:
+                return _lost(machine, args, node, "dict")
+            items[both[0]] = both[1]
+    items.update({Const(name): value for name, value in args.keywords})
+    return Ref(machine.new(DictObject(tuple(items.items()))))
+
+
+_SCALARS: dict[str, Callable[..., Any]] = {
+    "int": int,
+    "float": float,
+    "str": str,
+    "bool": bool,
+    "round": round,
+    "divmod": divmod,
+    "ord": ord,
+    "chr": chr,
+    "repr": repr,
+}
+
+
+@external("builtins.int", "builtins.float", "builtins.str", "builtins.bool", "builtins.round")
+def scalar(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """Conversions of known scalars; ``int`` of a symbolic size is that size."""
+    name = node.func.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) else ""
+    function = _SCALARS.get(name)
+    if len(args.positional) == 1 and isinstance(args.positional[0], DimValue) and name == "int":
+        return args.positional[0]
+    plain = [value.value for value in args.positional if isinstance(value, Const)]
+    if function is None or len(plain) != len(args.positional) or args.keywords:
+        return _lost(machine, args, node, name or "a conversion")
+    try:
+        return Const(function(*plain))
+    except (TypeError, ValueError, OverflowError):
+        return machine.unknown("a conversion that fails when run", node)
+
+
+@external("builtins.min", "builtins.max")
+def extreme(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``min`` and ``max`` of known numbers."""
+    items: tuple[Value, ...] | None = args.positional
+    if len(args.positional) == 1:
+        items = machine.items(args.positional[0])
+    name = node.func.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) else ""
+    plain = [i.value for i in items or () if isinstance(i, Const)]
+    if not plain or items is None or len(plain) != len(items) or args.keywords:
+        return _lost(machine, args, node, "min or max")
+    try:
+        return (
+            Const(min(plain) if name == "min" else max(plain))
+            if name in ("min", "max")
+            else (_lost(machine, args, node, "min or max"))
+        )
+    except TypeError:
+        return machine.unknown("a comparison that fails when run", node)
+
+
+@external("builtins.sum")
+def sum_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``sum(items)`` by repeated addition."""
+    items = machine.items(args.positional[0]) if args.positional else None
+    if items is None:
+        return _lost(machine, args, node, "sum")
+    total: Value = args.argument(1, "start") or Const(0)
+    for item in items:
+        total = binary(machine, "+", total, item, node)
+    return total
+
+
+@external("builtins.sorted")
+def sorted_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``sorted(items)`` of known scalars without a key."""
+    items = machine.items(args.positional[0]) if args.positional else None
+    reverse = machine.truth(args.keyword("reverse") or Const(False))
+    if items is None or args.keyword("key") is not None or reverse is None:
+        return _lost(machine, args, node, "sorted")
+    plain = [item.value for item in items if isinstance(item, Const)]
+    if len(plain) != len(items):
+        return _lost(machine, args, node, "sorted")
+    try:
+        return machine.new_list([Const(value) for value in sorted(plain, reverse=reverse)])
+    except TypeError:
+        return machine.unknown("a comparison that fails when run", node)
+
+
+@external("builtins.map")
+def map_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``map(function, items)``."""
+    if len(args.positional) != 2:
+        return _lost(machine, args, node, "map")
+    items = machine.items(args.positional[1])
+    if items is None:
+        return _lost(machine, args, node, "map")
+    function = args.positional[0]
+    return machine.new_list([machine.call(function, Args((item,)), node) for item in items])
+
+
+@external("builtins.any", "builtins.all")
+def any_all(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``any`` and ``all`` of known truth values."""
+    items = machine.items(args.positional[0]) if args.positional else None
+    truths = [machine.truth(item) for item in items or ()]
+    name = node.func.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) else ""
+    if items is None or None in truths or name not in ("any", "all"):
+        return _lost(machine, args, node, "any or all")
+    return Const(any(truths) if name == "any" else all(truths))
+
+
+@external("functools.partial")
+def partial(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``functools.partial(function, ...)``."""
+    if not args.positional or args.incomplete:
+        return _lost(machine, args, node, "partial")
+    return PartialValue(args.positional[0], args.positional[1:], args.keywords)
+
+
+@external("functools.reduce")
+def reduce(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``functools.reduce(function, items, start)``."""
+    if len(args.positional) < 2:
+        return _lost(machine, args, node, "reduce")
+    items = machine.items(args.positional[1])
+    if items is None or (not items and len(args.positional) < 3):
+        return _lost(machine, args, node, "reduce")
+    rest = list(items)
+    value = args.positional[2] if len(args.positional) > 2 else rest.pop(0)
+    for item in rest:
+        value = machine.call(args.positional[0], Args((value, item)), node)
+    return value
+
+
+@external("builtins.isinstance")
+def isinstance_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``isinstance(value, kind)`` for Python's own types."""
+    if len(args.positional) != 2:
+        return _lost(machine, args, node, "isinstance")
+    value, kind = args.positional
+    kinds = machine.items(kind) or (kind,)
+    names = {getattr(k, "path", "").removeprefix("builtins.") for k in kinds}
+    actual = _type_name(machine, value)
+    if actual is None or not names <= {
+        "int",
+        "float",
+        "str",
+        "bool",
+        "list",
+        "tuple",
+        "dict",
+        "set",
+    }:
+        return _lost(machine, args, node, "isinstance")
+    return Const(actual in names or (actual == "bool" and "int" in names))
+
+
+_PYTHON_TYPES = {"int", "float", "str", "bool", "list", "tuple", "dict", "set"}
+
+
+def _type_name(machine: Machine, value: Value) -> str | None:
+    if isinstance(value, Const):
+        return type(value.value).__name__
+    if isinstance(value, TupleValue):
+        return "tuple"
+    if isinstance(value, TensorValue):
+        return "KerasTensor"
+    found = machine.get(value)
+    names = {ListObject: "list", DictObject: "dict", SetObject: "set"}
+    return names.get(type(found)) if found is not None else None
+
+
+@external("builtins.super")
+def super_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``super()`` and ``super(Class, self)`` inside a method."""
+    receiver = machine.frame.receiver
+    function = machine.frame.function
+    if len(args.positional) == 2 and isinstance(args.positional[0], ClassValue):
+        return SuperValue(args.positional[0], args.positional[1])
+    found = machine.get_as(receiver, InstanceObject) if receiver is not None else None
+    if receiver is None or function is None or found is None:
+        return machine.unknown("super() outside of a method", node)
+    owner = _owner(machine, found.cls, function.node)
+    return SuperValue(owner or found.cls, receiver)
+
+
+def _owner(machine: Machine, cls: ClassValue, node: cst.CSTNode) -> ClassValue | None:
+    for member in machine.scope(cls.members).variables.values():
+        if getattr(member, "node", None) is node:
+            return cls
+    for base in cls.bases:
+        if isinstance(base, ClassValue):
+            found = _owner(machine, base, node)
+            if found is not None:
+                return found
+    return None
+
+
+@external("builtins.print")
+def print_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``print``: no effect on what is built."""
+    del machine, args, node
+    return NONE
+
+
+@external("sys.exit", "builtins.exit", "builtins.quit")
+def exit_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """The path ends."""
+    del machine, args, node
+    raise PathEnded
+
+
+def _register_math() -> None:
+    for name in ("ceil", "floor", "sqrt", "log", "log2", "log10", "exp", "prod", "gcd", "pow"):
+        function: Callable[..., Any] = getattr(math, name)
+
+        def handler(
+            machine: Machine,
+            args: Args,
+            node: cst.CSTNode,
+            function: Callable[..., Any] = function,
+        ) -> Value:
+            plain = [v.value for v in args.positional if isinstance(v, Const)]
+            if len(plain) != len(args.positional) or args.keywords:
+                return _lost(machine, args, node, "a mathematical function")
+            try:
+                return Const(function(*plain))
+            except (TypeError, ValueError, OverflowError):
+                return machine.unknown("a computation that fails when run", node)
+
+        external(f"math.{name}")(handler)
+
+
+_register_math()

@@ -1,0 +1,173 @@
+"""The one path for every call: builtins, Keras, the code's own functions and classes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import libcst as cst
+
+from keras_lint.interp.assignment import havoc
+from keras_lint.interp.attributes import attribute, class_member, has_library_base
+from keras_lint.interp.functions import call_function
+from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
+from keras_lint.interp.machine import Machine, external_handler, install
+from keras_lint.interp.methods import call_array_method, call_method, call_model_method
+from keras_lint.interp.models import call_model
+from keras_lint.interp.operations import call_operation
+from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
+from keras_lint.interp.values import (
+    Args,
+    ArrayValue,
+    BoundMethod,
+    ClassValue,
+    DimValue,
+    ExternalValue,
+    FunctionValue,
+    ObjectValue,
+    PartialValue,
+    Ref,
+    SuperValue,
+    TensorValue,
+    UnknownValue,
+    Value,
+)
+from keras_lint.keras_api.names import lookup
+
+_HARMLESS = (
+    "builtins.",
+    "keras.",
+    "matplotlib",
+    "numpy",
+    "pandas",
+    "tensorflow",
+    "sklearn",
+    "os.",
+    "sys.",
+    "logging",
+    "warnings",
+    "time.",
+    "json.",
+    "pprint",
+)
+"""Libraries whose functions do not change the lists and dicts they are given."""
+
+
+def call(machine: Machine, callee: Value, args: Args, node: cst.CSTNode) -> Value:
+    """Call anything; what cannot be followed is unknown and may have changed its arguments."""
+    if isinstance(callee, FunctionValue):
+        return call_function(machine, callee, args, node)
+    if isinstance(callee, ExternalValue):
+        return _external(machine, callee, args, node)
+    if isinstance(callee, BoundMethod):
+        return _method(machine, callee, args, node)
+    if isinstance(callee, ClassValue):
+        return _instantiate(machine, callee, args, node)
+    if isinstance(callee, PartialValue):
+        merged = Args(
+            (*callee.args, *args.positional),
+            tuple({**dict(callee.keywords), **dict(args.keywords)}.items()),
+            args.nodes if not callee.args else (),
+            args.incomplete,
+        )
+        return call(machine, callee.function, merged, node)
+    found = machine.get(callee)
+    if isinstance(callee, Ref):
+        if isinstance(found, LayerObject):
+            return call_layer(machine, callee, args, node)
+        if isinstance(found, ModelObject):
+            return call_model(machine, callee, args, node)
+        if isinstance(found, InstanceObject):
+            method = class_member(machine, found.cls, "__call__", node)
+            if isinstance(method, FunctionValue):
+                return call_function(machine, method, args, node, receiver=callee)
+    return _unfollowed(machine, callee, args, node)
+
+
+def _unfollowed(machine: Machine, callee: Value, args: Args, node: cst.CSTNode) -> Value:
+    """The result of a call into the unknown; what it was given may be changed."""
+    if isinstance(callee, UnknownValue):
+        reason = callee
+    elif isinstance(callee, DimValue):
+        reason = machine.unknown("an argument that nobody passes is called", node)
+    else:
+        reason = machine.unknown("a call that is not followed", node)
+    for value in (*args.positional, *(v for _, v in args.keywords)):
+        havoc(machine, value, reason)
+    return reason
+
+
+def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CSTNode) -> Value:
+    path = callee.path
+    found = lookup(path) if path.startswith("keras.") else None
+    if found is not None:
+        path = found.canonical
+    handler = external_handler(path)
+    if handler is not None:
+        return handler(machine, args, node)
+    if found is not None:
+        if is_layer_class(path):
+            return construct_layer(machine, path, args, node)
+        if path.startswith("keras.ops."):
+            result = call_operation(machine, path, args, node)
+            if result is not None:
+                return result
+        if found.kind == "class" and not found.is_layer:
+            return ObjectValue(path)
+        return args.first_unknown() or machine.unknown(f"what {path} gives is not known", node)
+    if path.startswith("keras."):
+        return machine.unknown(f"Keras has no {path}", node)
+    if not path.startswith(_HARMLESS):
+        reason = machine.unknown(f"what {path} does is not known", node)
+        for value in (*args.positional, *(v for _, v in args.keywords)):
+            havoc(machine, value, reason)
+    return machine.unknown(f"what {path.removeprefix('builtins.')} gives is not known", node)
+
+
+def _method(machine: Machine, callee: BoundMethod, args: Args, node: cst.CSTNode) -> Value:
+    receiver, function = callee.receiver, callee.function
+    if isinstance(function, FunctionValue):
+        return call_function(machine, function, args, node, receiver=receiver)
+    if isinstance(receiver, SuperValue):
+        return _super_method(machine, receiver, function, args, node)
+    if isinstance(receiver, ArrayValue):
+        return call_array_method(machine, receiver, function, args, node)
+    if isinstance(receiver, (ObjectValue, TensorValue)):
+        return machine.unknown(f"what .{function}() gives is not known", node)
+    found = machine.get(receiver)
+    if isinstance(receiver, Ref) and isinstance(found, (ModelObject, LayerObject)):
+        return call_model_method(machine, receiver, function, args, node)
+    return call_method(machine, receiver, function, args, node)
+
+
+def _super_method(
+    machine: Machine, receiver: SuperValue, name: str, args: Args, node: cst.CSTNode
+) -> Value:
+    for base in receiver.cls.bases:
+        if isinstance(base, ClassValue):
+            member = class_member(machine, base, name, node)
+            if isinstance(member, FunctionValue):
+                return call_function(machine, member, args, node, receiver=receiver.receiver)
+    return machine.unknown(f"super().{name}() of a library class", node)
+
+
+def _instantiate(machine: Machine, cls: ClassValue, args: Args, node: cst.CSTNode) -> Value:
+    """A new instance; classes with library bases are not followed (their base does the work)."""
+    if has_library_base(cls):
+        reason = machine.unknown(f"the class {cls.name} is built on a library class", node)
+        for value in (*args.positional, *(v for _, v in args.keywords)):
+            havoc(machine, value, reason)
+        return reason
+    address = machine.new(InstanceObject(cls))
+    init = class_member(machine, cls, "__init__", node)
+    if isinstance(init, FunctionValue):
+        result = call_function(machine, init, args, node, receiver=Ref(address))
+        if isinstance(result, UnknownValue):
+            found = machine.store[address]
+            assert isinstance(found, InstanceObject)
+            machine.store[address] = replace(found, unknown=result)
+    elif args.positional or args.keywords:
+        return machine.unknown(f"the class {cls.name} takes arguments that are not followed", node)
+    return Ref(address)
+
+
+install(call, attribute)

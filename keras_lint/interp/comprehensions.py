@@ -1,0 +1,91 @@
+"""Comprehensions and generator expressions over known iterables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from keras_lint.interp.assignment import assign_target
+from keras_lint.interp.machine import Frame, Machine, evaluates
+from keras_lint.interp.store import DictObject, IteratorObject, ScopeObject, SetObject
+from keras_lint.interp.values import Ref, UnknownValue, Value
+
+_MAX_ITEMS = 20_000
+
+
+def _walk(
+    machine: Machine, clause: cst.CompFor, collect: Callable[[], None]
+) -> UnknownValue | None:
+    """Call ``collect`` for every combination; the reason when a part is not known."""
+    iterable = machine.eval(clause.iter)
+    items = machine.items(iterable)
+    if items is None or len(items) > _MAX_ITEMS:
+        return machine.why_unknown(iterable, clause.iter)
+    for item in items:
+        assign_target(machine, clause.target, item)
+        keep = True
+        for condition in clause.ifs:
+            value = machine.eval(condition.test)
+            truth = machine.truth(value)
+            if truth is None:
+                return machine.why_unknown(value, condition)
+            keep = keep and truth
+        if not keep:
+            continue
+        if clause.inner_for_in is not None:
+            lost = _walk(machine, clause.inner_for_in, collect)
+            if lost is not None:
+                return lost
+        else:
+            collect()
+    return None
+
+
+@evaluates(cst.ListComp, cst.SetComp, cst.GeneratorExp)
+def comprehension(machine: Machine, node: cst.CSTNode) -> Value:
+    """``[f(x) for x in xs if x]`` and its set and generator forms."""
+    assert isinstance(node, (cst.ListComp, cst.SetComp, cst.GeneratorExp))
+    values: list[Value] = []
+    scope = machine.new(ScopeObject())
+    frame = _inner_frame(machine, scope)
+    element = node.elt
+    with machine.activation(frame, None):
+        lost = _walk(machine, node.for_in, lambda: values.append(machine.eval(element)))
+    if lost is not None:
+        return lost
+    if isinstance(node, cst.ListComp):
+        return machine.new_list(values)
+    if isinstance(node, cst.SetComp):
+        return Ref(machine.new(SetObject(tuple(dict.fromkeys(values)))))
+    return Ref(machine.new(IteratorObject(tuple(values))))
+
+
+@evaluates(cst.DictComp)
+def dict_comprehension(machine: Machine, node: cst.CSTNode) -> Value:
+    """``{k: v for k, v in items}``."""
+    assert isinstance(node, cst.DictComp)
+    items: dict[Value, Value] = {}
+    scope = machine.new(ScopeObject())
+    key_node, value_node = node.key, node.value
+
+    def collect() -> None:
+        key = machine.eval(key_node)
+        items[key] = machine.eval(value_node)
+
+    with machine.activation(_inner_frame(machine, scope), None):
+        lost = _walk(machine, node.for_in, collect)
+    if lost is not None:
+        return lost
+    return Ref(machine.new(DictObject(tuple(items.items()))))
+
+
+def _inner_frame(machine: Machine, scope: int) -> Frame:
+    outer = machine.frame
+    return Frame(
+        outer.source,
+        (scope, *outer.scopes),
+        outer.function,
+        receiver=outer.receiver,
+        yields=outer.yields,
+    )

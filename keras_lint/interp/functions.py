@@ -1,0 +1,137 @@
+"""Calling functions of the analysed code: binding arguments, running the body, joining returns."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from keras_lint.interp.machine import MAX_CALL_DEPTH, Frame, Machine, PathEnded
+from keras_lint.interp.store import DictObject, IteratorObject, ScopeObject, Store
+from keras_lint.interp.values import (
+    NONE,
+    Args,
+    Const,
+    FunctionValue,
+    Ref,
+    TupleValue,
+    UnknownValue,
+    Value,
+)
+
+
+def bind_parameters(
+    machine: Machine, function: FunctionValue, args: Args, node: cst.CSTNode
+) -> dict[str, Value] | UnknownValue:
+    """Parameters by name as Python binds them; UnknownValue when the call does not fit."""
+    params = function.node.params
+    bound: dict[str, Value] = {}
+    positional = [p.name.value for p in (*params.posonly_params, *params.params)]
+    keyword_only = [p.name.value for p in params.kwonly_params]
+    rest = list(args.positional)
+    for name in positional:
+        if rest:
+            bound[name] = rest.pop(0)
+    star = params.star_arg
+    if isinstance(star, cst.Param):
+        bound[star.name.value] = TupleValue(tuple(rest))
+        rest = []
+    extra: list[tuple[Value, Value]] = []
+    for name, value in args.keywords:
+        if name in bound:
+            return machine.unknown(f"'{name}' is given twice to {function.name}()", node)
+        if name in positional or name in keyword_only:
+            bound[name] = value
+        elif params.star_kwarg is not None:
+            extra.append((Const(name), value))
+        else:
+            return machine.unknown(f"{function.name}() takes no argument '{name}'", node)
+    if params.star_kwarg is not None:
+        items = None if args.incomplete is not None else tuple(extra)
+        bound[params.star_kwarg.name.value] = Ref(machine.new(DictObject(items, args.incomplete)))
+    if rest:
+        return machine.unknown(f"too many arguments for {function.name}()", node)
+    for name in (*positional, *keyword_only):
+        if name in bound:
+            continue
+        if args.incomplete is not None:
+            bound[name] = args.incomplete
+        elif name in function.defaults:
+            bound[name] = function.defaults[name]
+        else:
+            return machine.unknown(f"{function.name}() is missing argument '{name}'", node)
+    return bound
+
+
+def call_function(
+    machine: Machine,
+    function: FunctionValue,
+    args: Args,
+    node: cst.CSTNode,
+    receiver: Value | None = None,
+) -> Value:
+    """Run a function of the analysed code; its result joined over all ways it returns."""
+    if receiver is not None:
+        args = Args((receiver, *args.positional), args.keywords, args.nodes, args.incomplete)
+    bound = bind_parameters(machine, function, args, node)
+    if isinstance(bound, UnknownValue):
+        return bound
+    if len(machine.stack) >= MAX_CALL_DEPTH:
+        return machine.unknown(f"calls nested too deeply at {function.name}()", node)
+    machine.called.add(function.node)
+    return run_function(machine, function, bound, node, receiver)
+
+
+def run_function(
+    machine: Machine,
+    function: FunctionValue,
+    bound: dict[str, Value],
+    node: cst.CSTNode | None,
+    receiver: Value | None = None,
+) -> Value:
+    """Run the body with parameters already bound; raises PathEnded if no path returns."""
+    scope = machine.new(ScopeObject(bound))
+    frame = Frame(function.source, (scope, *function.scopes), function, receiver=receiver)
+    if isinstance(function.node, cst.Lambda):
+        with machine.activation(frame, node):
+            return machine.eval(function.node.body)
+    if function.node.asynchronous is not None:
+        return machine.unknown("an async function is not followed", node or function.node)
+    generator = _is_generator(function.node)
+    if generator:
+        frame.yields = []
+    with machine.activation(frame, node):
+        flow = machine.execute(function.node.body)
+        exits: list[tuple[Store, Value]] = list(flow.returned)
+        if flow.falls:
+            exits.append((machine.store, NONE))
+        if not exits:
+            raise PathEnded
+        where = node or function.node
+        machine.join([state for state, _ in exits], where)
+        result = machine.join_values([value for _, value in exits], where)
+    if generator:
+        return Ref(machine.new(IteratorObject(tuple(frame.yields or ()))))
+    return result
+
+
+class _Yields(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found = False
+
+    def visit_Yield(self, node: cst.Yield) -> bool:
+        del node
+        self.found = True
+        return False
+
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
+        del node
+        return False
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:
+        del node
+        return False
+
+
+def _is_generator(node: cst.FunctionDef) -> bool:
+    visitor = _Yields()
+    node.body.visit(visitor)
+    return visitor.found

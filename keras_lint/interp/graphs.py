@@ -1,0 +1,368 @@
+"""From the machine's final state to LayerGraphs: one per model, and fragments for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from keras_lint.graph.layer_graph import CallNode, GraphKind, LayerGraph, LayerNode, TensorRef
+from keras_lint.interp.layers import Leaf, leaves, tensors_of, type_of, types_of
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.models import ModelKind, model_layers, records_of
+from keras_lint.interp.models import inputs_of as record_inputs
+from keras_lint.interp.store import LayerObject, ModelObject
+from keras_lint.interp.values import (
+    CallRecord,
+    Site,
+    TensorValue,
+    UnknownValue,
+)
+from keras_lint.keras_api.base import BoundLayer, Config, LayerKind, Weights
+from keras_lint.model.dims import UNKNOWN, Dim
+from keras_lint.model.outcomes import Lost, Mismatch, Unknown
+from keras_lint.model.spans import Origin, Span
+from keras_lint.model.tensors import (
+    UNKNOWN_SHAPE,
+    Nested,
+    TensorType,
+    flatten,
+    map_nested,
+)
+
+_NOWHERE = "joined"
+_UNKNOWN_TYPE = TensorType(UNKNOWN_SHAPE, None)
+
+
+def span_of(site: Site) -> Span:
+    """The span of a site in its file."""
+    return site.source.spans.of(site.node)
+
+
+def origin_of(
+    site: Site,
+    construction: Site | None = None,
+    trigger: Site | None = None,
+    arguments: Iterable[tuple[str, Site]] = (),
+) -> Origin:
+    """Spans for all the places that belong together."""
+    return Origin(
+        span=span_of(site),
+        construction=None if construction is None else span_of(construction),
+        trigger=None if trigger is None else span_of(trigger),
+        arguments=tuple((name, span_of(where)) for name, where in arguments),
+        stack=tuple(site.source.spans.of(node) for node in site.stack),
+    )
+
+
+def unknown_of(value: UnknownValue) -> Unknown:
+    """An unknown value as reason and span."""
+    return Unknown(value.reason, None if value.site is None else span_of(value.site))
+
+
+class GraphBuilder:
+    """Turns the records of one model (or fragment) into a LayerGraph."""
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._lost: list[UnknownValue] = []
+
+    def of_model(self, address: int) -> LayerGraph:
+        """The graph of the model at ``address``."""
+        machine = self._machine
+        found = machine.store[address]
+        assert isinstance(found, ModelObject)
+        records = records_of(machine, found)
+        if found.kind == "sequential" and not found.tensors:
+            return self._deferred(address, found)
+        addresses = list(model_layers(machine, found))
+        if found.kind == "functional":
+            self._note_unknown(found)
+        return self._graph(
+            found.name,
+            "sequential" if found.kind == "sequential" else "functional",
+            records,
+            addresses,
+            found,
+        )
+
+    def fragment(self, records: list[CallRecord]) -> LayerGraph:
+        """A graph of calls that no model holds."""
+        addresses = list(dict.fromkeys(r.layer for r in records if r.layer is not None))
+        return self._graph("", "fragment", records, addresses, None)
+
+    def _note_unknown(self, found: ModelObject) -> None:
+        place = found.site.node
+        for value in (found.inputs, found.outputs):
+            if value is None:
+                continue
+            for leaf in leaves(tensors_of(self._machine, value, place)):
+                if isinstance(leaf, UnknownValue):
+                    self._lost.append(leaf)
+
+    def _deferred(self, address: int, found: ModelObject) -> LayerGraph:
+        """A Sequential without an input shape: its layers on a tensor of unknown shape.
+
+        What is wrong whatever the shape is, is wrong; everything else waits for the data.
+        """
+        machine = self._machine
+        types: list[Nested[TensorType]] = [_UNKNOWN_TYPE]
+        calls: list[CallNode] = []
+        layers = [self._layer(layer, {}) for layer in dict.fromkeys(found.layers)]
+        sound = True
+        for index, layer_address in enumerate(found.layers):
+            obj = machine.store[layer_address]
+            problem = None
+            outputs: Nested[TensorType] = _UNKNOWN_TYPE
+            kind, config = self._kind(layer_address)
+            site = obj.site if isinstance(obj, (LayerObject, ModelObject)) else found.site
+            if kind is not None and sound:
+                try:
+                    outputs = kind.call(config, types[-1])
+                except Mismatch as mismatch:
+                    problem = mismatch.problem
+                    sound = False
+                except Lost:
+                    outputs = _UNKNOWN_TYPE
+            calls.append(
+                CallNode(
+                    id=f"c{index}",
+                    layer=f"l{layer_address}",
+                    inputs=TensorRef(f"c{index - 1}") if index else (),
+                    input_types=tuple(flatten(types[-1])),
+                    output_types=tuple(flatten(outputs)),
+                    origin=origin_of(site, site, found.site),
+                    problem=problem,
+                )
+            )
+            types.append(outputs)
+        lost = [unknown_of(reason) for reason in found.lost]
+        lost.append(Unknown("the input shape is only known from data", span_of(found.site)))
+        del address
+        return LayerGraph(
+            found.name,
+            "sequential",
+            layers,
+            calls,
+            (),
+            TensorRef(calls[-1].id) if calls else (),
+            origin=origin_of(found.site),
+            generated_name=found.generated_name,
+            followed=False,
+            lost=tuple(lost),
+            problem=found.problem,
+            problem_layers=tuple(f"l{layer}" for layer in found.problem_layers),
+        )
+
+    def _kind(self, address: int) -> tuple[LayerKind | None, Config]:
+        obj = self._machine.store[address]
+        if isinstance(obj, LayerObject):
+            return (obj.kind if obj.lost is None else None), obj.config
+        return ModelKind(self._machine, address), Config({})
+
+    def _graph(
+        self,
+        name: str,
+        kind: GraphKind,
+        records: list[CallRecord],
+        addresses: list[int],
+        found: ModelObject | None,
+    ) -> LayerGraph:
+        ids = {id(record): f"c{index}" for index, record in enumerate(records)}
+        first_inputs: dict[int, Nested[TensorType]] = {}
+        for record in records:
+            if record.layer is not None:
+                first_inputs.setdefault(record.layer, record.input_types)
+        layers = [self._layer(address, first_inputs) for address in addresses]
+        if any(record.layer is None for record in records):
+            layers.append(LayerNode(_NOWHERE, "?", "", _NOWHERE, True))
+        calls = [self._call(record, ids) for record in records]
+        inputs: Nested[TensorRef] = ()
+        outputs: Nested[TensorRef] = ()
+        if found is not None:
+            inputs = self._refs(found.inputs, ids, found)
+            outputs = self._refs(found.outputs, ids, found)
+            self._lost.extend(found.lost)
+        lost = [unknown_of(value) for value in _unique(self._lost)]
+        lost += self._shape_losses(records)
+        if found is not None and found.problem is not None:
+            problem = found.problem
+            lost.append(
+                Unknown(
+                    f"Keras refuses it: expected {problem.expected}, got {problem.actual}",
+                    span_of(found.site),
+                )
+            )
+        return LayerGraph(
+            name,
+            kind,
+            layers,
+            calls,
+            inputs,
+            outputs,
+            origin=None if found is None else origin_of(found.site),
+            generated_name=found is None or found.generated_name,
+            followed=not lost,
+            lost=tuple(lost),
+            problem=None if found is None else found.problem,
+            problem_layers=tuple(
+                f"l{address}" for address in (() if found is None else found.problem_layers)
+            ),
+        )
+
+    def _shape_losses(self, records: list[CallRecord]) -> list[Unknown]:
+        """Why a graph without unknown values is still not known completely."""
+        losses: list[Unknown] = []
+        for record in records:
+            where = span_of(record.site)
+            if record.layer is None:
+                losses.append(Unknown("a tensor depends on a condition that is not known", where))
+                continue
+            obj = self._machine.store[record.layer]
+            if record.problem is not None:
+                problem = record.problem.root
+                losses.append(
+                    Unknown(
+                        f"Keras refuses {problem.layer}: expected {problem.expected}, "
+                        f"got {problem.actual}",
+                        where,
+                    )
+                )
+            elif isinstance(obj, LayerObject) and obj.lost is not None:
+                losses.append(unknown_of(obj.lost))
+            elif any(not kind.shape.is_complete for kind in record.outputs) and all(
+                type_of(tensor).shape.is_complete for tensor in record_inputs(record)
+            ):
+                cls = obj.cls if isinstance(obj, LayerObject) else "the model"
+                losses.append(Unknown(f"the output shape of {cls} is not known", where))
+            for leaf in leaves(record.inputs):
+                if isinstance(leaf, UnknownValue):
+                    losses.append(unknown_of(leaf))
+        return list(dict.fromkeys(losses))
+
+    def _refs(self, value: Any, ids: Mapping[int, str], found: ModelObject) -> Nested[TensorRef]:
+        if value is None:
+            return ()
+        nested = tensors_of(self._machine, value, found.site.node)
+        return _known_refs(nested, ids)
+
+    def _call(self, record: CallRecord, ids: Mapping[int, str]) -> CallNode:
+        obj = None if record.layer is None else self._machine.store[record.layer]
+        construction = obj.site if isinstance(obj, (LayerObject, ModelObject)) else None
+        arguments = obj.arguments if isinstance(obj, LayerObject) else ()
+        types: list[TensorType] = flatten(types_of(record.inputs))
+        for _, nested in record.extra:
+            types += flatten(types_of(nested))
+        return CallNode(
+            id=ids[id(record)],
+            layer=_NOWHERE if record.layer is None else f"l{record.layer}",
+            inputs=_known_refs(record.inputs, ids),
+            input_types=tuple(types),
+            output_types=record.outputs,
+            extra=tuple((name, _known_refs(nested, ids)) for name, nested in record.extra),
+            origin=origin_of(record.site, construction, record.trigger, arguments),
+            problem=record.problem,
+        )
+
+    def _layer(self, address: int, first_inputs: Mapping[int, Nested[TensorType]]) -> LayerNode:
+        obj = self._machine.store[address]
+        if isinstance(obj, ModelObject):
+            graph = GraphBuilder(self._machine).of_model(address)
+            return LayerNode(
+                id=f"l{address}",
+                cls="Sequential" if obj.kind == "sequential" else "Functional",
+                module="keras",
+                name=obj.name,
+                generated_name=obj.generated_name,
+                params=graph.total_params,
+                trainable_params=graph.trainable_params,
+                trainable=obj.trainable is not False,
+                origin=origin_of(obj.site),
+                model=graph,
+            )
+        assert isinstance(obj, LayerObject)
+        weights = self._weights(obj, first_inputs.get(address, obj.built))
+        known = obj.trainable is not None
+        trainable: Dim = weights.trainable if obj.trainable else 0
+        return LayerNode(
+            id=f"l{address}",
+            cls=obj.cls,
+            module=obj.path.rpartition(".")[0],
+            name=obj.name,
+            generated_name=obj.generated_name,
+            config=plain_config(obj.config),
+            params=weights.total,
+            trainable_params=trainable if known else UNKNOWN,
+            trainable=obj.trainable is not False,
+            origin=origin_of(obj.site, obj.site, None, obj.arguments),
+            wrapped=tuple(self._layer(inner, {}) for inner in obj.wrapped),
+        )
+
+    def _weights(self, obj: LayerObject, inputs: Nested[TensorType] | None) -> Weights:
+        if obj.path.startswith("keras.ops."):
+            return Weights()
+        if obj.kind is None or obj.lost is not None or inputs is None:
+            return Weights(UNKNOWN, UNKNOWN)
+        try:
+            return obj.kind.weights(obj.config, inputs)
+        except (Lost, Mismatch):
+            return Weights(UNKNOWN, UNKNOWN)
+
+
+def _known_refs(
+    nested: Nested[TensorValue | UnknownValue], ids: Mapping[int, str]
+) -> Nested[TensorRef]:
+    def ref(leaf: Leaf) -> TensorRef:
+        if isinstance(leaf, TensorValue) and id(leaf.call) in ids:
+            return TensorRef(ids[id(leaf.call)], leaf.index)
+        return TensorRef("?")
+
+    function: Callable[[Any], TensorRef] = ref
+    result: Nested[TensorRef] = map_nested(function, nested)
+    return result
+
+
+def _unique(values: Iterable[UnknownValue]) -> list[UnknownValue]:
+    return list({(value.reason, id(value.site)): value for value in values}.values())
+
+
+def plain_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration with wrapped layers as class and configuration; UNKNOWN stays."""
+    return {name: _plain(value) for name, value in config.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BoundLayer):
+        return {"class_name": value.kind.cls, "config": plain_config(value.config)}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return value
+
+
+def all_graphs(machine: Machine) -> tuple[LayerGraph, ...]:
+    """A graph per model in the order in which they were made, then one fragment for loose calls."""
+    graphs = [GraphBuilder(machine).of_model(address) for address in machine.models]
+    held: set[int] = set()
+    for address in machine.models:
+        found = machine.store[address]
+        assert isinstance(found, ModelObject)
+        held.update(id(record) for record in records_of(machine, found))
+    loose = [r for r in machine.records if r.problem is not None and id(r) not in held]
+    if loose:
+        graphs.append(GraphBuilder(machine).fragment(_closure(loose)))
+    return tuple(graphs)
+
+
+def _closure(loose: list[CallRecord]) -> list[CallRecord]:
+    """These calls and everything they depend on, producers first."""
+    ordered: list[CallRecord] = []
+    seen: set[int] = set()
+    pending = [(record, False) for record in reversed(loose)]
+    while pending:
+        record, done = pending.pop()
+        if done:
+            ordered.append(record)
+        elif id(record) not in seen:
+            seen.add(id(record))
+            pending.append((record, True))
+            pending.extend((tensor.call, False) for tensor in reversed(record_inputs(record)))
+    return ordered

@@ -1,0 +1,318 @@
+"""Keras layers: constructing them, and calling them on symbolic tensors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, TypeAlias, Union, cast
+
+import libcst as cst
+
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject
+from keras_lint.interp.values import (
+    VALUE_TYPES,
+    Args,
+    ArrayValue,
+    CallRecord,
+    Const,
+    DimValue,
+    ExternalValue,
+    Ref,
+    Site,
+    TensorValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+)
+from keras_lint.keras_api.base import BoundLayer, Config, entries
+from keras_lint.keras_api.names import lookup
+from keras_lint.keras_api.signatures import bind, bind_call
+from keras_lint.model.dims import UNKNOWN
+from keras_lint.model.outcomes import Lost, Mismatch, Problem
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, TensorType, flatten, map_nested
+
+_WORDS = re.compile(r"(.)([A-Z][a-z0-9]+)")
+_CAPITALS = re.compile(r"([a-z])([A-Z])")
+
+UNKNOWN_TYPE = TensorType(UNKNOWN_SHAPE, None)
+ACTIVATION_PREFIXES = ("keras.activations.", "tensorflow.nn.", "keras.ops.")
+
+Leaf: TypeAlias = Union[TensorValue, UnknownValue]  # noqa: UP007 - 3.10
+NestedTensor: TypeAlias = Nested[Leaf]
+
+
+def snake_case(cls: str) -> str:
+    """The base of Keras's generated names: ``Conv2D`` is ``conv2d``, ``LSTMCell`` ``lstm_cell``."""
+    text = re.sub(r"\W+", "", cls)
+    text = _WORDS.sub(r"\1_\2", text)
+    return _CAPITALS.sub(r"\1_\2", text).lower()
+
+
+def is_layer_class(path: str) -> bool:
+    """Whether a canonical name is a Keras layer class (models not counted)."""
+    found = lookup(path)
+    return (
+        found is not None
+        and found.kind == "class"
+        and "Layer" in found.bases
+        and "Model" not in found.bases
+    )
+
+
+def construct_layer(machine: Machine, path: str, args: Args, node: cst.CSTNode) -> Value:
+    """``Dense(32, ...)``: a new layer object.
+
+    Arguments Keras refuses make the result unknown, with Keras's complaint as the reason.
+    """
+    cls = path.rpartition(".")[2]
+    if args.incomplete is not None:
+        return args.incomplete
+    wrapped: list[int] = []
+    positional = [to_config(machine, value, "", wrapped) for value in args.positional]
+    keywords = {name: to_config(machine, value, name, wrapped) for name, value in args.keywords}
+    kind = entries().get(path)
+    try:
+        config = Config(bind(path, positional, keywords))
+        if kind is not None:
+            kind.check_config(config)
+    except Mismatch as mismatch:
+        problem = mismatch.problem
+        return machine.unknown(
+            f"Keras refuses {cls}(...): expected {problem.expected}, got {problem.actual}", node
+        )
+    except Lost:
+        pass
+    name = config.get("name")
+    generated = name is None
+    address = machine.new(
+        LayerObject(
+            path=path,
+            kind=kind,
+            config=config,
+            name=machine.next_name(snake_case(cls)) if name is None else str(name),
+            generated_name=generated or not isinstance(name, str),
+            site=machine.site(node),
+            wrapped=tuple(wrapped),
+            arguments=_argument_sites(machine, path, args),
+            trainable=bool(config.get("trainable", True)),
+        )
+    )
+    machine.layers.append(address)
+    return Ref(address)
+
+
+def _argument_sites(machine: Machine, path: str, args: Args) -> tuple[tuple[str, Site], ...]:
+    """Where each argument is written, by its Keras name."""
+    found = lookup(path)
+    names = [p.name for p in found.params or ()] if found is not None else []
+    sites: list[tuple[str, Site]] = []
+    for key, node in args.nodes:
+        if key.isdigit():
+            if int(key) < len(names):
+                sites.append((names[int(key)], machine.site(node)))
+        else:
+            sites.append((key, machine.site(node)))
+    return tuple(sites)
+
+
+def to_config(machine: Machine, value: Value, name: str, wrapped: list[int]) -> Any:
+    """An argument as a configuration value; layers found inside are noted in ``wrapped``."""
+    if isinstance(value, Const):
+        return value.value
+    if isinstance(value, DimValue):
+        return value.dim
+    if isinstance(value, TupleValue):
+        return tuple(to_config(machine, item, name, wrapped) for item in value.items)
+    if isinstance(value, ExternalValue):
+        for prefix in ACTIVATION_PREFIXES:
+            if value.path.startswith(prefix) and "activation" in name:
+                return value.path.removeprefix(prefix)
+        return UNKNOWN
+    found = machine.get(value)
+    if isinstance(found, ListObject) and found.items is not None:
+        return [to_config(machine, item, name, wrapped) for item in found.items]
+    if isinstance(found, DictObject) and found.items is not None:
+        return UNKNOWN
+    if isinstance(found, LayerObject) and isinstance(value, Ref):
+        wrapped.append(value.address)
+        if found.kind is not None:
+            return BoundLayer(found.kind, found.config, found.name)
+    if isinstance(found, ModelObject) and isinstance(value, Ref):
+        from keras_lint.interp.models import ModelKind
+
+        wrapped.append(value.address)
+        return BoundLayer(ModelKind(machine, value.address), Config({}), found.name)
+    return UNKNOWN
+
+
+def tensors_of(machine: Machine, value: Value, node: cst.CSTNode) -> NestedTensor:
+    """The tensors in an argument, nested as passed; what is no tensor becomes unknown."""
+    if isinstance(value, (TensorValue, UnknownValue)):
+        return value
+    if isinstance(value, TupleValue):
+        return tuple(tensors_of(machine, item, node) for item in value.items)
+    found = machine.get(value)
+    if isinstance(found, ListObject) and found.items is not None:
+        return [tensors_of(machine, item, node) for item in found.items]
+    if isinstance(found, DictObject) and found.items is not None:
+        return {
+            str(key.value): tensors_of(machine, item, node)
+            for key, item in found.items
+            if isinstance(key, Const)
+        }
+    if isinstance(value, ArrayValue):
+        return machine.unknown("a layer called on data", node)
+    if isinstance(value, DimValue) and value.loose:
+        return machine.unknown("an argument that nobody passes", node)
+    return machine.why_unknown(value, node)
+
+
+def type_of(tensor: TensorValue | UnknownValue) -> TensorType:
+    """The type of a tensor; of unknown shape and dtype if it is unknown."""
+    return tensor.type if isinstance(tensor, TensorValue) else UNKNOWN_TYPE
+
+
+def leaves(nested: NestedTensor) -> list[Leaf]:
+    """The tensors of a nested argument, flat, in Keras's order."""
+    found: list[Leaf] = flatten(nested)
+    return found
+
+
+def types_of(nested: NestedTensor) -> Nested[TensorType]:
+    """The types of nested tensors, nested in the same way."""
+    function: Callable[[Any], TensorType] = type_of
+    result: Nested[TensorType] = map_nested(function, nested)
+    return result
+
+
+def has_tensor(nested: NestedTensor) -> bool:
+    """Whether any leaf is a symbolic tensor."""
+    return any(isinstance(leaf, TensorValue) for leaf in leaves(nested))
+
+
+def call_layer(
+    machine: Machine,
+    ref: Ref,
+    args: Args,
+    node: cst.CSTNode,
+    trigger: cst.CSTNode | None = None,
+) -> Value:
+    """A layer called on tensors: one call of the graph, its problem if Keras will refuse it."""
+    layer = machine.layer(ref.address)
+    if args.incomplete is not None:
+        return args.incomplete
+    try:
+        bound = bind_call(layer.path, args.positional, dict(args.keywords))
+    except Mismatch as mismatch:
+        problem = mismatch.problem
+        return machine.unknown(
+            f"Keras refuses the call of {layer.cls}: expected {problem.expected}, "
+            f"got {problem.actual}",
+            node,
+        )
+    if not bound:
+        return machine.unknown(f"{layer.cls} called without an input", node)
+    first = _first_parameter(layer.path) or next(iter(bound))
+    passed = _as_value(bound.get(first, Const(None)))
+    if passed is None:
+        return machine.unknown(f"{layer.cls} called without an input", node)
+    inputs = tensors_of(machine, passed, node)
+    extra: dict[str, NestedTensor] = {}
+    plain: dict[str, Any] = {}
+    for name, given in bound.items():
+        if name == first:
+            continue
+        value = _as_value(given)
+        if value is None:
+            plain[name] = given
+            continue
+        nested = tensors_of(machine, value, node) if _may_hold_tensor(machine, value) else None
+        if nested is not None and has_tensor(nested):
+            extra[name] = nested
+            plain[name] = types_of(nested)
+        else:
+            plain[name] = to_config(machine, value, name, [])
+    if not has_tensor(inputs) and not extra:
+        unknown = next((x for x in leaves(inputs) if isinstance(x, UnknownValue)), None)
+        if unknown is None:
+            return machine.unknown(f"{layer.cls} called on nothing", node)
+        if isinstance(passed, ArrayValue):
+            return unknown
+    return apply_layer(machine, ref.address, inputs, extra, plain, node, trigger)
+
+
+def _as_value(given: object) -> Value | None:
+    """A bound argument if it was passed; None for a default of the signature."""
+    return cast(Value, given) if isinstance(given, VALUE_TYPES) else None
+
+
+def _first_parameter(path: str) -> str | None:
+    found = lookup(path)
+    params = found.call_params if found is not None else None
+    return params[0].name if params else None
+
+
+def _may_hold_tensor(machine: Machine, value: Value) -> bool:
+    return isinstance(value, (TensorValue, TupleValue)) or isinstance(
+        machine.get(value), (ListObject, DictObject)
+    )
+
+
+def apply_layer(
+    machine: Machine,
+    address: int,
+    inputs: NestedTensor,
+    extra: Mapping[str, NestedTensor],
+    plain: Mapping[str, Any],
+    node: cst.CSTNode,
+    trigger: cst.CSTNode | None = None,
+) -> Value:
+    """Record one call and give its outputs."""
+    layer = machine.layer(address)
+    input_types = types_of(inputs)
+    outputs: Nested[TensorType] = UNKNOWN_TYPE
+    problem: Problem | None = None
+    built = layer.built
+    if layer.kind is not None and layer.lost is None:
+        try:
+            if built is not None:
+                layer.kind.check_built(layer.config, built, input_types)
+            outputs = layer.kind.call(layer.config, input_types, plain)
+            built = input_types if built is None else built
+        except Mismatch as mismatch:
+            problem = mismatch.problem
+        except Lost:
+            built = input_types if built is None else built
+    record = CallRecord(
+        layer=address,
+        inputs=inputs,
+        input_types=input_types,
+        extra=tuple(extra.items()),
+        outputs=tuple(flatten(outputs)),
+        site=machine.site(node),
+        trigger=None if trigger is None else machine.site(trigger),
+        problem=problem,
+        extra_types=tuple(plain.items()),
+    )
+    machine.store[address] = replace(layer, built=built, calls=(*layer.calls, record))
+    machine.records.append(record)
+    return wrap_outputs(machine, record, outputs)
+
+
+def wrap_outputs(machine: Machine, record: CallRecord, outputs: Nested[TensorType]) -> Value:
+    """Output types as values, nested in the same way."""
+    counter = iter(range(len(record.outputs)))
+
+    def wrap(nested: Nested[TensorType]) -> Value:
+        if isinstance(nested, tuple):
+            return TupleValue(tuple(wrap(item) for item in nested))
+        if isinstance(nested, list):
+            return machine.new_list([wrap(item) for item in nested])
+        if isinstance(nested, dict):
+            items = tuple((Const(key), wrap(nested[key])) for key in sorted(nested))
+            return Ref(machine.new(DictObject(items)))
+        return TensorValue(nested, record, next(counter))
+
+    return wrap(outputs)

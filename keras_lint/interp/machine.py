@@ -1,0 +1,394 @@
+"""The machine: the state of one interpretation, and the small protocol handlers recurse through.
+
+Handlers register themselves for libcst node types with :func:`evaluates` and :func:`executes`,
+and for library names with :func:`external`; they call ``machine.eval``, ``machine.run`` and
+``machine.call`` and never each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import libcst as cst
+
+from keras_lint.interp.store import (
+    DictObject,
+    IteratorObject,
+    LayerObject,
+    ListObject,
+    ScopeObject,
+    SetObject,
+    Store,
+    StoreObject,
+    join_stores,
+    join_values,
+)
+from keras_lint.interp.values import (
+    Args,
+    CallRecord,
+    Const,
+    FunctionValue,
+    Ref,
+    Site,
+    TupleValue,
+    UnknownValue,
+    Value,
+)
+from keras_lint.source.reader import SourceFile
+
+STEP_BUDGET = 400_000
+"""Expressions and statements evaluated per file before the machine says it stops here."""
+MAX_CALL_DEPTH = 60
+"""Nested calls of functions of the analysed code; deeper recursion is given up, not followed."""
+MAX_ITERATIONS = 2_000
+"""Iterations of one loop that are followed one by one."""
+
+ObjectT = TypeVar("ObjectT", bound=StoreObject)
+
+
+class PathEnded(Exception):
+    """The path being interpreted ends here: ``raise``, ``sys.exit()``."""
+
+
+class OutOfSteps(Exception):
+    """The step budget of the file is spent."""
+
+
+@dataclass
+class Flow:
+    """How a block ends: whether it falls through, and the states that left it another way."""
+
+    falls: bool = True
+    returned: list[tuple[Store, Value]] = field(default_factory=list)
+    broke: list[Store] = field(default_factory=list)
+    continued: list[Store] = field(default_factory=list)
+
+    def absorb(self, other: Flow) -> None:
+        """Add the ways in which ``other`` left; ``falls`` is not touched."""
+        self.returned += other.returned
+        self.broke += other.broke
+        self.continued += other.continued
+
+
+@dataclass
+class Frame:
+    """One activation: the scopes names are looked up in (own first, module last)."""
+
+    source: SourceFile
+    scopes: tuple[int, ...]
+    function: FunctionValue | None = None
+    is_class: bool = False
+    receiver: Value | None = None
+    yields: list[Value] | None = None
+
+
+Evaluator = Callable[["Machine", cst.CSTNode], Value]
+Executor = Callable[["Machine", cst.CSTNode], Flow]
+Builtin = Callable[["Machine", Args, cst.CSTNode], Value]
+
+_EVALUATORS: dict[type[cst.CSTNode], Evaluator] = {}
+_EXECUTORS: dict[type[cst.CSTNode], Executor] = {}
+_EXTERNALS: dict[str, Builtin] = {}
+
+
+def evaluates(*types: type[cst.CSTNode]) -> Callable[[Evaluator], Evaluator]:
+    """Register the handler for expressions of these types."""
+
+    def register(handler: Evaluator) -> Evaluator:
+        for node_type in types:
+            _EVALUATORS[node_type] = handler
+        return handler
+
+    return register
+
+
+def executes(*types: type[cst.CSTNode]) -> Callable[[Executor], Executor]:
+    """Register the handler for statements of these types."""
+
+    def register(handler: Executor) -> Executor:
+        for node_type in types:
+            _EXECUTORS[node_type] = handler
+        return handler
+
+    return register
+
+
+def external(*paths: str) -> Callable[[Builtin], Builtin]:
+    """Register what calling a library name does."""
+
+    def register(handler: Builtin) -> Builtin:
+        for path in paths:
+            _EXTERNALS[path] = handler
+        return handler
+
+    return register
+
+
+def external_handler(path: str) -> Builtin | None:
+    """The handler for calls of a library name, if there is one."""
+    return _EXTERNALS.get(path)
+
+
+class Machine:
+    """Interprets one file.
+
+    Attributes:
+        store: the current state; replaced at forks and joins.
+        frame: the current activation.
+        stack: the call expressions that led here, outermost first.
+        records: every layer call so far, on any path.
+        models: addresses of the models made so far, in order.
+        layers: addresses of the layers made so far, in order.
+        known: expressions over data whose value was found out.
+        lost: where the thread was lost outside any model.
+    """
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.store: Store = {}
+        self._next_address = 0
+        self.steps = 0
+        self.stack: tuple[cst.CSTNode, ...] = ()
+        self.records: list[CallRecord] = []
+        self.models: list[int] = []
+        self.layers: list[int] = []
+        self.known: dict[cst.CSTNode, object] = {}
+        self.lost: list[UnknownValue] = []
+        self.called: set[cst.CSTNode] = set()
+        self.functions: list[FunctionValue] = []
+        self.name_counts: dict[str, int] = {}
+        self.forks = 0
+        module_scope = self.new(ScopeObject())
+        self.frame = Frame(source, (module_scope,))
+
+    # -- evaluation --------------------------------------------------------------------------
+
+    def eval(self, node: cst.CSTNode) -> Value:
+        """The value of an expression; UnknownValue where it cannot be followed."""
+        self.tick()
+        handler = _EVALUATORS.get(type(node))
+        if handler is None:
+            return self.unknown(f"{type(node).__name__} is not followed", node)
+        return handler(self, node)
+
+    def execute(self, node: cst.CSTNode) -> Flow:
+        """Run one statement."""
+        self.tick()
+        handler = _EXECUTORS.get(type(node))
+        return Flow() if handler is None else handler(self, node)
+
+    def run(self, statements: Sequence[cst.CSTNode]) -> Flow:
+        """Run statements in order until one does not fall through."""
+        flow = Flow()
+        for statement in statements:
+            try:
+                step = self.execute(statement)
+            except PathEnded:
+                flow.falls = False
+                return flow
+            flow.absorb(step)
+            if not step.falls:
+                flow.falls = False
+                return flow
+        return flow
+
+    def tick(self) -> None:
+        """Count one step; raises :class:`OutOfSteps` when the budget is spent."""
+        self.steps += 1
+        if self.steps > STEP_BUDGET:
+            raise OutOfSteps
+
+    def site(self, node: cst.CSTNode) -> Site:
+        """A place in the current file with the calls that led there."""
+        return Site(self.frame.source, node, self.stack)
+
+    def unknown(self, reason: str, node: cst.CSTNode) -> UnknownValue:
+        """An unknown value that remembers why and where."""
+        return UnknownValue(reason, self.site(node))
+
+    # -- the store ---------------------------------------------------------------------------
+
+    def new(self, obj: StoreObject) -> int:
+        """Put an object into the store; its address is never used again."""
+        self._next_address += 1
+        self.store[self._next_address] = obj
+        return self._next_address
+
+    def new_list(self, items: Sequence[Value]) -> Ref:
+        """A new list object."""
+        return Ref(self.new(ListObject(tuple(items))))
+
+    def get(self, value: Value) -> StoreObject | None:
+        """The object a Ref names; None for other values."""
+        return self.store.get(value.address) if isinstance(value, Ref) else None
+
+    def get_as(self, value: Value, kind: type[ObjectT]) -> ObjectT | None:
+        """The object a Ref names if it is of that kind."""
+        found = self.get(value)
+        return found if isinstance(found, kind) else None
+
+    def layer(self, address: int) -> LayerObject:
+        """The layer at an address."""
+        found = self.store[address]
+        assert isinstance(found, LayerObject)
+        return found
+
+    def fork(self) -> Store:
+        """A copy of the state, to go back to."""
+        self.forks += 1
+        return dict(self.store)
+
+    def join(self, states: Sequence[Store], node: cst.CSTNode) -> None:
+        """Go on from several states at once."""
+        joined = states[0]
+        for other in states[1:]:
+            joined = join_stores(joined, other, self.site(node))
+        self.store = joined
+
+    def join_values(self, values: Sequence[Value], node: cst.CSTNode) -> Value:
+        """One value for several paths."""
+        joined = values[0]
+        for other in values[1:]:
+            joined = join_values(joined, other, self.site(node))
+        return joined
+
+    # -- variables ---------------------------------------------------------------------------
+
+    def scope(self, address: int) -> ScopeObject:
+        """The scope at an address."""
+        found = self.store[address]
+        assert isinstance(found, ScopeObject)
+        return found
+
+    def lookup(self, name: str) -> Value | None:
+        """The value of a variable from the innermost scope outwards, None if it is not bound."""
+        for address in self.frame.scopes:
+            scope = self.scope(address)
+            target = scope.declared.get(name)
+            if target is not None:
+                return self.scope(target).variables.get(name)
+            value = scope.variables.get(name)
+            if value is not None:
+                return value
+        return None
+
+    def assign(self, name: str, value: Value) -> None:
+        """Bind a variable in the current scope (or where global/nonlocal says)."""
+        address = self.frame.scopes[0]
+        address = self.scope(address).declared.get(name, address)
+        scope = self.scope(address)
+        self.store[address] = replace(scope, variables={**scope.variables, name: value})
+
+    def unassign(self, name: str) -> None:
+        """``del name``."""
+        scope = self.scope(self.frame.scopes[0])
+        variables = {key: value for key, value in scope.variables.items() if key != name}
+        self.store[self.frame.scopes[0]] = replace(scope, variables=variables)
+
+    def declare(self, names: Sequence[str], address: int) -> None:
+        """``global`` and ``nonlocal``: later bindings of these names go to that scope."""
+        scope = self.scope(self.frame.scopes[0])
+        declared = {**scope.declared, **dict.fromkeys(names, address)}
+        self.store[self.frame.scopes[0]] = replace(scope, declared=declared)
+
+    @contextmanager
+    def activation(self, frame: Frame, call: cst.CSTNode | None) -> Iterator[None]:
+        """Run inside another frame, reached by ``call``."""
+        saved_frame, saved_stack = self.frame, self.stack
+        self.frame = frame
+        if call is not None:
+            self.stack = (*self.stack, call)
+        try:
+            yield
+        finally:
+            self.frame, self.stack = saved_frame, saved_stack
+
+    # -- iteration ---------------------------------------------------------------------------
+
+    def items(self, value: Value) -> tuple[Value, ...] | None:
+        """What iterating gives, if all of it is known."""
+        if isinstance(value, TupleValue):
+            return value.items
+        if isinstance(value, Const) and isinstance(value.value, str):
+            return tuple(Const(character) for character in value.value)
+        found = self.get(value)
+        if isinstance(found, (ListObject, SetObject, IteratorObject)):
+            return found.items
+        if isinstance(found, DictObject) and found.items is not None:
+            return tuple(key for key, _ in found.items)
+        return None
+
+    def why_unknown(self, value: Value, node: cst.CSTNode) -> UnknownValue:
+        """The reason why something about ``value`` is not known."""
+        if isinstance(value, UnknownValue):
+            return value
+        found = self.get(value)
+        if isinstance(found, (ListObject, SetObject, DictObject)) and found.unknown is not None:
+            return found.unknown
+        return self.unknown("a value that is not known", node)
+
+    def truth(self, value: Value) -> bool | None:
+        """The truth value, None if it is not known."""
+        if isinstance(value, Const):
+            return bool(value.value)
+        if isinstance(value, TupleValue):
+            return bool(value.items)
+        if isinstance(value, UnknownValue):
+            return None
+        found = self.get(value)
+        if isinstance(found, (ListObject, SetObject, DictObject, IteratorObject)):
+            return None if found.items is None else bool(found.items)
+        if isinstance(value, FunctionValue) or found is not None:
+            return True
+        return None
+
+    def next_name(self, base: str) -> str:
+        """Keras's generated name for the next object of that kind: ``dense``, ``dense_1``, ..."""
+        count = self.name_counts.get(base, 0)
+        self.name_counts[base] = count + 1
+        return base if count == 0 else f"{base}_{count}"
+
+    # -- calls -------------------------------------------------------------------------------
+
+    def call(self, callee: Value, args: Args, node: cst.CSTNode) -> Value:
+        """The one path for every call; :mod:`interp.calls` installs it."""
+        return CALL(self, callee, args, node)
+
+    def get_attribute(self, value: Value, name: str, node: cst.CSTNode) -> Value:
+        """``value.name``; :mod:`interp.attributes` installs it."""
+        return ATTRIBUTE(self, value, name, node)
+
+
+def _not_installed(*_: object) -> Value:
+    raise AssertionError("import keras_lint.interp, not its modules one by one")
+
+
+CALL: Callable[[Machine, Value, Args, cst.CSTNode], Value] = _not_installed
+ATTRIBUTE: Callable[[Machine, Value, str, cst.CSTNode], Value] = _not_installed
+
+
+def install(
+    call: Callable[[Machine, Value, Args, cst.CSTNode], Value],
+    attribute: Callable[[Machine, Value, str, cst.CSTNode], Value],
+) -> None:
+    """Set the two protocol functions that are neither expression nor statement handlers."""
+    global CALL, ATTRIBUTE
+    CALL, ATTRIBUTE = call, attribute
+
+
+def dotted_name(node: cst.BaseExpression) -> str:
+    """``a.b.c`` as text; empty for anything else."""
+    if isinstance(node, cst.Name):
+        return node.value
+    if isinstance(node, cst.Attribute):
+        base = dotted_name(node.value)
+        return f"{base}.{node.attr.value}" if base else ""
+    return ""
+
+
+def known_keywords(args: Args) -> Mapping[str, Value]:
+    """The keyword arguments as a dict."""
+    return dict(args.keywords)

@@ -1,0 +1,286 @@
+"""Methods of lists, dicts, sets, strings, arrays, layers and models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import libcst as cst
+
+from keras_lint.interp.assignment import havoc
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.models import (
+    add_layer,
+    build_model,
+    model_layers,
+    pop_layer,
+    shape_of,
+)
+from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject, SetObject
+from keras_lint.interp.values import (
+    NONE,
+    Args,
+    ArrayValue,
+    Const,
+    ObjectValue,
+    Ref,
+    TupleValue,
+    Value,
+    to_dim,
+)
+from keras_lint.model.dims import Dim, is_known
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
+
+_PURE_STRING = frozenset(
+    {
+        "capitalize",
+        "count",
+        "endswith",
+        "find",
+        "format",
+        "isdigit",
+        "join",
+        "lower",
+        "lstrip",
+        "replace",
+        "rstrip",
+        "startswith",
+        "strip",
+        "title",
+        "upper",
+        "zfill",
+    }
+)
+
+
+def call_method(
+    machine: Machine, receiver: Value, name: str, args: Args, node: cst.CSTNode
+) -> Value:
+    """A method of a built-in object; an unknown one makes a mutable receiver unknown."""
+    found = machine.get(receiver)
+    result: Value | None = None
+    if isinstance(found, ListObject) and isinstance(receiver, Ref):
+        result = _list_method(machine, receiver, found, name, args, node)
+    elif isinstance(found, DictObject) and isinstance(receiver, Ref):
+        result = _dict_method(machine, receiver, found, name, args, node)
+    elif isinstance(found, SetObject) and isinstance(receiver, Ref):
+        result = _set_method(machine, receiver, found, name, args)
+    elif isinstance(receiver, Const) and isinstance(receiver.value, str):
+        result = _string_method(machine, receiver.value, name, args, node)
+    elif isinstance(receiver, TupleValue) and name in ("index", "count"):
+        wanted = args.argument(0, "value")
+        if wanted in receiver.items:
+            counted = receiver.items.count(wanted)
+            return Const(receiver.items.index(wanted) if name == "index" else counted)
+    if result is not None:
+        return result
+    reason = args.first_unknown() or machine.unknown(f"what .{name}() does is not known", node)
+    havoc(machine, receiver, reason)
+    return reason
+
+
+def _list_method(
+    machine: Machine, ref: Ref, found: ListObject, name: str, args: Args, node: cst.CSTNode
+) -> Value | None:
+    if found.items is None:
+        return found.unknown or machine.unknown("a list that is not known", node)
+    items = list(found.items)
+    first = args.argument(0, "object")
+    result: Value = NONE
+    if name == "append" and first is not None:
+        items.append(first)
+    elif name == "extend" and first is not None:
+        more = machine.items(first)
+        if more is None:
+            machine.store[ref.address] = ListObject(None, machine.why_unknown(first, node))
+            return NONE
+        items.extend(more)
+    elif name == "insert" and isinstance(first, Const) and len(args.positional) == 2:
+        items.insert(first.value, args.positional[1])
+    elif name == "pop" and (first is None or isinstance(first, Const)):
+        try:
+            result = items.pop(-1 if first is None else first.value)
+        except (IndexError, TypeError):
+            return None
+    elif name == "reverse":
+        items.reverse()
+    elif name == "clear":
+        items.clear()
+    elif name == "copy":
+        return machine.new_list(items)
+    elif name == "index" and first in items:
+        return Const(items.index(first))
+    elif name == "count" and all(isinstance(item, Const) for item in items):
+        return Const(items.count(first) if first is not None else 0)
+    else:
+        return None
+    machine.store[ref.address] = ListObject(tuple(items))
+    return result
+
+
+def _dict_method(
+    machine: Machine, ref: Ref, found: DictObject, name: str, args: Args, node: cst.CSTNode
+) -> Value | None:
+    if found.items is None:
+        return found.unknown or machine.unknown("a dict that is not known", node)
+    if name == "keys":
+        return machine.new_list([key for key, _ in found.items])
+    if name == "values":
+        return machine.new_list([value for _, value in found.items])
+    if name == "items":
+        return machine.new_list([TupleValue(pair) for pair in found.items])
+    if name == "copy":
+        return Ref(machine.new(found))
+    key = args.argument(0, "key")
+    if name in ("get", "pop", "setdefault") and isinstance(key, (Const, TupleValue)):
+        value = found.get(key)
+        default = args.positional[1] if len(args.positional) > 1 else NONE
+        if name == "setdefault" and value is None:
+            machine.store[ref.address] = DictObject((*found.items, (key, default)))
+        if name == "pop":
+            kept = tuple(pair for pair in found.items if pair[0] != key)
+            machine.store[ref.address] = DictObject(kept)
+        return default if value is None else value
+    if name == "update":
+        merged = dict(found.items)
+        if key is not None:
+            other = machine.get_as(key, DictObject)
+            if other is None or other.items is None:
+                return None
+            merged.update(other.items)
+        merged.update({Const(n): v for n, v in args.keywords})
+        machine.store[ref.address] = DictObject(tuple(merged.items()))
+        return NONE
+    return None
+
+
+def _set_method(
+    machine: Machine, ref: Ref, found: SetObject, name: str, args: Args
+) -> Value | None:
+    value = args.argument(0, "element")
+    if found.items is None or value is None:
+        return None
+    if name == "add":
+        machine.store[ref.address] = SetObject(tuple(dict.fromkeys((*found.items, value))))
+        return NONE
+    return None
+
+
+def _string_method(
+    machine: Machine, text: str, name: str, args: Args, node: cst.CSTNode
+) -> Value | None:
+    if name == "join":
+        items = machine.items(args.positional[0]) if args.positional else None
+        if items is None or not all(
+            isinstance(i, Const) and isinstance(i.value, str) for i in items
+        ):
+            return machine.unknown("a string that is not known", node)
+        return Const(text.join(i.value for i in items if isinstance(i, Const)))
+    values = [*args.positional, *(value for _, value in args.keywords)]
+    if not all(isinstance(value, Const) for value in values) or args.incomplete:
+        return machine.unknown("a string that is not known", node)
+    plain = [value.value for value in args.positional if isinstance(value, Const)]
+    keywords = {n: v.value for n, v in args.keywords if isinstance(v, Const)}
+    if name in ("split", "rsplit", "splitlines"):
+        return machine.new_list([Const(part) for part in getattr(text, name)(*plain, **keywords)])
+    if name not in _PURE_STRING:
+        return None
+    method: Callable[..., object] = getattr(text, name)
+    try:
+        return Const(method(*plain, **keywords))
+    except (TypeError, ValueError, IndexError, KeyError, AttributeError):
+        return machine.unknown("a string operation that fails when run", node)
+
+
+def call_array_method(
+    machine: Machine, receiver: ArrayValue, name: str, args: Args, node: cst.CSTNode
+) -> Value:
+    """A method of a NumPy array: the shape after it, where that is evident."""
+    if name in ("astype", "copy", "round", "clip", "view"):
+        return ArrayValue(receiver.shape)
+    if name == "reshape":
+        given: Value = (
+            args.positional[0] if len(args.positional) == 1 else TupleValue(args.positional)
+        )
+        shape = shape_of(machine, given)
+        if shape.dims is None and args.positional:
+            shape = Shape((to_dim(args.positional[0]),)) if len(args.positional) == 1 else shape
+        return ArrayValue(resolve_reshape(receiver.shape, shape), receiver.dtype)
+    if name in ("flatten", "ravel"):
+        return ArrayValue(resolve_reshape(receiver.shape, Shape((-1,))), receiver.dtype)
+    bare = not args.positional and not args.keywords
+    if bare and name in ("sum", "mean", "max", "min", "std", "argmax"):
+        return machine.unknown("a number computed from data", node)
+    return ArrayValue(UNKNOWN_SHAPE)
+
+
+def resolve_reshape(old: Shape, new: Shape) -> Shape:
+    """The target of a reshape with its -1 worked out; unknown where that is not possible."""
+    if new.dims is None or -1 not in new.dims:
+        return new
+    if old.dims is None or not all(is_known(d) for d in (*old.dims, *new.dims)):
+        return UNKNOWN_SHAPE
+    total: Dim = 1
+    for dim in old.dims:
+        total = total * dim
+    rest: Dim = 1
+    for dim in new.dims:
+        rest = rest * (1 if dim == -1 else dim)
+    if not isinstance(total, int) or not isinstance(rest, int) or not rest or total % rest:
+        return UNKNOWN_SHAPE
+    return Shape(tuple(total // rest if dim == -1 else dim for dim in new.dims))
+
+
+def call_model_method(
+    machine: Machine, ref: Ref, name: str, args: Args, node: cst.CSTNode
+) -> Value:
+    """A method of a layer or model."""
+    found = machine.get(ref)
+    if isinstance(found, ModelObject):
+        if found.kind == "sequential":
+            if name == "add" and (item := args.argument(0, "layer")) is not None:
+                place = dict(args.nodes).get("0") or dict(args.nodes).get("layer") or node
+                if isinstance(place, cst.Arg):
+                    place = place.value
+                add_layer(machine, ref.address, item, place, node)
+                return NONE
+            if name == "pop":
+                return pop_layer(machine, ref.address)
+            if name == "build" and (shape := args.argument(0, "input_shape")) is not None:
+                build_model(machine, ref.address, shape_of(machine, shape), node)
+                return NONE
+        if name == "get_layer":
+            return _get_layer(machine, found, args, node)
+        if name in ("compile", "summary", "build"):
+            return NONE
+        if name in ("fit", "evaluate"):
+            return ObjectValue("keras.callbacks.History")
+        if name == "predict":
+            return ArrayValue(UNKNOWN_SHAPE)
+        if name == "call":
+            return machine.call(ref, args, node)
+    if isinstance(found, LayerObject):
+        if name == "compute_output_shape" and found.kind is None:
+            return machine.unknown(f"what {found.cls} does is not known", node)
+        if name == "build":
+            return NONE
+    return machine.unknown(f"what .{name}() gives is not known", node)
+
+
+def _get_layer(machine: Machine, found: ModelObject, args: Args, node: cst.CSTNode) -> Value:
+    if found.lost:
+        return found.lost[0]
+    addresses = list(model_layers(machine, found))
+    name = args.argument(0, "name")
+    index = args.argument(1, "index")
+    if isinstance(name, Const) and isinstance(name.value, str):
+        for address in addresses:
+            layer = machine.store[address]
+            if isinstance(layer, (LayerObject, ModelObject)) and layer.name == name.value:
+                return Ref(address)
+        return machine.unknown(f"the model has no layer '{name.value}'", node)
+    if isinstance(index, Const) and isinstance(index.value, int):
+        try:
+            return Ref(addresses[index.value])
+        except IndexError:
+            return machine.unknown("a layer index out of range", node)
+    return args.first_unknown() or machine.unknown("a layer that is not known", node)

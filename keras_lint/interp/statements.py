@@ -1,0 +1,482 @@
+"""Handlers for statements: assignment, branches, loops, definitions, imports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import libcst as cst
+
+from keras_lint.interp.arithmetic import binary
+from keras_lint.interp.assignment import assign_target, delete_target, havoc_targets
+from keras_lint.interp.expressions import make_function
+from keras_lint.interp.imports import import_from, import_names
+from keras_lint.interp.machine import (
+    MAX_ITERATIONS,
+    Flow,
+    Frame,
+    Machine,
+    PathEnded,
+    dotted_name,
+    executes,
+)
+from keras_lint.interp.store import ScopeObject, Store
+from keras_lint.interp.values import (
+    NONE,
+    Args,
+    BoundMethod,
+    ClassValue,
+    Const,
+    ExternalValue,
+    UnknownValue,
+    Value,
+)
+
+
+@executes(cst.SimpleStatementLine, cst.SimpleStatementSuite)
+def simple_line(machine: Machine, node: cst.CSTNode) -> Flow:
+    """The small statements of one line."""
+    assert isinstance(node, (cst.SimpleStatementLine, cst.SimpleStatementSuite))
+    return machine.run(node.body)
+
+
+@executes(cst.IndentedBlock)
+def block(machine: Machine, node: cst.CSTNode) -> Flow:
+    """A body."""
+    assert isinstance(node, cst.IndentedBlock)
+    return machine.run(node.body)
+
+
+@executes(cst.Expr)
+def expression(machine: Machine, node: cst.CSTNode) -> Flow:
+    """An expression for its effects."""
+    assert isinstance(node, cst.Expr)
+    machine.eval(node.value)
+    return Flow()
+
+
+@executes(cst.Assign)
+def assign(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``a = b = value``."""
+    assert isinstance(node, cst.Assign)
+    value = machine.eval(node.value)
+    for target in node.targets:
+        assign_target(machine, target.target, value)
+    return Flow()
+
+
+@executes(cst.AnnAssign)
+def annotated_assign(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``a: int = value``."""
+    assert isinstance(node, cst.AnnAssign)
+    if node.value is not None:
+        assign_target(machine, node.target, machine.eval(node.value))
+    return Flow()
+
+
+_AUGMENTED = {
+    cst.AddAssign: "+",
+    cst.SubtractAssign: "-",
+    cst.MultiplyAssign: "*",
+    cst.DivideAssign: "/",
+    cst.FloorDivideAssign: "//",
+    cst.ModuloAssign: "%",
+    cst.PowerAssign: "**",
+    cst.MatrixMultiplyAssign: "@",
+    cst.BitAndAssign: "&",
+    cst.BitOrAssign: "|",
+    cst.BitXorAssign: "^",
+    cst.LeftShiftAssign: "<<",
+    cst.RightShiftAssign: ">>",
+}
+
+
+@executes(cst.AugAssign)
+def augmented_assign(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``a += value``; a list is extended in place."""
+    assert isinstance(node, cst.AugAssign)
+    before = machine.eval(node.target)
+    value = machine.eval(node.value)
+    symbol = _AUGMENTED[type(node.operator)]
+    if symbol == "+" and machine.get(before) is not None:
+        extend = machine.get_attribute(before, "extend", node)
+        if isinstance(extend, BoundMethod):
+            machine.call(extend, Args((value,)), node)
+            return Flow()
+    assign_target(machine, node.target, binary(machine, symbol, before, value, node))
+    return Flow()
+
+
+@executes(cst.Del)
+def delete(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``del name``."""
+    assert isinstance(node, cst.Del)
+    delete_target(machine, node.target)
+    return Flow()
+
+
+@executes(cst.Assert)
+def assert_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``assert test``: a test known to be false ends the path."""
+    assert isinstance(node, cst.Assert)
+    if machine.truth(machine.eval(node.test)) is False:
+        raise PathEnded
+    return Flow()
+
+
+@executes(cst.Raise)
+def raise_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``raise``: the path ends."""
+    del machine, node
+    return Flow(falls=False)
+
+
+@executes(cst.Return)
+def return_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``return value``."""
+    assert isinstance(node, cst.Return)
+    value = NONE if node.value is None else machine.eval(node.value)
+    return Flow(falls=False, returned=[(machine.store, value)])
+
+
+@executes(cst.Break)
+def break_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``break``."""
+    del node
+    return Flow(falls=False, broke=[machine.store])
+
+
+@executes(cst.Continue)
+def continue_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``continue``."""
+    del node
+    return Flow(falls=False, continued=[machine.store])
+
+
+@executes(cst.Global)
+def global_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``global a, b``."""
+    assert isinstance(node, cst.Global)
+    names = [item.name.value for item in node.names]
+    if len(machine.frame.scopes) > 1:
+        machine.declare(names, machine.frame.scopes[-1])
+    return Flow()
+
+
+@executes(cst.Nonlocal)
+def nonlocal_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``nonlocal a, b``: each name to the nearest enclosing scope that has it."""
+    assert isinstance(node, cst.Nonlocal)
+    for item in node.names:
+        for address in machine.frame.scopes[1:-1]:
+            if item.name.value in machine.scope(address).variables:
+                machine.declare([item.name.value], address)
+                break
+    return Flow()
+
+
+def branch(machine: Machine, sides: Sequence[Sequence[cst.CSTNode]], node: cst.CSTNode) -> Flow:
+    """Run each side from the same state and go on from where they meet."""
+    before = machine.fork()
+    flow = Flow(falls=False)
+    states: list[Store] = []
+    for side in sides:
+        machine.store = dict(before)
+        step = machine.run(side)
+        flow.absorb(step)
+        if step.falls:
+            states.append(machine.store)
+    if states:
+        machine.join(states, node)
+        flow.falls = True
+    return flow
+
+
+@executes(cst.If)
+def if_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``if/elif/else``: one side if the test is known, else both, joined."""
+    assert isinstance(node, cst.If)
+    truth = machine.truth(machine.eval(node.test))
+    other: list[cst.CSTNode] = []
+    if isinstance(node.orelse, cst.If):
+        other = [node.orelse]
+    elif node.orelse is not None:
+        other = [node.orelse.body]
+    if truth is True:
+        return machine.execute(node.body)
+    if truth is False:
+        return machine.run(other)
+    return branch(machine, [[node.body], other], node)
+
+
+@executes(cst.For)
+def for_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``for``: known items one by one, an unknown iterable once with unknown values."""
+    assert isinstance(node, cst.For)
+    iterable = machine.eval(node.iter)
+    items = machine.items(iterable)
+    if items is None or len(items) > MAX_ITERATIONS:
+        return _unknown_loop(machine, node, node.target, machine.why_unknown(iterable, node.iter))
+    flow = Flow()
+    finished: list[Store] = []
+    for item in items:
+        assign_target(machine, node.target, item)
+        step = machine.execute(node.body)
+        flow.returned += step.returned
+        finished += step.broke
+        going = [*step.continued, *([machine.store] if step.falls else [])]
+        if not going:
+            return _after_loop(machine, node, flow, finished, None)
+        machine.join(going, node)
+    return _after_loop(machine, node, flow, finished, machine.store)
+
+
+def _after_loop(
+    machine: Machine,
+    node: cst.For | cst.While,
+    flow: Flow,
+    broken: list[Store],
+    normal: Store | None,
+) -> Flow:
+    """Join the ways out of a loop; ``else`` runs on the normal one."""
+    states = list(broken)
+    if normal is not None:
+        machine.store = normal
+        if node.orelse is not None:
+            step = machine.execute(node.orelse.body)
+            flow.absorb(step)
+            if step.falls:
+                states.append(machine.store)
+        else:
+            states.append(normal)
+    flow.falls = bool(states)
+    if states:
+        machine.join(states, node)
+    return flow
+
+
+def _unknown_loop(
+    machine: Machine,
+    node: cst.For | cst.While,
+    target: cst.BaseExpression | None,
+    why: UnknownValue,
+) -> Flow:
+    """A loop that runs an unknown number of times.
+
+    Whatever its body assigns is unknown from the start; the body is looked at once, because what is
+    wrong in it whatever the loop variables are is wrong; then the state before is joined.
+    """
+    before = machine.fork()
+    reason = UnknownValue(f"a loop that cannot be unrolled ({why.reason})", machine.site(node))
+    havoc_targets(machine, node.body, reason)
+    if target is not None:
+        assign_target(machine, target, why)
+    step = machine.execute(node.body)
+    flow = Flow(returned=step.returned)
+    states = [before, *step.broke, *step.continued, *([machine.store] if step.falls else [])]
+    machine.join(states, node)
+    havoc_targets(machine, node.body, reason)
+    if node.orelse is not None:
+        after = machine.execute(node.orelse.body)
+        flow.absorb(after)
+        flow.falls = after.falls
+    return flow
+
+
+@executes(cst.While)
+def while_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``while`` with tests that stay known; otherwise like a loop of unknown length."""
+    assert isinstance(node, cst.While)
+    flow = Flow()
+    finished: list[Store] = []
+    for _ in range(MAX_ITERATIONS):
+        value = machine.eval(node.test)
+        truth = machine.truth(value)
+        if truth is False:
+            return _after_loop(machine, node, flow, finished, machine.store)
+        if truth is None:
+            rest = _unknown_loop(machine, node, None, machine.why_unknown(value, node.test))
+            flow.absorb(rest)
+            machine.join([machine.store, *finished], node)
+            return flow
+        step = machine.execute(node.body)
+        flow.returned += step.returned
+        finished += step.broke
+        going = [*step.continued, *([machine.store] if step.falls else [])]
+        if not going:
+            return _after_loop(machine, node, flow, finished, None)
+        machine.join(going, node)
+        if finished and isinstance(node.test, cst.Name) and node.test.value == "True":
+            rest = _unknown_loop(machine, node, None, machine.unknown("a loop with break", node))
+            flow.absorb(rest)
+            machine.join([machine.store, *finished], node)
+            return flow
+    rest = _unknown_loop(machine, node, None, machine.unknown("a very long loop", node))
+    flow.absorb(rest)
+    return flow
+
+
+@executes(cst.With)
+def with_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``with``: scopes do not change what is built; ``as`` gives an unknown value."""
+    assert isinstance(node, cst.With)
+    for item in node.items:
+        value = machine.eval(item.item)
+        if item.asname is not None and isinstance(item.asname.name, cst.BaseExpression):
+            if not isinstance(value, UnknownValue):
+                value = machine.unknown("the value of a with statement", item.item)
+            assign_target(machine, item.asname.name, value)
+    return machine.execute(node.body)
+
+
+@executes(cst.Try, cst.TryStar)
+def try_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``try``: the body, or a handler from any point of it, joined.
+
+    A handler for a missing module is not taken when the body only imports what there is.
+    """
+    assert isinstance(node, (cst.Try, cst.TryStar))
+    before = machine.fork()
+    flow = machine.execute(node.body)
+    states: list[Store] = []
+    after_body = machine.store
+    if flow.falls:
+        if node.orelse is not None:
+            step = machine.execute(node.orelse.body)
+            flow.absorb(step)
+            if step.falls:
+                states.append(machine.store)
+        else:
+            states.append(machine.store)
+    for handler in node.handlers:
+        if flow.falls and _is_import_fallback(handler, node.body):
+            continue
+        machine.store = dict(before)
+        machine.join([machine.store, after_body], node)
+        if handler.name is not None and isinstance(handler.name.name, cst.Name):
+            unknown = machine.unknown("an exception", handler)
+            machine.assign(handler.name.name.value, unknown)
+        step = machine.execute(handler.body)
+        flow.absorb(step)
+        if step.falls:
+            states.append(machine.store)
+    flow.falls = bool(states)
+    if states:
+        machine.join(states, node)
+    if node.finalbody is not None:
+        if not states:
+            machine.store = after_body
+        step = machine.execute(node.finalbody.body)
+        flow.absorb(step)
+        flow.falls = flow.falls and step.falls
+    return flow
+
+
+def _is_import_fallback(
+    handler: cst.ExceptHandler | cst.ExceptStarHandler, body: cst.BaseSuite
+) -> bool:
+    caught = "" if handler.type is None else dotted_name(handler.type)
+    if caught not in ("ImportError", "ModuleNotFoundError", ""):
+        return False
+    return any(
+        isinstance(small, (cst.Import, cst.ImportFrom))
+        for line in body.body
+        if isinstance(line, cst.SimpleStatementLine)
+        for small in line.body
+    )
+
+
+@executes(cst.Import)
+def import_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``import a.b as c``."""
+    assert isinstance(node, cst.Import)
+    import_names(machine, node)
+    return Flow()
+
+
+@executes(cst.ImportFrom)
+def import_from_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``from a import b as c``."""
+    assert isinstance(node, cst.ImportFrom)
+    import_from(machine, node)
+    return Flow()
+
+
+_TRANSPARENT = {
+    "tf.function",
+    "tensorflow.function",
+    "staticmethod",
+    "classmethod",
+    "property",
+    "abstractmethod",
+    "abc.abstractmethod",
+    "cached_property",
+    "functools.cached_property",
+    "override",
+    "typing.override",
+}
+
+
+@executes(cst.FunctionDef)
+def function_definition(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``def``: decorators that leave the meaning alone are kept by name, others make it unknown."""
+    assert isinstance(node, cst.FunctionDef)
+    names: list[str] = []
+    unknown: UnknownValue | None = None
+    for decorator in node.decorators:
+        called = decorator.decorator
+        target = called.func if isinstance(called, cst.Call) else called
+        text = dotted_name(target)
+        value = machine.eval(target) if text not in _TRANSPARENT else None
+        path = value.path if isinstance(value, ExternalValue) else text
+        if text in _TRANSPARENT or path in _TRANSPARENT or path.startswith("keras."):
+            names.append(text.rpartition(".")[2])
+        elif text.endswith((".setter", ".deleter")):
+            return Flow()
+        else:
+            unknown = machine.unknown(f"the decorator {text or '?'} is not followed", decorator)
+    function = make_function(machine, node, node.name.value, node.params, tuple(names))
+    machine.functions.append(function)
+    machine.assign(node.name.value, unknown or function)
+    return Flow()
+
+
+@executes(cst.ClassDef)
+def class_definition(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``class``: its body runs in a scope of its own."""
+    assert isinstance(node, cst.ClassDef)
+    bases: list[Value] = [machine.eval(base.value) for base in node.bases]
+    scope = machine.new(ScopeObject())
+    frame = Frame(machine.frame.source, (scope, *machine.frame.scopes), is_class=True)
+    with machine.activation(frame, None):
+        machine.execute(node.body)
+    machine.assign(
+        node.name.value,
+        ClassValue(node, node.name.value, tuple(bases), scope, machine.frame.source),
+    )
+    return Flow()
+
+
+@executes(cst.Match)
+def match_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``match``: a known subject against literal patterns picks a case, else all are joined."""
+    assert isinstance(node, cst.Match)
+    subject = machine.eval(node.subject)
+    sides: list[list[cst.CSTNode]] = []
+    for case in node.cases:
+        pattern = case.pattern
+        wildcard = isinstance(pattern, cst.MatchAs) and pattern.pattern is None
+        if isinstance(subject, Const) and case.guard is None:
+            if isinstance(pattern, cst.MatchValue):
+                value = machine.eval(pattern.value)
+                if isinstance(value, Const) and not sides:
+                    if value == subject:
+                        return machine.execute(case.body)
+                    continue
+            elif wildcard and not sides:
+                if isinstance(pattern, cst.MatchAs) and pattern.name is not None:
+                    machine.assign(pattern.name.value, subject)
+                return machine.execute(case.body)
+        havoc_targets(machine, case.body, machine.unknown("a match case", case))
+        sides.append([case.body])
+    sides.append([])
+    return branch(machine, sides, node)

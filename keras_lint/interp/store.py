@@ -1,0 +1,268 @@
+"""The store: everything Python can mutate, by address; forking at a branch and joining after it.
+
+Objects are frozen and replaced as a whole, so that a fork is a copy of one dictionary and a join
+compares entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, Union
+
+from keras_lint.interp.values import (
+    ArrayValue,
+    CallRecord,
+    ClassValue,
+    Site,
+    TensorValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+)
+from keras_lint.keras_api.base import Config, LayerKind
+from keras_lint.model.outcomes import Problem
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, TensorType
+
+
+@dataclass(frozen=True)
+class ScopeObject:
+    """The variables of one scope; ``declared`` maps ``global``/``nonlocal`` names to scopes."""
+
+    variables: Mapping[str, Value] = field(default_factory=dict)
+    declared: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ListObject:
+    """A list; ``items`` None when not even the length is known."""
+
+    items: tuple[Value, ...] | None
+    unknown: UnknownValue | None = None
+
+
+@dataclass(frozen=True)
+class SetObject:
+    """A set of known values, in order of insertion."""
+
+    items: tuple[Value, ...] | None
+    unknown: UnknownValue | None = None
+
+
+@dataclass(frozen=True)
+class DictObject:
+    """A dict with known keys; ``items`` None when the keys are not known."""
+
+    items: tuple[tuple[Value, Value], ...] | None
+    unknown: UnknownValue | None = None
+
+    def get(self, key: Value) -> Value | None:
+        """The value under a key, None if there is none."""
+        for name, value in self.items or ():
+            if name == key:
+                return value
+        return None
+
+
+@dataclass(frozen=True)
+class LayerObject:
+    """A Keras layer: what it was constructed with, and what it has been built on.
+
+    Args:
+        path: canonical name, ``keras.layers.Dense``; ``keras.ops.add`` for an operation.
+        kind: its entry; None for a layer without one.
+        config: bound arguments; UNKNOWN parts are allowed.
+        wrapped: addresses of wrapped layers.
+        built: types of the first call's inputs; None before.
+        outputs: the outputs of its calls so far, in order.
+        arguments: the expression of each argument that was written.
+        implicit: made by Keras, not by the code (InputLayer of a Sequential, operations).
+    """
+
+    path: str
+    kind: LayerKind | None
+    config: Config
+    name: str
+    generated_name: bool
+    site: Site
+    wrapped: tuple[int, ...] = ()
+    arguments: tuple[tuple[str, Site], ...] = ()
+    built: Nested[TensorType] | None = None
+    calls: tuple[CallRecord, ...] = ()
+    trainable: bool | None = True
+    implicit: bool = False
+    lost: UnknownValue | None = None
+
+    @property
+    def cls(self) -> str:
+        """The class name, as Keras has it."""
+        return self.path.rpartition(".")[2]
+
+
+@dataclass(frozen=True)
+class ModelObject:
+    """A Keras model.
+
+    Args:
+        kind: ``sequential`` or ``functional``.
+        layers: addresses of the layers of a Sequential in order, its InputLayer included.
+        elements: where each of these layers was put in.
+        inputs, outputs: nested tensors of a built model; None before.
+        tensors: of a built Sequential, the output of each layer in order.
+        lost: why the model is not known completely.
+        problem: what Keras refuses about the model as a whole.
+    """
+
+    kind: str
+    name: str
+    generated_name: bool
+    site: Site
+    layers: tuple[int, ...] = ()
+    inputs: Value | None = None
+    outputs: Value | None = None
+    tensors: tuple[Value, ...] = ()
+    calls: tuple[CallRecord, ...] = ()
+    lost: tuple[UnknownValue, ...] = ()
+    problem: Problem | None = None
+    problem_layers: tuple[int, ...] = ()
+    trainable: bool | None = True
+
+
+@dataclass(frozen=True)
+class InstanceObject:
+    """An instance of a class of the analysed code."""
+
+    cls: ClassValue
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+    unknown: UnknownValue | None = None
+
+
+@dataclass(frozen=True)
+class IteratorObject:
+    """A generator or iterator whose remaining items are known."""
+
+    items: tuple[Value, ...]
+
+
+StoreObject: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
+    ScopeObject,
+    ListObject,
+    SetObject,
+    DictObject,
+    LayerObject,
+    ModelObject,
+    InstanceObject,
+    IteratorObject,
+]
+Store: TypeAlias = dict[int, StoreObject]
+
+
+def join_values(left: Value, right: Value, site: Site) -> Value:
+    """One value that stands for either: equal ones stay, all else is unknown.
+
+    Two tensors become one whose shape is what both agree on, made by a call without a layer.
+    """
+    if left is right or left == right:
+        return left
+    if isinstance(left, UnknownValue):
+        return left
+    if isinstance(right, UnknownValue):
+        return right
+    if isinstance(left, TensorValue) and isinstance(right, TensorValue):
+        kind = left.type if left.type == right.type else TensorType(UNKNOWN_SHAPE, None)
+        record = CallRecord(
+            layer=None,
+            inputs=[left, right],
+            input_types=[left.type, right.type],
+            extra=(),
+            outputs=(kind,),
+            site=site,
+        )
+        return TensorValue(kind, record)
+    if isinstance(left, TupleValue) and isinstance(right, TupleValue):
+        if len(left.items) == len(right.items):
+            pairs = zip(left.items, right.items, strict=True)
+            return TupleValue(tuple(join_values(a, b, site) for a, b in pairs))
+    elif isinstance(left, ArrayValue) and isinstance(right, ArrayValue):
+        return ArrayValue(UNKNOWN_SHAPE)
+    return UnknownValue("it depends on a condition that is not known", site)
+
+
+def join_stores(left: Store, right: Store, site: Site) -> Store:
+    """The state after two paths meet: what both agree on, the rest unknown."""
+    if left is right:
+        return left
+    joined: Store = dict(left)
+    for address, other in right.items():
+        mine = left.get(address)
+        if mine is None:
+            joined[address] = other
+        elif mine is not other and mine != other:
+            joined[address] = _join_objects(mine, other, site)
+    return joined
+
+
+def _join_objects(left: StoreObject, right: StoreObject, site: Site) -> StoreObject:
+    unknown = UnknownValue("it depends on a condition that is not known", site)
+    if isinstance(left, ScopeObject) and isinstance(right, ScopeObject):
+        return ScopeObject(
+            _join_maps(left.variables, right.variables, site), {**right.declared, **left.declared}
+        )
+    if isinstance(left, (ListObject, SetObject)) and type(left) is type(right):
+        if left.items is None or right.items is None or len(left.items) != len(right.items):
+            return replace(left, items=None, unknown=left.unknown or unknown)
+        pairs = zip(left.items, right.items, strict=True)
+        return replace(left, items=tuple(join_values(a, b, site) for a, b in pairs))
+    if isinstance(left, DictObject) and isinstance(right, DictObject):
+        return _join_dicts(left, right, site, unknown)
+    if isinstance(left, InstanceObject) and isinstance(right, InstanceObject):
+        return replace(
+            left,
+            attributes=_join_maps(left.attributes, right.attributes, site),
+            unknown=left.unknown or right.unknown,
+        )
+    if isinstance(left, LayerObject) and isinstance(right, LayerObject):
+        return _join_layers(left, right, unknown)
+    if isinstance(left, ModelObject) and isinstance(right, ModelObject):
+        return replace(left, lost=(*left.lost, *right.lost, unknown))
+    return left
+
+
+def _join_maps(
+    left: Mapping[str, Value], right: Mapping[str, Value], site: Site
+) -> dict[str, Value]:
+    joined: dict[str, Value] = {}
+    for name in {**left, **right}:
+        if name in left and name in right:
+            joined[name] = join_values(left[name], right[name], site)
+        else:
+            joined[name] = UnknownValue(f"'{name}' is not set on every path", site)
+    return joined
+
+
+def _join_dicts(
+    left: DictObject, right: DictObject, site: Site, unknown: UnknownValue
+) -> DictObject:
+    keys = [key for key, _ in left.items or ()]
+    if left.items is None or right.items is None or keys != [key for key, _ in right.items]:
+        return DictObject(None, left.unknown or right.unknown or unknown)
+    return DictObject(
+        tuple(
+            (key, join_values(a, b, site))
+            for (key, a), (_, b) in zip(left.items, right.items, strict=True)
+        )
+    )
+
+
+def _join_layers(left: LayerObject, right: LayerObject, unknown: UnknownValue) -> LayerObject:
+    """A layer called on one path only counts as built only if both paths agree on how."""
+    built = left.built if left.built == right.built else None
+    only_calls = replace(left, built=right.built, calls=right.calls) == right
+    lost = left.lost or right.lost
+    return replace(
+        left,
+        built=built,
+        calls=(*left.calls, *(call for call in right.calls if call not in left.calls)),
+        trainable=left.trainable if left.trainable == right.trainable else None,
+        lost=lost if only_calls else lost or unknown,
+    )

@@ -1,0 +1,115 @@
+"""``value[index]``: sequences, dicts, shapes of data, slices of tensors."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.operations import tensor_getitem
+from keras_lint.interp.store import DictObject, ListObject
+from keras_lint.interp.values import (
+    ArrayValue,
+    Const,
+    DimValue,
+    SliceValue,
+    TensorValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+)
+from keras_lint.model.dims import Dim
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
+
+
+def subscript(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -> Value:
+    """``value[index]``."""
+    if isinstance(value, UnknownValue):
+        return value
+    if isinstance(value, TensorValue):
+        return tensor_getitem(machine, value, index, node)
+    if isinstance(value, ArrayValue):
+        return _array(value, index)
+    found = machine.get(value)
+    if isinstance(found, DictObject):
+        return _from_dict(machine, value, found, index, node)
+    items = machine.items(value)
+    if items is None:
+        return machine.why_unknown(value, node)
+    if isinstance(index, SliceValue):
+        bounds = slice_of(index)
+        if bounds is None:
+            return machine.unknown("a slice with bounds that are not known", node)
+        try:
+            chosen = items[bounds]
+        except ValueError:
+            return machine.unknown("a slice with step 0", node)
+        if isinstance(found, ListObject):
+            return machine.new_list(chosen)
+        if isinstance(value, Const):
+            return Const("".join(str(c.value) for c in chosen if isinstance(c, Const)))
+        return TupleValue(chosen)
+    if isinstance(index, Const) and isinstance(index.value, int):
+        try:
+            return items[index.value]
+        except IndexError:
+            return machine.unknown("an index out of range", node)
+    return machine.why_unknown(index, node)
+
+
+def _from_dict(
+    machine: Machine, value: Value, found: DictObject, index: Value, node: cst.CSTNode
+) -> Value:
+    if found.items is None:
+        return machine.why_unknown(value, node)
+    if isinstance(index, (UnknownValue, DimValue)):
+        return machine.why_unknown(index, node)
+    result = found.get(index)
+    return machine.unknown("a key that is not in the dict", node) if result is None else result
+
+
+def slice_of(index: SliceValue) -> slice | None:
+    """A Python slice, None if a bound is not a known whole number."""
+    bounds: list[int | None] = []
+    for part in (index.start, index.stop, index.step):
+        if not isinstance(part, Const) or not isinstance(part.value, (int, type(None))):
+            return None
+        bounds.append(part.value)
+    return slice(*bounds)
+
+
+def _array(value: ArrayValue, index: Value) -> Value:
+    """Basic NumPy indexing: ints drop an axis, slices keep or shorten it, None adds one."""
+    if value.shape.dims is None:
+        return ArrayValue(UNKNOWN_SHAPE, value.dtype)
+    parts = index.items if isinstance(index, TupleValue) else (index,)
+    used = sum(1 for p in parts if not (isinstance(p, Const) and p.value in (None, ...)))
+    dims: list[Dim] = []
+    axis = 0
+    for part in parts:
+        if isinstance(part, Const) and part.value is None:
+            dims.append(1)
+            continue
+        if isinstance(part, Const) and part.value is ...:
+            keep = len(value.shape.dims) - used
+            dims += value.shape.dims[axis : axis + keep]
+            axis += keep
+            continue
+        if axis >= len(value.shape.dims):
+            return ArrayValue(UNKNOWN_SHAPE, value.dtype)
+        length = value.shape.dims[axis]
+        axis += 1
+        if isinstance(part, SliceValue):
+            bounds = slice_of(part)
+            if bounds == slice(None):
+                dims.append(length)
+            elif bounds is not None and isinstance(length, int) and bounds.step != 0:
+                dims.append(len(range(*bounds.indices(length))))
+            else:
+                return ArrayValue(UNKNOWN_SHAPE, value.dtype)
+        elif isinstance(part, (Const, DimValue)) and not (
+            isinstance(part, Const) and not isinstance(part.value, int)
+        ):
+            continue
+        else:
+            return ArrayValue(UNKNOWN_SHAPE, value.dtype)
+    return ArrayValue(Shape((*dims, *value.shape.dims[axis:])), value.dtype)

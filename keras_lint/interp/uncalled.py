@@ -1,0 +1,62 @@
+"""Functions that nobody calls are run once, so that a library of builders is looked at too."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+
+import libcst as cst
+
+from keras_lint.interp.functions import run_function
+from keras_lint.interp.machine import Machine, PathEnded
+from keras_lint.interp.store import DictObject
+from keras_lint.interp.values import DimValue, FunctionValue, Ref, TupleValue, Value
+from keras_lint.model.dims import symbol
+
+_NUMBERS = itertools.count(1)
+
+
+def analyse_uncalled(machine: Machine) -> None:
+    """Run every function that was defined but never called, with symbols for its arguments.
+
+    Defaults are used as they are; the module's state after the run is kept apart for each.
+    """
+    done: set[int] = set()
+    while True:
+        waiting = [
+            function
+            for function in machine.functions
+            if function.node not in machine.called and id(function.node) not in done
+        ]
+        if not waiting:
+            return
+        for function in waiting:
+            done.add(id(function.node))
+            if function.node in machine.called or _is_method(function):
+                continue
+            before = dict(machine.store)
+            with contextlib.suppress(PathEnded):
+                run_function(machine, function, _symbols(machine, function), None)
+            # Objects the function made stay, so that its models can be drawn; what it changed
+            # in the module's own state is undone.
+            machine.store = {**machine.store, **before}
+
+
+def _is_method(function: FunctionValue) -> bool:
+    parameters = function.node.params.params
+    return bool(parameters) and parameters[0].name.value in ("self", "cls")
+
+
+def _symbols(machine: Machine, function: FunctionValue) -> dict[str, Value]:
+    params = function.node.params
+    bound: dict[str, Value] = dict(function.defaults)
+    for param in (*params.posonly_params, *params.params, *params.kwonly_params):
+        name = param.name.value
+        if name not in bound:
+            bound[name] = DimValue(symbol(name, next(_NUMBERS)), loose=True)
+    if isinstance(params.star_arg, cst.Param):
+        bound[params.star_arg.name.value] = TupleValue(())
+    if params.star_kwarg is not None:
+        unknown = machine.unknown("arguments that nobody passes", function.node)
+        bound[params.star_kwarg.name.value] = Ref(machine.new(DictObject(None, unknown)))
+    return bound

@@ -1,0 +1,278 @@
+"""What an expression can evaluate to. Values are frozen; what Python can mutate lives in the store.
+
+A :class:`Ref` names an object in the store (:mod:`interp.store`); everything else is a value by
+itself. :class:`UnknownValue` keeps the *first* reason for which the thread was lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
+
+import libcst as cst
+
+from keras_lint.model.dims import FREE, UNKNOWN, Dim, Sym
+from keras_lint.model.outcomes import Problem
+from keras_lint.model.tensors import Nested, Shape, TensorType
+
+if TYPE_CHECKING:
+    from keras_lint.source.reader import SourceFile
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """A place in the source, resolved to a span only when somebody asks.
+
+    ``stack`` holds the calls that led there, outermost first.
+    """
+
+    source: SourceFile
+    node: cst.CSTNode
+    stack: tuple[cst.CSTNode, ...] = ()
+
+
+@dataclass(frozen=True)
+class Const:
+    """A Python scalar: int, float, complex, bool, str, bytes, None, Ellipsis."""
+
+    value: Any
+
+
+NONE = Const(None)
+TRUE = Const(True)
+FALSE = Const(False)
+
+
+@dataclass(frozen=True)
+class DimValue:
+    """A whole number that is known only as a symbol.
+
+    ``loose`` marks an argument nobody passed: it may be a number, but also anything else.
+    """
+
+    dim: Sym
+    loose: bool = False
+
+
+@dataclass(frozen=True)
+class TupleValue:
+    """A tuple of known length."""
+
+    items: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class SliceValue:
+    """``start:stop:step`` in a subscript."""
+
+    start: Value
+    stop: Value
+    step: Value
+
+
+@dataclass(frozen=True)
+class Ref:
+    """An object in the store: list, dict, set, layer, model, instance."""
+
+    address: int
+
+
+@dataclass(frozen=True, eq=False)
+class CallRecord:
+    """One layer call that happened while interpreting.
+
+    Args:
+        layer: address of the layer object; None where two paths with different tensors meet.
+        inputs: the tensors passed first, nested as passed; an unknown leaf stays unknown.
+        extra: the tensors passed by keyword.
+        outputs: types of the results, flat.
+        site: the call expression, or the layer's expression in a Sequential.
+        trigger: what made Keras run the call when it is not written as a call.
+        problem: why Keras will refuse the call.
+    """
+
+    layer: int | None
+    inputs: Nested[TensorValue | UnknownValue]
+    input_types: Nested[TensorType]
+    extra: tuple[tuple[str, Nested[TensorValue | UnknownValue]], ...]
+    outputs: tuple[TensorType, ...]
+    site: Site
+    trigger: Site | None = None
+    problem: Problem | None = None
+    extra_types: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class TensorValue:
+    """A symbolic Keras tensor: output ``index`` of a call."""
+
+    type: TensorType
+    call: CallRecord
+    index: int = 0
+
+
+@dataclass(frozen=True)
+class ArrayValue:
+    """Data: a NumPy array (or eager tensor) of which at most the shape is known."""
+
+    shape: Shape
+    dtype: str | None = None
+
+
+@dataclass(frozen=True)
+class ExternalValue:
+    """A name of a library: ``keras.layers.Dense``, ``numpy.zeros``; Keras spellings unified."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class ObjectValue:
+    """The result of calling a library class or factory: an optimizer, a regularizer, ..."""
+
+    path: str
+
+
+@dataclass(frozen=True, eq=False)
+class FunctionValue:
+    """A function or lambda of the analysed code with its closure (scope addresses, inner first)."""
+
+    node: cst.FunctionDef | cst.Lambda
+    name: str
+    scopes: tuple[int, ...]
+    defaults: Mapping[str, Value]
+    source: SourceFile
+    decorators: tuple[str, ...] = ()
+    owner: ClassValue | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ClassValue:
+    """A class of the analysed code; ``members`` is the address of its namespace."""
+
+    node: cst.ClassDef
+    name: str
+    bases: tuple[Value, ...]
+    members: int
+    source: SourceFile
+
+
+@dataclass(frozen=True)
+class BoundMethod:
+    """A method together with what it is called on; ``function`` is a name for built-in objects."""
+
+    receiver: Value
+    function: FunctionValue | str
+
+
+@dataclass(frozen=True)
+class PartialValue:
+    """``functools.partial(function, *args, **keywords)``."""
+
+    function: Value
+    args: tuple[Value, ...]
+    keywords: tuple[tuple[str, Value], ...]
+
+
+@dataclass(frozen=True)
+class SuperValue:
+    """``super()`` inside a method: lookups start after ``cls``."""
+
+    cls: ClassValue
+    receiver: Value
+
+
+@dataclass(frozen=True)
+class UnknownValue:
+    """Not known, and why; ``site`` is where the thread was lost first."""
+
+    reason: str
+    site: Site | None = None
+
+
+Value: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
+    Const,
+    DimValue,
+    TupleValue,
+    SliceValue,
+    Ref,
+    TensorValue,
+    ArrayValue,
+    ExternalValue,
+    ObjectValue,
+    FunctionValue,
+    ClassValue,
+    BoundMethod,
+    PartialValue,
+    SuperValue,
+    UnknownValue,
+]
+
+
+VALUE_TYPES: tuple[type, ...] = (
+    Const,
+    DimValue,
+    TupleValue,
+    SliceValue,
+    Ref,
+    TensorValue,
+    ArrayValue,
+    ExternalValue,
+    ObjectValue,
+    FunctionValue,
+    ClassValue,
+    BoundMethod,
+    PartialValue,
+    SuperValue,
+    UnknownValue,
+)
+"""The members of ``Value``, for telling values from the plain defaults of a signature."""
+
+
+@dataclass(frozen=True)
+class Args:
+    """Evaluated call arguments; ``incomplete`` when a ``*`` or ``**`` part is not known."""
+
+    positional: tuple[Value, ...] = ()
+    keywords: tuple[tuple[str, Value], ...] = ()
+    nodes: tuple[tuple[str, cst.CSTNode], ...] = ()
+    incomplete: UnknownValue | None = None
+
+    def keyword(self, name: str) -> Value | None:
+        """The value passed as ``name=``, if any."""
+        return dict(self.keywords).get(name)
+
+    def argument(self, index: int, name: str) -> Value | None:
+        """The value of a parameter that stands at ``index`` or is passed by name."""
+        if index < len(self.positional):
+            return self.positional[index]
+        return self.keyword(name)
+
+    def first_unknown(self) -> UnknownValue | None:
+        """The first unknown among the arguments, if there is one."""
+        values = [*self.positional, *(value for _, value in self.keywords)]
+        return next((v for v in values if isinstance(v, UnknownValue)), self.incomplete)
+
+
+def from_dim(dim: Dim, site: Site | None = None) -> Value:
+    """A dimension as Python sees it in ``tensor.shape``."""
+    if isinstance(dim, int):
+        return Const(dim)
+    if dim is FREE:
+        return NONE
+    if isinstance(dim, Sym):
+        return DimValue(dim)
+    return UnknownValue("a dimension that is not known", site)
+
+
+def to_dim(value: Value) -> Dim:
+    """A value used as a length: None is FREE, everything that is no whole number UNKNOWN."""
+    if isinstance(value, DimValue):
+        return value.dim
+    if isinstance(value, Const):
+        if value.value is None:
+            return FREE
+        if isinstance(value.value, int):
+            return int(value.value)
+    return UNKNOWN
