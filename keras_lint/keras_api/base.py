@@ -128,9 +128,9 @@ Inputs = Nested[TensorType]
 class Row:
     """An example for the oracle test: constructor arguments and what the layer is called on.
 
-    ``inputs`` is a shape as a plain tuple (batch included), or a list of such tuples; ``dtype`` that
-    of the inputs. ``extra`` gives further call arguments: a tuple is the shape of a tensor, a list a
-    list of these, anything else a plain value. What comes out is asked of Keras.
+    ``inputs`` is a shape as a plain tuple (batch included), or a list of such tuples; ``dtype``
+    that of the inputs. ``extra`` gives further call arguments: a tuple is the shape of a tensor, a
+    list a list of these, anything else a plain value. What comes out is asked of Keras.
     """
 
     args: Mapping[str, Any]
@@ -151,7 +151,17 @@ class LayerKind:
     """Accepted ranks, batch included; empty for any. A negative number -n means n or more."""
     keeps_dtype: ClassVar[bool] = False
     """Whether an integer input stays integer (Flatten); else the layer's float type comes out."""
+    rank_errors: ClassVar[tuple[str, ...]] = ("ValueError",)
+    """What Keras raises for a tensor of another rank."""
+    recurrent: ClassVar[bool] = False
+    """Whether this layer runs along time and has ``return_sequences``."""
+    needs_time_axis: ClassVar[bool] = False
+    """Whether the input must be ``(batch, time, ...)``, so that a last output alone will not do."""
     rows: ClassVar[tuple[Row, ...]] = ()
+
+    def returns_last_only(self, config: Config) -> bool:
+        """Whether a recurrent layer surely returns only its last output; through wrappers too."""
+        return self.recurrent and config.get("return_sequences") is False
 
     @property
     def cls(self) -> str:
@@ -190,6 +200,14 @@ class LayerKind:
         del config, inputs
         return NO_WEIGHTS
 
+    def parameters(self, config: Config, inputs: Inputs) -> Weights:
+        """As :meth:`weights`, with ``trainable=False`` of the constructor taken into account."""
+        made = self.weights(config, inputs)
+        trainable = config.get("trainable", True)
+        if trainable is False:
+            return Weights(0, made.total)
+        return made if trainable is True else Weights(UNKNOWN, UNKNOWN)
+
     def built_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
         """After being built on ``inputs``: which axes later inputs must have at which length."""
         del config, inputs
@@ -203,7 +221,10 @@ class LayerKind:
         tensor = self.single(now)
         if tensor.shape.rank is None:
             return
+        rank = tensor.shape.rank
         for axis, length in axes.items():
+            if not -rank <= axis < rank:
+                continue
             if is_known(length) and surely_different(tensor.shape[axis], length):
                 was = self.single(first).shape
                 raise Mismatch(
@@ -220,12 +241,16 @@ class LayerKind:
 
     def single(self, inputs: Inputs) -> TensorType:
         """The one input tensor; kind ``structure`` if there is not exactly one."""
-        tensors = flatten(inputs)
-        if len(tensors) != 1:
-            raise self.mismatch(
-                "structure", "one input tensor", f"{len(tensors)} tensors", tuple(tensors)
-            )
-        return tensors[0]
+        if isinstance(inputs, TensorType):
+            return inputs
+        tensors: list[TensorType] = flatten(inputs)
+        if len(tensors) == 1:
+            return tensors[0]
+        if not self.ranks:  # without a rank to check, Keras does not look at the number either
+            raise Lost(f"{self.cls} on {len(tensors)} tensors")
+        raise self.mismatch(
+            "structure", "one input tensor", f"{len(tensors)} tensors", tuple(tensors)
+        )
 
     def check_rank(self, tensor: TensorType) -> None:
         """Kind ``rank`` if the rank is known and not accepted."""
@@ -235,7 +260,12 @@ class LayerKind:
         if rank in self.ranks or any(r < 0 and rank >= -r for r in self.ranks):
             return
         raise self.mismatch(
-            "rank", _ranks_phrase(self.ranks), str(tensor.shape), (tensor,), needs_rank=self.ranks
+            "rank",
+            ranks_phrase(self.ranks),
+            str(tensor.shape),
+            (tensor,),
+            exceptions=self.rank_errors,
+            needs_rank=self.ranks,
         )
 
     def mismatch(
@@ -259,7 +289,8 @@ class LayerKind:
         return dtype if isinstance(dtype, str) and "mixed" not in dtype else None
 
 
-def _ranks_phrase(ranks: tuple[int, ...]) -> str:
+def ranks_phrase(ranks: tuple[int, ...]) -> str:
+    """``(3, -5)`` as ``a tensor of rank 3 or 5 or more``."""
     parts = [f"{-r} or more" if r < 0 else str(r) for r in ranks]
     return "a tensor of rank " + " or ".join(parts)
 
@@ -277,8 +308,8 @@ class BoundLayer:
         return self.kind.call(self.config, inputs, extra)
 
     def weights(self, inputs: Inputs) -> Weights:
-        """See :meth:`LayerKind.weights`."""
-        return self.kind.weights(self.config, inputs)
+        """See :meth:`LayerKind.parameters`."""
+        return self.kind.parameters(self.config, inputs)
 
 
 _ENTRIES: dict[str, LayerKind] = {}

@@ -23,8 +23,8 @@ def bind(
 
     A default that is no plain value is UNKNOWN. Layers also get ``name``, ``dtype`` and
     ``trainable``. Surplus positional arguments of ``*args`` stand under that name as a tuple,
-    keywords taken by ``**kwargs`` under their own. Where Keras's signature is not known, the keywords are
-    returned as they are.
+    keywords taken by ``**kwargs`` under their own. Where Keras's signature is not known, the
+    keywords are returned as they are.
 
     Raises:
         Mismatch: kind ``argument``, for unknown, missing, surplus or doubled arguments.

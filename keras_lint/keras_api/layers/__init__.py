@@ -1,1 +1,9 @@
-"""One entry per layer, in modules by topic; importing this package registers all of them."""
+"""The layer entries, by family; importing this package registers all of them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")

@@ -1,0 +1,181 @@
+"""Shape arithmetic shared by the layer entries: windows, broadcasting, axes, value checks.
+
+Everything here works on dimensions of all four kinds and never refuses what is not surely wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from keras_lint.keras_api.base import Config, LayerKind, as_dim
+from keras_lint.model.dims import FREE, UNKNOWN, Dim, is_known, surely_equal
+from keras_lint.model.outcomes import Lost, Mismatch
+from keras_lint.model.tensors import Shape, TensorType
+
+
+def window_length(length: Dim, window: Dim, stride: Dim, padding: str, dilation: Dim = 1) -> Dim:
+    """Positions of a sliding window along one axis: convolution and pooling alike."""
+    if length is FREE:
+        return FREE
+    if padding in ("same", "causal"):
+        return (length - 1) // stride + 1
+    return (length - dilation * (window - 1) - 1) // stride + 1
+
+
+def transposed_length(
+    length: Dim, window: Dim, stride: Dim, padding: str, extra: Dim | None, dilation: Dim = 1
+) -> Dim:
+    """Length of one axis after a transposed convolution; ``extra`` is ``output_padding``."""
+    if length is FREE:
+        return FREE
+    span = (window - 1) * dilation + 1
+    if padding == "same":
+        if extra is None:
+            return length * stride
+        odd = span % 2 if isinstance(span, int) else UNKNOWN
+        return (length - 1) * stride + odd + extra
+    if extra is not None:
+        return (length - 1) * stride + span + extra
+    if isinstance(span, int) and isinstance(stride, int):
+        return (length - 1) * stride + max(span, stride)
+    return UNKNOWN
+
+
+def product(dims: Iterable[Dim]) -> Dim:
+    """The product of lengths: FREE if one is free, UNKNOWN if one is unknown, 1 for none."""
+    result: Dim = 1
+    for dim in dims:
+        result = result * dim
+    return result
+
+
+def total(dims: Iterable[Dim]) -> Dim:
+    """The sum of lengths, 0 for none."""
+    result: Dim = 0
+    for dim in dims:
+        result = result + dim
+    return result
+
+
+def spatial_axes(channels_first: bool, axes: int) -> range:
+    """Indices of the spatial axes in a shape of rank ``axes + 2``."""
+    return range(2, axes + 2) if channels_first else range(1, axes + 1)
+
+
+def channel_axis(channels_first: bool) -> int:
+    """Index of the channel axis."""
+    return 1 if channels_first else -1
+
+
+def normal_axis(kind: LayerKind, axis: int, rank: int, tensor: TensorType) -> int:
+    """``axis`` counted from the front; kind ``axis`` if the tensor has no such axis."""
+    if -rank <= axis < rank:
+        return axis % rank
+    raise kind.mismatch(
+        "axis",
+        f"a tensor that has an axis {axis}",
+        str(tensor.shape),
+        (tensor,),
+        argument="axis",
+        exceptions=("ValueError", "IndexError"),
+    )
+
+
+def integers(
+    kind: LayerKind, config: Config, name: str, count: int, least: int = 1
+) -> Sequence[Dim]:
+    """An int or ``count`` ints as Keras checks them: kind ``value`` for the wrong number or size."""
+    dims = spread(kind, config, name, count)
+    for dim in dims:
+        if is_known(dim) and dim < least:  # type: ignore[operator]
+            raise bad_value(kind, config, name, f"integers of {least} or more for {name}")
+    return dims
+
+
+def spread(kind: LayerKind, config: Config, name: str, count: int) -> tuple[Dim, ...]:
+    """An int or a tuple of ints as ``count`` dimensions; kind ``value`` for another number."""
+    value = config.get(name)
+    if isinstance(value, (tuple, list)):
+        if len(value) != count:
+            raise bad_value(kind, config, name, f"an int or {count} ints for {name}")
+        return tuple(as_dim(item) for item in value)
+    return (as_dim(value),) * count
+
+
+def bad_value(kind: LayerKind, config: Config, name: str, expected: str) -> Mismatch:
+    """A mismatch of kind ``value``: the constructor refuses this argument."""
+    return kind.mismatch(
+        "value",
+        expected,
+        f"{name}={config.get(name)!r}",
+        argument=name,
+        exceptions=("ValueError", "TypeError"),
+    )
+
+
+def check_positive(kind: LayerKind, config: Config, *names: str) -> None:
+    """Kind ``value`` unless each argument, where known, is a number above zero."""
+    for name in names:
+        value = config.get(name)
+        if isinstance(value, int) and not isinstance(value, bool) and value <= 0:
+            raise bad_value(kind, config, name, f"a positive integer for {name}")
+
+
+def check_choice(kind: LayerKind, config: Config, name: str, choices: tuple[Any, ...]) -> None:
+    """Kind ``value`` unless a known string argument is one of ``choices`` (lower case)."""
+    value = config.get(name)
+    if isinstance(value, str) and value.lower() not in choices:
+        listed = ", ".join(repr(choice) for choice in choices)
+        raise bad_value(kind, config, name, f"one of {listed} for {name}")
+
+
+def check_data_format(kind: LayerKind, config: Config) -> None:
+    """Kind ``value`` for a data format Keras does not have."""
+    check_choice(kind, config, "data_format", ("channels_first", "channels_last"))
+
+
+def check_vanish(kind: LayerKind, tensor: TensorType, result: Shape, why: str) -> None:
+    """Kind ``vanish`` if an axis of the result is surely zero or negative."""
+    for axis, dim in enumerate(result.dims or ()):
+        if is_known(dim) and dim <= 0:  # type: ignore[operator]
+            raise kind.mismatch(
+                "vanish",
+                f"an input long enough for {why}",
+                f"{tensor.shape}, which leaves {dim} on axis {axis}",
+                (tensor,),
+            )
+
+
+def need_axis(kind: LayerKind, tensor: TensorType, axis: int, what: str) -> Dim:
+    """The length of an axis that fixes weights; kind ``undefined`` if it is None."""
+    length = tensor.shape[axis]
+    if length is FREE:
+        raise kind.mismatch(
+            "undefined",
+            f"{what} of known length",
+            str(tensor.shape),
+            (tensor,),
+            exceptions=("ValueError", "TypeError"),
+        )
+    return length
+
+
+def broadcast_pair(left: Dim, right: Dim) -> Dim | None:
+    """One axis of an elementwise merge as Keras's merge layers have it; None if it cannot be."""
+    if left is FREE or right is FREE:
+        return FREE
+    if left == 1:
+        return right
+    if right == 1:
+        return left
+    if is_known(left) and is_known(right) and left != right:
+        return None
+    return left if surely_equal(left, right) else UNKNOWN
+
+
+def known_shape(tensor: TensorType) -> tuple[Dim, ...]:
+    """The axes of a tensor of known rank; :class:`Lost` otherwise."""
+    if tensor.shape.dims is None:
+        raise Lost("the rank of the input is not known")
+    return tensor.shape.dims

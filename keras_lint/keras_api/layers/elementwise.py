@@ -1,0 +1,202 @@
+"""Layers that change values and keep the shape: activations, dropout, noise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from keras_lint.keras_api import arithmetic
+from keras_lint.keras_api.base import Config, Inputs, LayerKind, Row, Weights, entry
+from keras_lint.model.dims import UNKNOWN, Dim
+from keras_lint.model.tensors import Shape, TensorType
+
+
+class SameShape(LayerKind):
+    """The output has the shape of the input."""
+
+    def output(self, config: Config, x: Shape) -> Shape:
+        """The same shape."""
+        del config
+        return x
+
+
+@entry("keras.layers.Activation")
+class Activation(SameShape):
+    """An activation function as a layer."""
+
+    rows = (
+        Row({"activation": "relu"}, (None, 10)),
+        Row({"activation": "softmax"}, (None, None, 10)),
+        Row({"activation": "relu"}, (None,)),
+        Row({"activation": "relu"}, (None, 10), dtype="int32"),
+        Row({"activation": "nonsense"}, (None, 10)),
+    )
+
+    def check_config(self, config: Config) -> None:
+        """The name is one Keras has."""
+        check_activation(self, config, "activation")
+
+
+ACTIVATIONS = frozenset(
+    "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh "
+    "leaky_relu linear log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink "
+    "softmax softplus softsign sparse_plus sparse_sigmoid sparsemax squareplus swish tanh "
+    "tanh_shrink threshold".split()
+)
+"""Names that ``activation=`` takes."""
+
+
+def check_activation(kind: LayerKind, config: Config, name: str) -> None:
+    """Kind ``value`` for the name of an activation that Keras does not have."""
+    value = config.get(name)
+    if isinstance(value, str) and value.isidentifier() and value not in ACTIVATIONS:
+        raise arithmetic.bad_value(kind, config, name, "the name of an activation")
+
+
+_PLAIN = (
+    Row({}, (None, 10)),
+    Row({}, (None, None, 10)),
+    Row({}, (None,)),
+    Row({}, (2, 3), dtype="int32"),
+)
+
+
+@entry(
+    "keras.layers.ReLU",
+    "keras.layers.LeakyReLU",
+    "keras.layers.ELU",
+    "keras.layers.Softmax",
+    "keras.layers.ActivityRegularization",
+)
+class PlainActivation(SameShape):
+    """Activation layers without weights."""
+
+    rows = _PLAIN
+
+
+@entry("keras.layers.PReLU")
+class PReLU(SameShape):
+    """A trained slope for every element, or one for all along the shared axes."""
+
+    rows = (
+        Row({}, (None, 10)),
+        Row({"shared_axes": [1, 2]}, (None, 4, 5, 6)),
+        Row({"shared_axes": [1]}, (None, None, 6)),
+        Row({}, (None, None, 6)),
+        Row({"shared_axes": [1, 2]}, (None, None, None, 6)),
+    )
+
+    def slopes(self, config: Config, tensor: TensorType) -> Dim:
+        """Number of slopes; kind ``undefined`` if an axis that needs them is None."""
+        if tensor.shape.dims is None:
+            return UNKNOWN
+        shared = config.known("shared_axes") or ()
+        items = shared if isinstance(shared, (tuple, list)) else (shared,)
+        return arithmetic.product(
+            arithmetic.need_axis(self, tensor, axis, f"an axis {axis}")
+            for axis in range(1, len(tensor.shape.dims))
+            if axis not in items
+        )
+
+    def output(self, config: Config, x: Shape) -> Shape:
+        """The same shape."""
+        self.slopes(config, TensorType(x))
+        return x
+
+    def weights(self, config: Config, inputs: Inputs) -> Weights:
+        """The slopes."""
+        return Weights(self.slopes(config, self.single(inputs)))
+
+    def built_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
+        """The slopes fix every axis that is not shared."""
+        tensor = self.single(inputs)
+        shared = config.known("shared_axes") or ()
+        items = shared if isinstance(shared, (tuple, list)) else (shared,)
+        return {
+            axis: tensor.shape[axis]
+            for axis in range(1, tensor.shape.rank or 0)
+            if axis not in items
+        }
+
+
+class Rate(SameShape):
+    """Dropout and noise: a rate between 0 and 1."""
+
+    def check_config(self, config: Config) -> None:
+        """The rate is a share."""
+        rate = config.get("rate")
+        if isinstance(rate, (int, float)) and not isinstance(rate, bool) and not 0 <= rate <= 1:
+            raise arithmetic.bad_value(self, config, "rate", "a rate between 0 and 1")
+
+
+_RATES = (
+    Row({"rate": 0.5}, (None, 10)),
+    Row({"rate": 0}, (None, None, 10)),
+    Row({"rate": 0.5}, (None,)),
+    Row({"rate": 1.5}, (None, 10)),
+    Row({"rate": -0.1}, (None, 10)),
+    Row({"rate": 1.0}, (None, 10)),
+    Row({"rate": 0.5}, (None, 10), dtype="int32"),
+)
+
+
+@entry("keras.layers.Dropout", "keras.layers.AlphaDropout", "keras.layers.GaussianDropout")
+class Dropout(Rate):
+    """Elements set to zero while training."""
+
+    rows = _RATES
+
+
+@entry("keras.layers.GaussianNoise")
+class GaussianNoise(SameShape):
+    """Noise added while training."""
+
+    rows = (
+        Row({"stddev": 0.5}, (None, 10)),
+        Row({"stddev": 0.5}, (None, None, 10)),
+        Row({"stddev": -0.5}, (None, 10)),
+        Row({"stddev": 0.5}, (None,)),
+    )
+
+    def check_config(self, config: Config) -> None:
+        """The deviation is not negative."""
+        stddev = config.get("stddev")
+        if isinstance(stddev, (int, float)) and stddev < 0:
+            raise arithmetic.bad_value(self, config, "stddev", "a stddev of 0 or more")
+
+
+@entry("keras.layers.SpatialDropout1D")
+class SpatialDropout1D(Rate):
+    """Whole channels of a sequence dropped."""
+
+    ranks = (3,)
+    needs_time_axis = True
+    rows = (*(Row({"rate": 0.5}, shape) for shape in ((None, 10, 5), (None, 5), (1, 2, 3, 4))),
+            Row({"rate": 2}, (None, 10, 5)))  # fmt: skip
+
+
+@entry("keras.layers.SpatialDropout2D")
+class SpatialDropout2D(Rate):
+    """Whole channels of an image dropped."""
+
+    ranks = (4,)
+    rows = (
+        Row({"rate": 0.5}, (None, 10, 10, 5)),
+        Row({"rate": 0.5, "data_format": "channels_first"}, (None, 5, None, 10)),
+        Row({"rate": 0.5}, (None, 10, 5)),
+        Row({"rate": 0.5}, (None, 4, 10, 10, 5)),
+    )
+
+
+@entry("keras.layers.SpatialDropout3D")
+class SpatialDropout3D(Rate):
+    """Whole channels of a volume dropped."""
+
+    ranks = (5,)
+    rows = (
+        Row({"rate": 0.5}, (None, 4, 10, 10, 5)),
+        Row({"rate": 0.5, "data_format": "channels_first"}, (None, 5, 4, None, 10)),
+        Row({"rate": 0.5}, (None, 4, 10, 5)),
+        Row({"rate": 0.5}, (None, 10)),
+    )
+
+

@@ -1,0 +1,172 @@
+"""Normalisation layers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from keras_lint.keras_api import arithmetic
+from keras_lint.keras_api.base import Config, Inputs, LayerKind, Row, Weights, entry
+from keras_lint.model.dims import UNKNOWN, Dim
+from keras_lint.model.outcomes import Lost
+from keras_lint.model.tensors import Shape, TensorType
+
+
+class Normalisation(LayerKind):
+    """Keeps the shape; ``axis`` names the axes that have weights."""
+
+    def axes(self, config: Config, tensor: TensorType) -> tuple[int, ...]:
+        """The axes counted from the front; kind ``axis`` where the tensor lacks one."""
+        value = config.known("axis")
+        rank = len(arithmetic.known_shape(tensor))
+        items = value if isinstance(value, (tuple, list)) else (value,)
+        if not all(isinstance(item, int) for item in items):
+            raise Lost("the axis is not known")
+        return tuple(arithmetic.normal_axis(self, item, rank, tensor) for item in items)
+
+    def size(self, config: Config, tensor: TensorType) -> Dim:
+        """Number of elements along the axes."""
+        if tensor.shape.dims is None:
+            return UNKNOWN
+        return arithmetic.product(
+            arithmetic.need_axis(self, tensor, axis, f"an axis {axis}")
+            for axis in self.axes(config, tensor)
+        )
+
+    def output(self, config: Config, x: Shape) -> Shape:
+        """The same shape; the axes must exist and be known."""
+        if x.dims is not None:
+            self.size(config, TensorType(x))
+        return x
+
+
+@entry("keras.layers.BatchNormalization")
+class BatchNormalization(Normalisation):
+    """Scale and centre are trained, moving mean and variance are not."""
+
+    rows = (
+        Row({}, (None, 10)),
+        Row({"axis": 1}, (None, 3, None, None)),
+        Row({"scale": False, "center": False}, (None, 4, 10)),
+        Row({}, (None, None)),
+        Row({"axis": 2}, (None, 10)),
+        Row({}, (None, 4, 4, 10), dtype="int32"),
+        Row({"axis": [1, 2]}, (None, 4, 4, 10)),
+        Row({"trainable": False}, (None, 10)),
+    )
+
+    def weights(self, config: Config, inputs: Inputs) -> Weights:
+        """Two moving statistics, and scale and centre where wanted."""
+        size = self.size(config, self.single(inputs))
+        learned = size * (int(config.flag("scale")) + int(config.flag("center")))
+        return Weights(learned, size * 2)
+
+    def built_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
+        """The statistics fix the axis."""
+        tensor = self.single(inputs)
+        if tensor.shape.dims is None:
+            return {}
+        return {axis: tensor.shape[axis] for axis in self.axes(config, tensor)}
+
+
+@entry("keras.layers.LayerNormalization")
+class LayerNormalization(Normalisation):
+    """Scale and centre over the axes."""
+
+    rows = (
+        Row({}, (None, 10)),
+        Row({"axis": [1, 2]}, (None, 4, 10)),
+        Row({"scale": False}, (None, 4, 10)),
+        Row({"scale": False, "center": False}, (None, 4, 10)),
+        Row({}, (None, None)),
+        Row({"axis": 3}, (None, 4, 10)),
+    )
+
+    def weights(self, config: Config, inputs: Inputs) -> Weights:
+        """One scale and one centre per element of the axes, where wanted."""
+        kinds = int(config.flag("scale")) + int(config.flag("center"))
+        return Weights(self.size(config, self.single(inputs)) * kinds)
+
+
+@entry("keras.layers.RMSNormalization")
+class RMSNormalization(Normalisation):
+    """A scale over the axes."""
+
+    rows = (
+        Row({}, (None, 10)),
+        Row({"axis": 1}, (None, 4, 10)),
+        Row({}, (None, None)),
+        Row({"axis": 3}, (None, 4, 10)),
+    )
+
+    def weights(self, config: Config, inputs: Inputs) -> Weights:
+        """One scale per element of the axes."""
+        return Weights(self.size(config, self.single(inputs)))
+
+
+@entry("keras.layers.UnitNormalization")
+class UnitNormalization(LayerKind):
+    """No weights, the shape is kept."""
+
+    rows = (
+        Row({}, (None, 10)),
+        Row({"axis": 1}, (None, 4, 10)),
+        Row({"axis": [1, 2]}, (None, None, 10)),
+        Row({}, (None, None)),
+    )
+
+    def output(self, config: Config, x: Shape) -> Shape:
+        """The same shape."""
+        del config
+        return x
+
+
+@entry("keras.layers.GroupNormalization")
+class GroupNormalization(Normalisation):
+    """Channels in groups; scale and centre per channel."""
+
+    rows = (
+        Row({"groups": 2}, (None, 4, 10)),
+        Row({"groups": -1}, (None, 4, 10)),
+        Row({"groups": 2, "axis": 1, "scale": False}, (None, 4, 10)),
+        Row({"groups": 3}, (None, 4, 10)),
+        Row({}, (None, 4, 10)),
+        Row({"groups": 2}, (None, None)),
+        Row({"groups": 2, "axis": 4}, (None, 4, 10)),
+    )
+
+    def output(self, config: Config, x: Shape) -> Shape:
+        """The same shape; the groups must divide the channels."""
+        if x.dims is None:
+            return x
+        tensor = TensorType(x)
+        size, groups = self.size(config, tensor), config.dim("groups")
+        if isinstance(size, int) and isinstance(groups, int) and groups != -1:
+            if size < groups:
+                raise self._wrong(tensor, f"at least {groups} channels, one per group")
+            if size % groups:
+                raise self._wrong(tensor, f"a number of channels that {groups} groups divide")
+        return x
+
+    def _wrong(self, tensor: TensorType, expected: str) -> Exception:
+        return self.mismatch(
+            "axis",
+            expected,
+            str(tensor.shape),
+            (tensor,),
+            argument="groups",
+            exceptions=("ValueError", "ZeroDivisionError"),
+        )
+
+    def weights(self, config: Config, inputs: Inputs) -> Weights:
+        """One scale and one centre per channel, where wanted."""
+        kinds = int(config.flag("scale")) + int(config.flag("center"))
+        return Weights(self.size(config, self.single(inputs)) * kinds)
+
+    def built_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
+        """Scale and centre fix the axis."""
+        tensor = self.single(inputs)
+        if tensor.shape.dims is None:
+            return {}
+        return {axis: tensor.shape[axis] for axis in self.axes(config, tensor)}
+
+
