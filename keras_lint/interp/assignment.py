@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from keras_lint.interp.functional import model_layers
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import (
     DictObject,
@@ -93,8 +94,6 @@ def _set_trainable(machine: Machine, address: int, value: bool | None) -> None:
             _set_trainable(machine, inner, value)
     elif isinstance(found, ModelObject):
         machine.store[address] = replace(found, trainable=value)
-        from keras_lint.interp.models import model_layers
-
         for inner in model_layers(machine, found):
             _set_trainable(machine, inner, value)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
+from keras_lint.interp.functional import model_layers
 from keras_lint.interp.imports import canonical_path
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.models import model_layers
 from keras_lint.interp.store import (
     DictObject,
     InstanceObject,
@@ -16,6 +16,7 @@ from keras_lint.interp.store import (
     SetObject,
 )
 from keras_lint.interp.values import (
+    Args,
     ArrayValue,
     BoundMethod,
     ClassValue,
@@ -207,8 +208,6 @@ def _instance(
             return member
         bound = BoundMethod(found.cls if "classmethod" in member.decorators else value, member)
         if "property" in member.decorators or "cached_property" in member.decorators:
-            from keras_lint.interp.values import Args
-
             return machine.call(bound, Args(), node)
         return bound
     if member is not None:

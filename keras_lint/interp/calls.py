@@ -12,7 +12,7 @@ from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
 from keras_lint.interp.machine import Machine, external_handler, install
 from keras_lint.interp.methods import call_array_method, call_method, call_model_method
-from keras_lint.interp.models import call_model
+from keras_lint.interp.model_calls import call_model
 from keras_lint.interp.operations import call_operation
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
 from keras_lint.interp.values import (

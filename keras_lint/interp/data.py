@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
+from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.machine import Builtin, Machine, external
 from keras_lint.interp.methods import resolve_reshape
-from keras_lint.interp.models import shape_of
 from keras_lint.interp.values import (
     Args,
     ArrayValue,

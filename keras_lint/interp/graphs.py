@@ -6,11 +6,22 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from keras_lint.graph.layer_graph import CallNode, GraphKind, LayerGraph, LayerNode, TensorRef
-from keras_lint.interp.layers import Leaf, leaves, tensors_of, type_of, types_of
+from keras_lint.interp.functional import inputs_of as record_inputs
+from keras_lint.interp.functional import (
+    model_layers,
+    records_of,
+    unknown_leaves,
+)
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.models import ModelKind, model_layers, records_of
-from keras_lint.interp.models import inputs_of as record_inputs
+from keras_lint.interp.nested import ModelKind
 from keras_lint.interp.store import LayerObject, ModelObject
+from keras_lint.interp.tensors import (
+    Leaf,
+    leaves,
+    tensors_of,
+    type_of,
+    types_of,
+)
 from keras_lint.interp.values import (
     CallRecord,
     Site,
@@ -76,7 +87,7 @@ class GraphBuilder:
             return self._deferred(address, found)
         addresses = list(model_layers(machine, found))
         if found.kind == "functional":
-            self._note_unknown(found)
+            self._lost.extend(unknown_leaves(machine, found))
         return self._graph(
             found.name,
             "sequential" if found.kind == "sequential" else "functional",
@@ -89,15 +100,6 @@ class GraphBuilder:
         """A graph of calls that no model holds."""
         addresses = list(dict.fromkeys(r.layer for r in records if r.layer is not None))
         return self._graph("", "fragment", records, addresses, None)
-
-    def _note_unknown(self, found: ModelObject) -> None:
-        place = found.site.node
-        for value in (found.inputs, found.outputs):
-            if value is None:
-                continue
-            for leaf in leaves(tensors_of(self._machine, value, place)):
-                if isinstance(leaf, UnknownValue):
-                    self._lost.append(leaf)
 
     def _deferred(self, address: int, found: ModelObject) -> LayerGraph:
         """A Sequential without an input shape: its layers on a tensor of unknown shape.

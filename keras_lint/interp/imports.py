@@ -6,6 +6,7 @@ import libcst as cst
 
 from keras_lint.interp.machine import Machine, dotted_name
 from keras_lint.interp.values import ExternalValue
+from keras_lint.keras_api.names import public_names
 
 _KERAS_SPELLINGS = (
     "tensorflow.keras",
@@ -57,8 +58,6 @@ def import_from(machine: Machine, node: cst.ImportFrom) -> None:
 
 def _import_star(machine: Machine, node: cst.ImportFrom, base: str) -> None:
     """``from keras.layers import *`` binds every public name there; other modules are unknown."""
-    from keras_lint.keras_api.names import public_names
-
     path = canonical_path(base)
     if node.relative or not (path == "keras" or path.startswith("keras.")):
         return

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, TypeAlias, Union, cast
+from typing import Any, cast
 
 import libcst as cst
 
 from keras_lint.interp.machine import Machine
+from keras_lint.interp.nested import ModelKind
 from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject
+from keras_lint.interp.tensors import (
+    UNKNOWN_TYPE,
+    NestedTensor,
+    has_tensor,
+    leaves,
+    tensors_of,
+    types_of,
+    wrap_outputs,
+)
 from keras_lint.interp.values import (
     VALUE_TYPES,
     Args,
@@ -31,16 +41,12 @@ from keras_lint.keras_api.names import lookup
 from keras_lint.keras_api.signatures import bind, bind_call
 from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, TensorType, flatten, map_nested
+from keras_lint.model.tensors import Nested, TensorType, flatten
 
 _WORDS = re.compile(r"(.)([A-Z][a-z0-9]+)")
 _CAPITALS = re.compile(r"([a-z])([A-Z])")
 
-UNKNOWN_TYPE = TensorType(UNKNOWN_SHAPE, None)
 ACTIVATION_PREFIXES = ("keras.activations.", "tensorflow.nn.", "keras.ops.")
-
-Leaf: TypeAlias = Union[TensorValue, UnknownValue]  # noqa: UP007 - 3.10
-NestedTensor: TypeAlias = Nested[Leaf]
 
 
 def snake_case(cls: str) -> str:
@@ -140,56 +146,9 @@ def to_config(machine: Machine, value: Value, name: str, wrapped: list[int]) -> 
         if found.kind is not None:
             return BoundLayer(found.kind, found.config, found.name)
     if isinstance(found, ModelObject) and isinstance(value, Ref):
-        from keras_lint.interp.models import ModelKind
-
         wrapped.append(value.address)
         return BoundLayer(ModelKind(machine, value.address), Config({}), found.name)
     return UNKNOWN
-
-
-def tensors_of(machine: Machine, value: Value, node: cst.CSTNode) -> NestedTensor:
-    """The tensors in an argument, nested as passed; what is no tensor becomes unknown."""
-    if isinstance(value, (TensorValue, UnknownValue)):
-        return value
-    if isinstance(value, TupleValue):
-        return tuple(tensors_of(machine, item, node) for item in value.items)
-    found = machine.get(value)
-    if isinstance(found, ListObject) and found.items is not None:
-        return [tensors_of(machine, item, node) for item in found.items]
-    if isinstance(found, DictObject) and found.items is not None:
-        return {
-            str(key.value): tensors_of(machine, item, node)
-            for key, item in found.items
-            if isinstance(key, Const)
-        }
-    if isinstance(value, ArrayValue):
-        return machine.unknown("a layer called on data", node)
-    if isinstance(value, DimValue) and value.loose:
-        return machine.unknown("an argument that nobody passes", node)
-    return machine.why_unknown(value, node)
-
-
-def type_of(tensor: TensorValue | UnknownValue) -> TensorType:
-    """The type of a tensor; of unknown shape and dtype if it is unknown."""
-    return tensor.type if isinstance(tensor, TensorValue) else UNKNOWN_TYPE
-
-
-def leaves(nested: NestedTensor) -> list[Leaf]:
-    """The tensors of a nested argument, flat, in Keras's order."""
-    found: list[Leaf] = flatten(nested)
-    return found
-
-
-def types_of(nested: NestedTensor) -> Nested[TensorType]:
-    """The types of nested tensors, nested in the same way."""
-    function: Callable[[Any], TensorType] = type_of
-    result: Nested[TensorType] = map_nested(function, nested)
-    return result
-
-
-def has_tensor(nested: NestedTensor) -> bool:
-    """Whether any leaf is a symbolic tensor."""
-    return any(isinstance(leaf, TensorValue) for leaf in leaves(nested))
 
 
 def call_layer(
@@ -299,20 +258,3 @@ def apply_layer(
     machine.store[address] = replace(layer, built=built, calls=(*layer.calls, record))
     machine.records.append(record)
     return wrap_outputs(machine, record, outputs)
-
-
-def wrap_outputs(machine: Machine, record: CallRecord, outputs: Nested[TensorType]) -> Value:
-    """Output types as values, nested in the same way."""
-    counter = iter(range(len(record.outputs)))
-
-    def wrap(nested: Nested[TensorType]) -> Value:
-        if isinstance(nested, tuple):
-            return TupleValue(tuple(wrap(item) for item in nested))
-        if isinstance(nested, list):
-            return machine.new_list([wrap(item) for item in nested])
-        if isinstance(nested, dict):
-            items = tuple((Const(key), wrap(nested[key])) for key in sorted(nested))
-            return Ref(machine.new(DictObject(items)))
-        return TensorValue(nested, record, next(counter))
-
-    return wrap(outputs)

@@ -7,14 +7,11 @@ from collections.abc import Callable
 import libcst as cst
 
 from keras_lint.interp.assignment import havoc
+from keras_lint.interp.functional import model_layers
+from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.models import (
-    add_layer,
-    build_model,
-    model_layers,
-    pop_layer,
-    shape_of,
-)
+from keras_lint.interp.model_calls import build_model
+from keras_lint.interp.sequential import add_layer, pop_layer
 from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject, SetObject
 from keras_lint.interp.values import (
     NONE,

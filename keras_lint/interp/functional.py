@@ -1,0 +1,197 @@
+"""``keras.Model(inputs, outputs)``: the calls between its inputs and outputs, in Keras's order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import libcst as cst
+
+from keras_lint.interp.inputs import INPUT_PATH
+from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.store import LayerObject, ModelObject
+from keras_lint.interp.tensors import (
+    leaves,
+    tensors_of,
+)
+from keras_lint.interp.values import (
+    Args,
+    CallRecord,
+    Const,
+    Ref,
+    TensorValue,
+    UnknownValue,
+    Value,
+)
+from keras_lint.model.outcomes import Problem
+
+
+def new_model(machine: Machine, kind: str, name: Value | None, node: cst.CSTNode) -> int:
+    """The address of a new, still empty model; ``name`` is the argument, if one was given."""
+    explicit = isinstance(name, Const) and isinstance(name.value, str)
+    text = name.value if isinstance(name, Const) and explicit else machine.next_name(kind)
+    address = machine.new(ModelObject(kind, text, not explicit, machine.site(node)))
+    machine.models.append(address)
+    return address
+
+
+def model_at(machine: Machine, address: int) -> ModelObject:
+    """The model at an address."""
+    found = machine.store[address]
+    assert isinstance(found, ModelObject)
+    return found
+
+
+def name_of(machine: Machine, address: int) -> tuple[str, bool]:
+    """Name of a layer or model, and whether Keras generated it."""
+    obj = machine.store[address]
+    assert isinstance(obj, (LayerObject, ModelObject))
+    return obj.name, obj.generated_name
+
+
+def duplicate_name(name: str, cls: str) -> Problem:
+    """What Keras says when two layers of one model have one name."""
+    return Problem(
+        "name",
+        cls,
+        "layers with different names",
+        f"two layers called '{name}'",
+        argument="name",
+    )
+
+
+@external("keras.Model")
+def functional(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``keras.Model(inputs, outputs, name=None)``."""
+    inputs = args.argument(0, "inputs")
+    outputs = args.argument(1, "outputs")
+    if inputs is None or outputs is None:
+        return args.incomplete or machine.unknown("a Model without inputs and outputs", node)
+    address = new_model(machine, "functional", args.argument(2, "name"), node)
+    found = replace(model_at(machine, address), inputs=inputs, outputs=outputs)
+    machine.store[address] = found
+    clash = _duplicate_names(machine, found)
+    if clash is not None:
+        first, second, name = clash
+        machine.store[address] = replace(
+            found,
+            problem=duplicate_name(name, "Functional"),
+            problem_layers=(first, second),
+        )
+    return Ref(address)
+
+
+def _duplicate_names(machine: Machine, found: ModelObject) -> tuple[int, int, str] | None:
+    """Two different layers with one explicit name, in the order in which they were made."""
+    seen: dict[str, int] = {}
+    for address in sorted(set(model_layers(machine, found))):
+        name, generated = name_of(machine, address)
+        if generated:
+            continue
+        if name in seen:
+            return seen[name], address, name
+        seen[name] = address
+    return None
+
+
+def tensors_in(machine: Machine, found: ModelObject, value: Value | None) -> list[TensorValue]:
+    """The symbolic tensors in a model's ``inputs`` or ``outputs``, flat."""
+    if value is None:
+        return []
+    nested = tensors_of(machine, value, found.site.node)
+    return [leaf for leaf in leaves(nested) if isinstance(leaf, TensorValue)]
+
+
+def inputs_of(record: CallRecord) -> list[TensorValue]:
+    """All tensors a call takes, flat."""
+    flat = leaves(record.inputs)
+    for _, nested in record.extra:
+        flat = [*flat, *leaves(nested)]
+    return [leaf for leaf in flat if isinstance(leaf, TensorValue)]
+
+
+def is_input_record(machine: Machine, record: CallRecord) -> bool:
+    """Whether a call is the one of an InputLayer."""
+    if record.layer is None:
+        return False
+    layer = machine.store[record.layer]
+    return isinstance(layer, LayerObject) and layer.path == INPUT_PATH
+
+
+def records_of(machine: Machine, found: ModelObject) -> list[CallRecord]:
+    """The calls of a model, producers before consumers, unused InputLayers last.
+
+    The walk stops at the model's inputs, which need not be InputLayers.
+    """
+    ordered, _ = _walk(machine, found)
+    return ordered
+
+
+def _walk(machine: Machine, found: ModelObject) -> tuple[list[CallRecord], dict[int | None, int]]:
+    """Calls in topological order, and the position at which each layer is first met.
+
+    This is the depth-first search of Keras (``keras/src/ops/function.py``, 3.15) without its
+    recursion.
+    """
+    declared = tensors_in(machine, found, found.inputs)
+    stop = {id(tensor.call) for tensor in declared}
+    ordered: list[CallRecord] = []
+    met: dict[int | None, int] = {}
+    seen: set[int] = set()
+    pending: list[tuple[CallRecord, bool]] = [
+        (tensor.call, False) for tensor in reversed(tensors_in(machine, found, found.outputs))
+    ]
+    while pending:
+        record, done = pending.pop()
+        if done:
+            ordered.append(record)
+            continue
+        if id(record) in seen:
+            continue
+        seen.add(id(record))
+        met.setdefault(record.layer, len(met))
+        pending.append((record, True))
+        if id(record) not in stop:
+            pending.extend((tensor.call, False) for tensor in reversed(inputs_of(record)))
+    for tensor in declared:
+        if id(tensor.call) not in seen:
+            seen.add(id(tensor.call))
+            met.setdefault(tensor.call.layer, -1)
+            ordered.append(tensor.call)
+    return ordered, met
+
+
+def model_layers(machine: Machine, found: ModelObject) -> Iterator[int]:
+    """The layers of a model in the order of ``model.layers``, operations included.
+
+    A Sequential has them as added; a functional model by decreasing distance from the outputs,
+    those of equal distance in the order in which the search meets them.
+    """
+    if found.kind == "sequential":
+        yield from found.layers
+        return
+    ordered, met = _walk(machine, found)
+    call_depth: dict[int, int] = {}
+    layer_depth: dict[int, int] = {}
+    inside = {id(record) for record in ordered}
+    for record in reversed(ordered):
+        depth = call_depth.get(id(record), 0)
+        if record.layer is not None:
+            depth = max(depth, layer_depth.get(record.layer, 0))
+            layer_depth[record.layer] = depth
+        for tensor in inputs_of(record):
+            if id(tensor.call) in inside:
+                key = id(tensor.call)
+                call_depth[key] = max(depth + 1, call_depth.get(key, 0))
+    yield from sorted(layer_depth, key=lambda layer: (-layer_depth[layer], met[layer]))
+
+
+def unknown_leaves(machine: Machine, found: ModelObject) -> list[UnknownValue]:
+    """What is unknown among a model's declared inputs and outputs."""
+    values = [value for value in (found.inputs, found.outputs) if value is not None]
+    return [
+        leaf
+        for value in values
+        for leaf in leaves(tensors_of(machine, value, found.site.node))
+        if isinstance(leaf, UnknownValue)
+    ]

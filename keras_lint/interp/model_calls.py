@@ -1,0 +1,119 @@
+"""Calling models like layers, and building a Sequential on its first call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import libcst as cst
+
+from keras_lint.interp.functional import model_at
+from keras_lint.interp.inputs import make_input
+from keras_lint.interp.layers import apply_layer
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.nested import ModelKind
+from keras_lint.interp.store import LayerObject, ModelObject
+from keras_lint.interp.tensors import (
+    UNKNOWN_TYPE,
+    NestedTensor,
+    leaves,
+    tensors_of,
+    types_of,
+    wrap_outputs,
+)
+from keras_lint.interp.values import (
+    Args,
+    CallRecord,
+    Ref,
+    TensorValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+    from_dim,
+)
+from keras_lint.keras_api.base import Config
+from keras_lint.model.outcomes import Lost, Mismatch, Problem
+from keras_lint.model.tensors import (
+    Nested,
+    Shape,
+    TensorType,
+    flatten,
+)
+
+
+def call_model(
+    machine: Machine,
+    ref: Ref,
+    args: Args,
+    node: cst.CSTNode,
+    trigger: cst.CSTNode | None = None,
+) -> Value:
+    """``model(x)``: one call of the model as a layer."""
+    found = model_at(machine, ref.address)
+    value = args.argument(0, "inputs")
+    if value is None or args.incomplete is not None:
+        return args.incomplete or machine.unknown("a model called without inputs", node)
+    inputs: NestedTensor = tensors_of(machine, value, node)
+    if not any(isinstance(leaf, TensorValue) for leaf in leaves(inputs)):
+        return next(
+            (leaf for leaf in leaves(inputs) if isinstance(leaf, UnknownValue)),
+            machine.unknown("a model called on data", node),
+        )
+    types = types_of(inputs)
+    outputs: Nested[TensorType] = UNKNOWN_TYPE
+    problem: Problem | None = None
+    if found.kind == "sequential" and not found.tensors and isinstance(types, TensorType):
+        build_model(machine, ref.address, types.shape, node)
+        found = model_at(machine, ref.address)
+    try:
+        outputs = ModelKind(machine, ref.address).call(Config({}), types)
+    except Mismatch as mismatch:
+        problem = mismatch.problem
+    except Lost:
+        outputs = UNKNOWN_TYPE
+    record = CallRecord(
+        layer=ref.address,
+        inputs=inputs,
+        input_types=types,
+        extra=(),
+        outputs=tuple(flatten(outputs)),
+        site=machine.site(node),
+        trigger=None if trigger is None else machine.site(trigger),
+        problem=problem,
+    )
+    machine.records.append(record)
+    now = model_at(machine, ref.address)
+    machine.store[ref.address] = replace(now, calls=(*now.calls, record))
+    return wrap_outputs(machine, record, outputs)
+
+
+def call_on(
+    machine: Machine, callee: Ref, inputs: Value, place: cst.CSTNode, trigger: cst.CSTNode
+) -> Value:
+    """One layer or model of a Sequential called on the output so far."""
+    obj = machine.get(callee)
+    nested = tensors_of(machine, inputs, place)
+    if isinstance(obj, ModelObject):
+        return call_model(machine, callee, Args((inputs,)), place, trigger)
+    return apply_layer(machine, callee.address, nested, {}, {}, place, trigger)
+
+
+def build_model(machine: Machine, address: int, shape: Shape, node: cst.CSTNode) -> None:
+    """``Sequential.build(input_shape)`` of a model without an Input."""
+    found = model_at(machine, address)
+    if found.kind != "sequential" or found.tensors or shape.dims is None:
+        return
+    batch = TupleValue(tuple(from_dim(dim) for dim in shape.dims))
+    tensor = make_input(machine, {"batch_shape": batch}, node, implicit=True)
+    assert tensor.call.layer is not None
+    layers = found.layers
+    machine.store[address] = replace(
+        found, layers=(tensor.call.layer,), inputs=tensor, tensors=(tensor,), outputs=tensor
+    )
+    for layer in layers:
+        obj = machine.store[layer]
+        assert isinstance(obj, (LayerObject, ModelObject))
+        output = call_on(machine, Ref(layer), model_at(machine, address).tensors[-1], node, node)
+        now = model_at(machine, address)
+        machine.store[address] = replace(
+            now, layers=(*now.layers, layer), tensors=(*now.tensors, output), outputs=output
+        )

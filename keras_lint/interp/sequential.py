@@ -1,0 +1,174 @@
+"""``keras.Sequential``: adding, popping and building layer by layer, as Keras does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import libcst as cst
+
+from keras_lint.interp.functional import duplicate_name, model_at, name_of, new_model
+from keras_lint.interp.inputs import INPUT_PATH, make_input
+from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.model_calls import call_on
+from keras_lint.interp.store import LayerObject, ModelObject
+from keras_lint.interp.values import (
+    Args,
+    Const,
+    Ref,
+    TensorValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+    from_dim,
+)
+from keras_lint.model.dims import UNKNOWN
+
+
+@external("keras.Sequential")
+def sequential(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``keras.Sequential(layers=None, name=None)``."""
+    model = new_model(machine, "sequential", args.argument(2, "name"), node)
+    layers = args.argument(0, "layers")
+    if args.incomplete is not None:
+        _lose(machine, model, args.incomplete)
+    if layers is None or layers == Const(None):
+        return Ref(model)
+    items = machine.items(layers)
+    if items is None:
+        _lose(machine, model, machine.why_unknown(layers, node))
+        return Ref(model)
+    places = _element_nodes(args, len(items))
+    for item, place in zip(items, places, strict=True):
+        add_layer(machine, model, item, place or node, node)
+    return Ref(model)
+
+
+def _element_nodes(args: Args, count: int) -> list[cst.CSTNode | None]:
+    """The expressions of a list literal, one per layer; None each where it is no plain literal."""
+    given = dict(args.nodes)
+    node = given.get("0") or given.get("layers")
+    if isinstance(node, cst.Arg):
+        node = node.value
+    if isinstance(node, (cst.List, cst.Tuple)) and len(node.elements) == count:
+        plain = not any(isinstance(element, cst.StarredElement) for element in node.elements)
+        if plain:
+            return [element.value for element in node.elements]
+    return [None] * count
+
+
+def _lose(machine: Machine, address: int, reason: UnknownValue) -> None:
+    found = model_at(machine, address)
+    machine.store[address] = replace(found, lost=(*found.lost, reason))
+
+
+def add_layer(
+    machine: Machine, address: int, item: Value, place: cst.CSTNode, trigger: cst.CSTNode
+) -> None:
+    """``Sequential.add``: the layer is called on the current output as soon as there is one."""
+    found = model_at(machine, address)
+    if isinstance(item, TensorValue) and item.call.layer is not None:
+        layer = machine.layer(item.call.layer)
+        if layer.path == INPUT_PATH:
+            machine.store[address] = (
+                replace(
+                    found, layers=(item.call.layer,), inputs=item, tensors=(item,), outputs=item
+                )
+                if not found.layers
+                else replace(found, lost=(*found.lost, machine.unknown("a second Input", place)))
+            )
+            return
+    obj = machine.get(item)
+    if not isinstance(item, Ref) or not isinstance(obj, (LayerObject, ModelObject)):
+        _lose(machine, address, machine.why_unknown(item, place))
+        return
+    if isinstance(obj, LayerObject) and obj.path == INPUT_PATH:
+        tensor = TensorValue(obj.calls[0].outputs[0], obj.calls[0])
+        machine.store[address] = replace(
+            found, layers=(item.address,), inputs=tensor, tensors=(tensor,), outputs=tensor
+        )
+        return
+    clash = _name_clash(machine, found, item.address)
+    if not found.layers:
+        _start(machine, address, item, place)
+        found = model_at(machine, address)
+    found = replace(found, layers=(*found.layers, item.address))
+    if clash is not None and found.problem is None:
+        found = replace(
+            found,
+            problem=duplicate_name(obj.name, "Sequential"),
+            problem_layers=(clash, item.address),
+        )
+    machine.store[address] = found
+    if found.tensors:
+        output = call_on(machine, item, found.tensors[-1], place, trigger)
+        found = model_at(machine, address)
+        machine.store[address] = replace(found, tensors=(*found.tensors, output), outputs=output)
+
+
+def _name_clash(machine: Machine, found: ModelObject, address: int) -> int | None:
+    name, generated = name_of(machine, address)
+    if generated:
+        return None
+    for other in found.layers:
+        if other != address and name_of(machine, other) == (name, False):
+            return other
+    return None
+
+
+def _start(machine: Machine, address: int, item: Ref, place: cst.CSTNode) -> None:
+    """The InputLayer Keras puts first when the first layer says its input shape."""
+    obj = machine.get(item)
+    shape: Value | None = None
+    batch: Value | None = None
+    if isinstance(obj, LayerObject):
+        dim = obj.config.get("input_dim")
+        given = obj.config.get("input_shape")
+        if dim is not None:
+            shape = TupleValue((_value(dim),))
+        elif isinstance(given, (tuple, list)):
+            shape = TupleValue(tuple(_value(item) for item in given))
+        elif given is not None:
+            shape = machine.unknown("an input_shape that is not known", place)
+    elif isinstance(obj, ModelObject) and isinstance(obj.inputs, TensorValue):
+        dims = obj.inputs.type.shape.dims
+        if dims is not None:
+            batch = TupleValue(tuple(from_dim(dim) for dim in dims))
+    if shape is None and batch is None:
+        return
+    config = {"batch_shape": batch} if batch is not None else {"shape": shape}
+    tensor = make_input(
+        machine, {k: v for k, v in config.items() if v is not None}, place, implicit=True
+    )
+    found = model_at(machine, address)
+    assert tensor.call.layer is not None
+    machine.store[address] = replace(
+        found, layers=(tensor.call.layer,), inputs=tensor, tensors=(tensor,), outputs=tensor
+    )
+
+
+def _value(dim: Any) -> Value:
+    return (
+        UnknownValue("a size that is not known")
+        if dim is UNKNOWN
+        else (Const(dim) if dim is None or isinstance(dim, int) else from_dim(dim))
+    )
+
+
+def pop_layer(machine: Machine, address: int) -> Value:
+    """``Sequential.pop()``: the last layer goes, the output is the one before."""
+    found = model_at(machine, address)
+    if not found.layers:
+        return UnknownValue("pop from an empty model")
+    last = found.layers[-1]
+    tensors = found.tensors[:-1] if found.tensors else ()
+    problem = None if last in found.problem_layers else found.problem
+    machine.store[address] = replace(
+        found,
+        layers=found.layers[:-1],
+        tensors=tensors,
+        outputs=tensors[-1] if tensors else None,
+        problem=problem,
+        problem_layers=found.problem_layers if problem else (),
+    )
+    return Ref(last)

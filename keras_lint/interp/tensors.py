@@ -1,0 +1,89 @@
+"""Symbolic tensors inside arguments: finding them, their types, and wrapping results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias, Union
+
+import libcst as cst
+
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.store import DictObject, ListObject
+from keras_lint.interp.values import (
+    ArrayValue,
+    CallRecord,
+    Const,
+    DimValue,
+    Ref,
+    TensorValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+)
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, TensorType, flatten, map_nested
+
+UNKNOWN_TYPE = TensorType(UNKNOWN_SHAPE, None)
+Leaf: TypeAlias = Union[TensorValue, UnknownValue]  # noqa: UP007 - 3.10
+NestedTensor: TypeAlias = Nested[Leaf]
+
+
+def tensors_of(machine: Machine, value: Value, node: cst.CSTNode) -> NestedTensor:
+    """The tensors in an argument, nested as passed; what is no tensor becomes unknown."""
+    if isinstance(value, (TensorValue, UnknownValue)):
+        return value
+    if isinstance(value, TupleValue):
+        return tuple(tensors_of(machine, item, node) for item in value.items)
+    found = machine.get(value)
+    if isinstance(found, ListObject) and found.items is not None:
+        return [tensors_of(machine, item, node) for item in found.items]
+    if isinstance(found, DictObject) and found.items is not None:
+        return {
+            str(key.value): tensors_of(machine, item, node)
+            for key, item in found.items
+            if isinstance(key, Const)
+        }
+    if isinstance(value, ArrayValue):
+        return machine.unknown("a layer called on data", node)
+    if isinstance(value, DimValue) and value.loose:
+        return machine.unknown("an argument that nobody passes", node)
+    return machine.why_unknown(value, node)
+
+
+def type_of(tensor: TensorValue | UnknownValue) -> TensorType:
+    """The type of a tensor; of unknown shape and dtype if it is unknown."""
+    return tensor.type if isinstance(tensor, TensorValue) else UNKNOWN_TYPE
+
+
+def leaves(nested: NestedTensor) -> list[Leaf]:
+    """The tensors of a nested argument, flat, in Keras's order."""
+    found: list[Leaf] = flatten(nested)
+    return found
+
+
+def types_of(nested: NestedTensor) -> Nested[TensorType]:
+    """The types of nested tensors, nested in the same way."""
+    function: Callable[[Any], TensorType] = type_of
+    result: Nested[TensorType] = map_nested(function, nested)
+    return result
+
+
+def has_tensor(nested: NestedTensor) -> bool:
+    """Whether any leaf is a symbolic tensor."""
+    return any(isinstance(leaf, TensorValue) for leaf in leaves(nested))
+
+
+def wrap_outputs(machine: Machine, record: CallRecord, outputs: Nested[TensorType]) -> Value:
+    """Output types as values, nested in the same way."""
+    counter = iter(range(len(record.outputs)))
+
+    def wrap(nested: Nested[TensorType]) -> Value:
+        if isinstance(nested, tuple):
+            return TupleValue(tuple(wrap(item) for item in nested))
+        if isinstance(nested, list):
+            return machine.new_list([wrap(item) for item in nested])
+        if isinstance(nested, dict):
+            items = tuple((Const(key), wrap(nested[key])) for key in sorted(nested))
+            return Ref(machine.new(DictObject(items)))
+        return TensorValue(nested, record, next(counter))
+
+    return wrap(outputs)
