@@ -200,8 +200,11 @@ class _Targets(cst.CSTVisitor):
 
 def havoc_targets(machine: Machine, body: cst.CSTNode, reason: UnknownValue) -> None:
     """Make every variable unknown that ``body`` assigns and that exists now."""
-    collector = _Targets()
-    body.visit(collector)
-    for name in sorted(collector.names):
+    names = machine.targets.get(id(body))
+    if names is None:
+        collector = _Targets()
+        body.visit(collector)
+        names = machine.targets[id(body)] = tuple(sorted(collector.names))
+    for name in names:
         if machine.lookup(name) is not None:
             machine.assign(name, reason)

@@ -95,7 +95,7 @@ def run_function(
             return machine.eval(function.node.body)
     if function.node.asynchronous is not None:
         return machine.unknown("an async function is not followed", node or function.node)
-    generator = _is_generator(function.node)
+    generator = _is_generator(machine, function.node)
     if generator:
         frame.yields = []
     with machine.activation(frame, node):
@@ -131,7 +131,10 @@ class _Yields(cst.CSTVisitor):
         return False
 
 
-def _is_generator(node: cst.FunctionDef) -> bool:
-    visitor = _Yields()
-    node.body.visit(visitor)
-    return visitor.found
+def _is_generator(machine: Machine, node: cst.FunctionDef) -> bool:
+    known = machine.generators.get(id(node))
+    if known is None:
+        visitor = _Yields()
+        node.body.visit(visitor)
+        known = machine.generators[id(node)] = visitor.found
+    return known

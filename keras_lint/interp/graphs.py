@@ -8,12 +8,14 @@ from typing import Any
 from keras_lint.graph.layer_graph import CallNode, GraphKind, LayerGraph, LayerNode, TensorRef
 from keras_lint.interp.functional import inputs_of as record_inputs
 from keras_lint.interp.functional import (
+    is_input_record,
     model_layers,
     records_of,
+    tensors_in,
     unknown_leaves,
 )
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.nested import ModelKind
+from keras_lint.interp.nested import ModelKind, layer_weights
 from keras_lint.interp.store import LayerObject, ModelObject
 from keras_lint.interp.tensors import (
     Leaf,
@@ -28,7 +30,7 @@ from keras_lint.interp.values import (
     TensorValue,
     UnknownValue,
 )
-from keras_lint.keras_api.base import BoundLayer, Config, LayerKind, Weights
+from keras_lint.keras_api.base import BoundLayer, Config, LayerKind
 from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost, Mismatch, Unknown
 from keras_lint.model.spans import Origin, Span
@@ -170,14 +172,24 @@ class GraphBuilder:
         found: ModelObject | None,
     ) -> LayerGraph:
         ids = {id(record): f"c{index}" for index, record in enumerate(records)}
+        cut = set() if found is None else self._cut(found)
+        if cut:
+            held = {r.layer for r in records if id(r) not in cut}
+            addresses = [address for address in addresses if address in held]
         first_inputs: dict[int, Nested[TensorType]] = {}
         for record in records:
-            if record.layer is not None:
+            if record.layer is not None and id(record) not in cut:
                 first_inputs.setdefault(record.layer, record.input_types)
-        layers = [self._layer(address, first_inputs) for address in addresses]
+        layers = [_placeholder(ids[id(r)], r) for r in records if id(r) in cut]
+        layers += [self._layer(address, first_inputs) for address in addresses]
         if any(record.layer is None for record in records):
             layers.append(LayerNode(_NOWHERE, "?", "", _NOWHERE, True))
-        calls = [self._call(record, ids) for record in records]
+        calls = [
+            _placeholder_call(ids[id(record)], record)
+            if id(record) in cut
+            else self._call(record, ids)
+            for record in records
+        ]
         inputs: Nested[TensorRef] = ()
         outputs: Nested[TensorRef] = ()
         if found is not None:
@@ -185,7 +197,7 @@ class GraphBuilder:
             outputs = self._refs(found.outputs, ids, found)
             self._lost.extend(found.lost)
         lost = [unknown_of(value) for value in _unique(self._lost)]
-        lost += self._shape_losses(records)
+        lost += self._shape_losses([record for record in records if id(record) not in cut])
         if found is not None and found.problem is not None:
             problem = found.problem
             lost.append(
@@ -210,6 +222,17 @@ class GraphBuilder:
                 f"l{address}" for address in (() if found is None else found.problem_layers)
             ),
         )
+
+    def _cut(self, found: ModelObject) -> set[int]:
+        """The calls whose outputs a model takes as inputs though no InputLayer made them.
+
+        Keras 3 puts an InputLayer of its own in their place.
+        """
+        return {
+            id(tensor.call)
+            for tensor in tensors_in(self._machine, found, found.inputs)
+            if not is_input_record(self._machine, tensor.call)
+        }
 
     def _shape_losses(self, records: list[CallRecord]) -> list[Unknown]:
         """Why a graph without unknown values is still not known completely."""
@@ -282,7 +305,7 @@ class GraphBuilder:
                 model=graph,
             )
         assert isinstance(obj, LayerObject)
-        weights = self._weights(obj, first_inputs.get(address, obj.built))
+        weights = layer_weights(obj, first_inputs.get(address, obj.built))
         known = obj.trainable is not None
         trainable: Dim = weights.trainable if obj.trainable else 0
         return LayerNode(
@@ -299,15 +322,30 @@ class GraphBuilder:
             wrapped=tuple(self._layer(inner, {}) for inner in obj.wrapped),
         )
 
-    def _weights(self, obj: LayerObject, inputs: Nested[TensorType] | None) -> Weights:
-        if obj.path.startswith("keras.ops."):
-            return Weights()
-        if obj.kind is None or obj.lost is not None or inputs is None:
-            return Weights(UNKNOWN, UNKNOWN)
-        try:
-            return obj.kind.weights(obj.config, inputs)
-        except (Lost, Mismatch):
-            return Weights(UNKNOWN, UNKNOWN)
+
+def _placeholder(call: str, record: CallRecord) -> LayerNode:
+    """The InputLayer that Keras puts where a model starts from an intermediate tensor."""
+    return LayerNode(
+        id=f"l{call}",
+        cls="InputLayer",
+        module="keras.layers",
+        name=f"input_{call}",
+        generated_name=True,
+        params=0,
+        trainable_params=0,
+        origin=origin_of(record.site),
+    )
+
+
+def _placeholder_call(call: str, record: CallRecord) -> CallNode:
+    return CallNode(
+        id=call,
+        layer=f"l{call}",
+        inputs=[],
+        input_types=(),
+        output_types=record.outputs,
+        origin=origin_of(record.site),
+    )
 
 
 def _known_refs(

@@ -6,7 +6,7 @@ import libcst as cst
 
 from keras_lint.interp.machine import Machine, dotted_name
 from keras_lint.interp.values import ExternalValue
-from keras_lint.keras_api.names import public_names
+from keras_lint.keras_api.names import lookup, public_names
 
 _KERAS_SPELLINGS = (
     "tensorflow.keras",
@@ -17,11 +17,23 @@ _KERAS_SPELLINGS = (
 """Prefixes under which the very same Keras is reached (TensorFlow 2.16 and newer)."""
 
 
+_PRIVATE_MODELS = ("keras.src.models.Functional", "keras.src.models.functional.Functional")
+"""Private names of the functional model class, which has no public one."""
+
+
 def canonical_path(path: str) -> str:
-    """``tensorflow.keras.layers.Dense`` as ``keras.layers.Dense``; other paths as they are."""
+    """``tensorflow.keras.layers.Dense`` as ``keras.layers.Dense``; other paths as they are.
+
+    A private path that mirrors a public one (``keras.src.layers.Dense``) counts as the public one.
+    """
     for spelling in _KERAS_SPELLINGS:
         if path == spelling or path.startswith(spelling + "."):
             return "keras" + path[len(spelling) :]
+    if path in _PRIVATE_MODELS:
+        return "keras.Model"
+    if path.startswith("keras.src."):
+        public = lookup("keras." + path.removeprefix("keras.src."))
+        return path if public is None else public.canonical
     return path
 
 

@@ -144,6 +144,7 @@ class Machine:
         layers: addresses of the layers made so far, in order.
         known: expressions over data whose value was found out.
         lost: where the thread was lost outside any model.
+        generators, targets: facts about pieces of syntax, found out once.
     """
 
     def __init__(self, source: SourceFile) -> None:
@@ -160,7 +161,8 @@ class Machine:
         self.called: set[cst.CSTNode] = set()
         self.functions: list[FunctionValue] = []
         self.name_counts: dict[str, int] = {}
-        self.forks = 0
+        self.generators: dict[int, bool] = {}
+        self.targets: dict[int, tuple[str, ...]] = {}
         module_scope = self.new(ScopeObject())
         self.frame = Frame(source, (module_scope,))
 
@@ -238,7 +240,6 @@ class Machine:
 
     def fork(self) -> Store:
         """A copy of the state, to go back to."""
-        self.forks += 1
         return dict(self.store)
 
     def join(self, states: Sequence[Store], node: cst.CSTNode) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from keras_lint.interp.functional import model_at, records_of
+from keras_lint.interp.functional import model_at, model_layers, records_of
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import LayerObject, ModelObject
 from keras_lint.interp.tensors import (
@@ -20,9 +20,16 @@ from keras_lint.interp.values import (
     TensorValue,
     UnknownValue,
 )
-from keras_lint.keras_api.base import Config, Inputs, LayerKind
+from keras_lint.keras_api.base import (
+    NO_WEIGHTS,
+    UNKNOWN_WEIGHTS,
+    Config,
+    Inputs,
+    LayerKind,
+    Weights,
+)
 from keras_lint.model.dims import UNKNOWN
-from keras_lint.model.outcomes import Lost
+from keras_lint.model.outcomes import Lost, Mismatch
 from keras_lint.model.tensors import (
     Nested,
     Shape,
@@ -66,6 +73,19 @@ class ModelKind(LayerKind):
         for expected, actual in zip(own, given, strict=True):
             self._check(type_of(expected), actual)
         return self._run(found, own, given)
+
+    def weights(self, config: Config, inputs: Inputs) -> Weights:
+        """The weights of all layers inside, each counted once."""
+        del config, inputs
+        found = model_at(self._machine, self._address)
+        total = NO_WEIGHTS
+        for address in dict.fromkeys(model_layers(self._machine, found)):
+            obj = self._machine.store[address]
+            if isinstance(obj, ModelObject):
+                total = total + ModelKind(self._machine, address).weights(Config({}), [])
+            elif isinstance(obj, LayerObject):
+                total = total + layer_weights(obj, obj.built)
+        return total
 
     def _check(self, expected: TensorType, actual: TensorType) -> None:
         """Keras compares the shapes, one trailing axis of length 1 more or less allowed."""
@@ -146,3 +166,15 @@ class ModelKind(LayerKind):
             else:
                 current = ModelKind(self._machine, address).call(Config({}), current)
         return current
+
+
+def layer_weights(layer: LayerObject, inputs: Nested[TensorType] | None) -> Weights:
+    """The weights a layer has once built on ``inputs``; unknown where that cannot be told."""
+    if layer.path.startswith("keras.ops."):
+        return NO_WEIGHTS
+    if layer.kind is None or layer.lost is not None or inputs is None:
+        return UNKNOWN_WEIGHTS
+    try:
+        return layer.kind.weights(layer.config, inputs)
+    except (Lost, Mismatch):
+        return UNKNOWN_WEIGHTS
