@@ -139,6 +139,14 @@ class Row:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class LayerArg:
+    """A layer as an argument in a :class:`Row`: public class name and constructor arguments."""
+
+    name: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
 class LayerKind:
     """What one Keras layer class means. Subclasses are stateless; there is one instance of each.
 
@@ -194,6 +202,15 @@ class LayerKind:
     def output(self, config: Config, x: Shape) -> Shape:
         """Output shape for one input of an accepted rank. ``x`` may be of unknown rank."""
         raise NotImplementedError
+
+    def build_refuses(self, tensor: TensorType) -> bool:
+        """Whether Keras notices the wrong rank of ``tensor`` when it builds the layer.
+
+        It always does in a direct call. A wrapper builds the layer it wraps and does not call
+        it as such, and then many layers do not look at the rank.
+        """
+        del tensor
+        return False
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """Weights made when the layer is built on ``inputs``."""

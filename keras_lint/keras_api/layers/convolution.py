@@ -19,7 +19,7 @@ class Convolution(LayerKind):
     positive: ClassVar[tuple[str, ...]] = ("filters", "groups")
     dilates_strided: ClassVar[bool] = False
     """Whether strides and dilation above one may be used together."""
-    rank_errors = ("ValueError", "IndexError")
+    rank_errors = ("ValueError", "IndexError", "TypeError")
 
     def check_config(self, config: Config) -> None:
         """Sizes are positive, the padding exists, strides and dilation are not both above one."""
@@ -38,6 +38,11 @@ class Convolution(LayerKind):
             raise arithmetic.bad_value(
                 self, config, "groups", f"a number of groups that divides the {filters} filters"
             )
+
+    def build_refuses(self, tensor: TensorType) -> bool:
+        """The kernel's rank is compared with the input's."""
+        del tensor
+        return True
 
     def channels(self, config: Config, tensor: TensorType) -> Dim:
         """The length of the channel axis, which fixes the kernel."""

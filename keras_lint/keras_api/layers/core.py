@@ -36,6 +36,10 @@ class Dense(LayerKind):
             raise arithmetic.bad_value(self, config, "units", "a positive integer for units")
         check_activation(self, config, "activation")
 
+    def build_refuses(self, tensor: TensorType) -> bool:
+        """The batch axis is then taken for the features."""
+        return tensor.shape.rank == 1 and tensor.shape[0] is FREE
+
     def output(self, config: Config, x: Shape) -> Shape:
         """The last axis becomes ``units``; it must be known because it fixes the kernel."""
         if x.dims is None:

@@ -91,6 +91,10 @@ class PReLU(SameShape):
             return UNKNOWN
         shared = config.known("shared_axes") or ()
         items = shared if isinstance(shared, (tuple, list)) else (shared,)
+        rank = len(tensor.shape.dims)
+        for item in items:
+            if isinstance(item, int) and item >= rank:
+                arithmetic.normal_axis(self, item, rank, tensor)
         return arithmetic.product(
             arithmetic.need_axis(self, tensor, axis, f"an axis {axis}")
             for axis in range(1, len(tensor.shape.dims))
@@ -198,5 +202,3 @@ class SpatialDropout3D(Rate):
         Row({"rate": 0.5}, (None, 4, 10, 5)),
         Row({"rate": 0.5}, (None, 10)),
     )
-
-

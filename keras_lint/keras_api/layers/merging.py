@@ -162,21 +162,28 @@ class Concatenate(Merge):
         if not isinstance(axis, int) or any(tensor.shape.dims is None for tensor in tensors):
             return UNKNOWN_SHAPE
         shapes = [arithmetic.known_shape(tensor) for tensor in tensors]
-        ranks = {len(dims) for dims in shapes}
         raised = ("ValueError", "IndexError")
-        if len(ranks) > 1:
+        rest = [_without(dims, axis) for dims in shapes]
+        if len({len(dims) for dims in rest}) > 1:
             raise self.conflict("tensors of the same rank", tensors, exceptions=raised)
-        rank = ranks.pop()
-        axis = arithmetic.normal_axis(self, axis, rank, tensors[0])
-        for other in range(rank):
-            known = {dims[other] for dims in shapes if is_known(dims[other])}
-            if other != axis and len(known) > 1:
+        for lengths in zip(*rest, strict=True):
+            if len({length for length in lengths if is_known(length)}) > 1:
                 raise self.conflict(
                     f"tensors that agree on every axis but axis {axis}", tensors, exceptions=raised
                 )
-        lengths = [dims[axis] for dims in shapes]
-        length = FREE if FREE in lengths else arithmetic.total(lengths)
+        if len({len(dims) for dims in shapes}) > 1 or (len(shapes) == 1 and axis >= len(shapes[0])):
+            raise Lost("Concatenate along an axis that not all tensors have")
+        axis = arithmetic.normal_axis(self, axis, len(shapes[0]), tensors[0])
+        along = [dims[axis] for dims in shapes]
+        length = FREE if FREE in along else arithmetic.total(along)
         return tensors[0].shape.with_axis(axis, length)
+
+
+def _without(dims: tuple[Dim, ...], axis: int) -> tuple[Dim, ...]:
+    """The axes that Keras compares: all but ``axis``, or all where there is no such axis."""
+    if not -len(dims) <= axis < len(dims):
+        return dims
+    return tuple(dim for number, dim in enumerate(dims) if number != axis % len(dims))
 
 
 @entry("keras.layers.Dot")

@@ -54,6 +54,11 @@ class BatchNormalization(Normalisation):
         Row({"trainable": False}, (None, 10)),
     )
 
+    def check_config(self, config: Config) -> None:
+        """There is one axis."""
+        if isinstance(config.get("axis"), (tuple, list)):
+            raise arithmetic.bad_value(self, config, "axis", "one integer for axis")
+
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """Two moving statistics, and scale and centre where wanted."""
         size = self.size(config, self.single(inputs))
@@ -81,10 +86,21 @@ class LayerNormalization(Normalisation):
         Row({"axis": 3}, (None, 4, 10)),
     )
 
+    def kinds(self, config: Config) -> int:
+        """How many kinds of weights there are: scale, centre, both or none."""
+        return int(config.flag("scale")) + int(config.flag("center"))
+
+    def output(self, config: Config, x: Shape) -> Shape:
+        """The same shape; the axes must exist, and be known if they have weights."""
+        if x.dims is not None and not self.kinds(config):
+            self.axes(config, TensorType(x))
+            return x
+        return super().output(config, x)
+
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """One scale and one centre per element of the axes, where wanted."""
-        kinds = int(config.flag("scale")) + int(config.flag("center"))
-        return Weights(self.size(config, self.single(inputs)) * kinds)
+        kinds = self.kinds(config)
+        return Weights(self.size(config, self.single(inputs)) * kinds) if kinds else Weights()
 
 
 @entry("keras.layers.RMSNormalization")
@@ -168,5 +184,3 @@ class GroupNormalization(Normalisation):
         if tensor.shape.dims is None:
             return {}
         return {axis: tensor.shape[axis] for axis in self.axes(config, tensor)}
-
-

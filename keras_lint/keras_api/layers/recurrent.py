@@ -10,6 +10,7 @@ from keras_lint.keras_api.base import (
     BoundLayer,
     Config,
     Inputs,
+    LayerArg,
     LayerKind,
     Row,
     Weights,
@@ -176,6 +177,10 @@ class Recurrent(LayerKind):
     recurrent = True
     needs_time_axis = True
 
+    def build_refuses(self, tensor: TensorType) -> bool:
+        """Without features the batch axis is taken for them."""
+        return tensor.shape.rank == 2 and tensor.shape[0] is FREE
+
     def cell(self, config: Config) -> BoundLayer:
         """The cell that is run."""
         return BoundLayer(entries()[f"keras.layers.{self.cls}Cell"], config)
@@ -263,11 +268,24 @@ class GRU(Recurrent):
     rows = (*_ROWS, Row({"units": 4, "reset_after": False}, (None, 10, 5)))
 
 
+_CELLS = [LayerArg("LSTMCell", {"units": 4}), LayerArg("GRUCell", {"units": 6})]
+
+
 @entry("keras.layers.RNN")
 class RNN(Recurrent):
     """Any cell, or a list of cells, run along the time axis."""
 
     ranks = ()
+    rows = (
+        Row({"cell": LayerArg("LSTMCell", {"units": 4})}, (None, 10, 5)),
+        Row({"cell": _CELLS, "return_sequences": True}, (None, 10, 5)),
+        Row({"cell": _CELLS, "return_state": True}, (None, 10, 5)),
+        Row({"cell": LayerArg("StackedRNNCells", {"cells": _CELLS})}, (None, None, 5)),
+        Row({"cell": LayerArg("GRUCell", {"units": 4}), "return_state": True}, (None, 10, 5)),
+        Row({"cell": LayerArg("GRUCell", {"units": 4})}, (None, 5)),
+        Row({"cell": LayerArg("GRUCell", {"units": 4})}, (None, 10, None)),
+        Row({"cell": LayerArg("GRUCell", {"units": 0})}, (None, 10, 5)),
+    )
 
     def check_config(self, config: Config) -> None:
         """The cell is checked where it is made."""

@@ -163,6 +163,8 @@ class Edges(LayerKind):
 
     axes: ClassVar[int] = 2
     argument: ClassVar[str] = "padding"
+    takes_negative: ClassVar[bool] = False
+    """Whether Keras lets a single negative int pass."""
 
     def amounts(self, config: Config) -> tuple[tuple[Dim, Dim], ...]:
         """``(before, after)`` for every spatial axis."""
@@ -192,7 +194,10 @@ class Edges(LayerKind):
     def check_config(self, config: Config) -> None:
         """No amount is negative."""
         arithmetic.check_data_format(self, config)
-        for before, after in self.amounts(config):
+        amounts = self.amounts(config)
+        if self.takes_negative and isinstance(config.get(self.argument), int):
+            return
+        for before, after in amounts:
             for amount in (before, after):
                 if is_known(amount) and amount < 0:  # type: ignore[operator]
                     raise self._wrong(config)
@@ -201,7 +206,9 @@ class Edges(LayerKind):
         """Every spatial axis changed by its two amounts."""
         if x.dims is None:
             return Shape((UNKNOWN,) * (self.axes + 2))
-        first = config.text("data_format") == "channels_first" if config.get("data_format") else False
+        first = (
+            config.text("data_format") == "channels_first" if config.get("data_format") else False
+        )
         dims = list(x.dims)
         axes = arithmetic.spatial_axes(first, self.axes)
         for axis, (before, after) in zip(axes, self.amounts(config), strict=True):
@@ -241,6 +248,7 @@ class ZeroPadding2D(Edges):
 
     axes = 2
     ranks = (4,)
+    takes_negative = True
     rows = (
         Row({}, (None, 10, 11, 5)),
         Row({"padding": ((1, 2), (3, 4))}, (None, 10, None, 5)),
@@ -257,6 +265,7 @@ class ZeroPadding3D(Edges):
 
     axes = 3
     ranks = (5,)
+    takes_negative = True
     rows = (
         Row({}, (None, 4, 10, 11, 5)),
         Row({"padding": ((1, 2), (3, 4), (0, 0))}, (None, 4, 10, None, 5)),
@@ -330,6 +339,8 @@ class UpSampling(LayerKind):
 
     def check_config(self, config: Config) -> None:
         """Sizes are positive."""
+        if self.axes == 1 and isinstance(config.get("size"), (tuple, list)):
+            raise arithmetic.bad_value(self, config, "size", "one integer for size")
         arithmetic.integers(self, config, "size", self.axes)
         arithmetic.check_data_format(self, config)
 
@@ -353,6 +364,7 @@ class UpSampling1D(UpSampling):
     ranks = (3,)
     needs_time_axis = True
     rows = (
+        Row({"size": (2,)}, (None, 10, 5)),
         Row({}, (None, 10, 5)),
         Row({"size": 3}, (None, None, 5)),
         Row({}, (None, 10)),

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from keras_lint.keras_api import arithmetic
-from keras_lint.keras_api.base import BoundLayer, Config, Inputs, LayerKind, Weights, entry
+from keras_lint.keras_api.base import (
+    BoundLayer,
+    Config,
+    Inputs,
+    LayerArg,
+    LayerKind,
+    Row,
+    Weights,
+    entry,
+    ranks_phrase,
+)
+from keras_lint.model.dims import FREE
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Shape, TensorType
 
@@ -19,20 +30,22 @@ def wrapped(config: Config, name: str = "layer") -> BoundLayer:
     raise Lost("the wrapped layer is not known")
 
 
-def passed_on(kind: LayerKind, tensor: TensorType, problem: Problem) -> Mismatch:
+def passed_on(
+    kind: LayerKind, tensor: TensorType, problem: Problem, expected: str, ranks: tuple[int, ...]
+) -> Mismatch:
     """The wrapped layer's problem as the wrapper raises it."""
     return Mismatch(
         Problem(
             problem.kind,
             kind.cls,
-            f"an input whose part for {problem.layer} is {problem.expected}",
+            expected,
             str(tensor.shape),
             (tensor,),
             problem.argument,
             problem.hint,
             (*problem.exceptions, "ValueError", "TypeError", "IndexError"),
             problem,
-            problem.needs_rank,
+            ranks,
         )
     )
 
@@ -43,6 +56,21 @@ class TimeDistributed(LayerKind):
 
     ranks = (-3,)
     needs_time_axis = True
+    rows = (
+        Row({"layer": LayerArg("Dense", {"units": 4})}, (None, 10, 5)),
+        Row({"layer": LayerArg("Conv1D", {"filters": 4, "kernel_size": 3})}, (None, None, 20, 1)),
+        Row({"layer": LayerArg("Conv1D", {"filters": 4, "kernel_size": 3})}, (None, 10, 128)),
+        Row({"layer": LayerArg("GRU", {"units": 4})}, (None, None, 5)),
+        Row({"layer": LayerArg("GRU", {"units": 4})}, (None, 3, 4, 5)),
+        Row({"layer": LayerArg("GlobalMaxPooling1D")}, (None, 10, 8, 5)),
+        Row({"layer": LayerArg("BatchNormalization")}, (None, 10, 8, 5)),
+        Row({"layer": LayerArg("Flatten")}, (None, 10, 8, 5)),
+        Row({"layer": LayerArg("Dense", {"units": 4})}, (None, 5)),
+        Row({"layer": LayerArg("Dense", {"units": 4})}, (None, 10, None)),
+        Row({"layer": LayerArg("MaxPooling2D")}, (None, 10, 28, 28, 3)),
+        Row({"layer": LayerArg("Conv2D", {"filters": 4, "kernel_size": 3})}, (None, 9, 2, 8, 3)),
+        Row({"layer": LayerArg("Dense", {"units": 4, "trainable": False})}, (None, 10, 5)),
+    )
 
     def slice_of(self, tensor: TensorType) -> TensorType:
         """What the wrapped layer receives: the time axis taken out."""
@@ -57,10 +85,18 @@ class TimeDistributed(LayerKind):
         tensor = self.single(inputs)
         self.check_rank(tensor)
         layer = wrapped(config)
+        part = self.slice_of(tensor)
         try:
-            inner = layer.call(self.slice_of(tensor))
+            inner = layer.call(part)
         except Mismatch as mismatch:
-            raise passed_on(self, tensor, mismatch.problem) from mismatch
+            problem = mismatch.problem
+            if problem.kind == "rank" and not layer.kind.build_refuses(part):
+                raise Lost(f"{problem.layer} of another rank inside TimeDistributed") from mismatch
+            ranks = tuple(rank + 1 if rank > 0 else rank - 1 for rank in problem.needs_rank)
+            expected = f"time steps that {problem.layer} takes: {problem.expected}"
+            if ranks:
+                expected = ranks_phrase(ranks)
+            raise passed_on(self, tensor, problem, expected, ranks) from mismatch
         if not isinstance(inner, TensorType):
             raise Lost("TimeDistributed around a layer with several outputs")
         if inner.shape.dims is None:
@@ -73,12 +109,34 @@ class TimeDistributed(LayerKind):
         return wrapped(config).weights(self.slice_of(self.single(inputs)))
 
 
+_SEQUENCES = LayerArg("LSTM", {"units": 4, "return_sequences": True})
+_STATES = LayerArg("LSTM", {"units": 4, "return_state": True})
+_BACKWARD = LayerArg("GRU", {"units": 4, "go_backwards": True})
+_WIDE = LayerArg("GRU", {"units": 6, "go_backwards": True})
+
+
 @entry("keras.layers.Bidirectional")
 class Bidirectional(LayerKind):
     """A recurrent layer forwards and its mirror image backwards."""
 
     recurrent = True
     needs_time_axis = True
+    rows = (
+        Row({"layer": LayerArg("LSTM", {"units": 4})}, (None, 10, 5)),
+        Row({"layer": LayerArg("GRU", {"units": 4}), "merge_mode": "sum"}, (None, None, 5)),
+        Row({"layer": _SEQUENCES, "merge_mode": None}, (None, 10, 5)),
+        Row({"layer": _SEQUENCES, "merge_mode": "ave"}, (None, 10, 5)),
+        Row({"layer": _STATES}, (None, 10, 5)),
+        Row({"layer": _STATES, "merge_mode": None}, (None, 10, 5)),
+        Row({"layer": LayerArg("LSTM", {"units": 4})}, (None, 5)),
+        Row({"layer": LayerArg("LSTM", {"units": 4})}, (None, 3, 10, 5)),
+        Row({"layer": LayerArg("LSTM", {"units": 4}), "merge_mode": "max"}, (None, 10, 5)),
+        Row({"layer": LayerArg("Dense", {"units": 4})}, (None, 10, 5)),
+        Row({"layer": LayerArg("GRU", {"units": 4, "go_backwards": True})}, (None, 10, 5)),
+        Row({"layer": LayerArg("GRU", {"units": 4}), "backward_layer": _BACKWARD}, (None, 10, 5)),
+        Row({"layer": _SEQUENCES, "backward_layer": _BACKWARD}, (None, 10, 5)),
+        Row({"layer": LayerArg("GRU", {"units": 4}), "backward_layer": _WIDE}, (None, 10, 5)),
+    )
 
     def returns_last_only(self, config: Config) -> bool:
         """Whether the wrapped layer surely returns only its last output."""
@@ -121,6 +179,10 @@ class Bidirectional(LayerKind):
             "value", expected, f"layers that do not agree on {name}", argument="backward_layer"
         )
 
+    def build_refuses(self, tensor: TensorType) -> bool:
+        """As the layers inside: without features the batch axis is taken for them."""
+        return tensor.shape.rank == 2 and tensor.shape[0] is FREE
+
     def layers(self, config: Config) -> tuple[BoundLayer, BoundLayer]:
         """Forward and backward layer; the backward one mirrors the other unless it is given."""
         forward = wrapped(config)
@@ -134,12 +196,16 @@ class Bidirectional(LayerKind):
         """Both outputs merged, or both; then the states of both with ``return_state``."""
         del extra
         tensor = self.single(inputs)
-        forward, backward = self.layers(config)
+        forward, _ = self.layers(config)
+        if "cell" in forward.config and forward.config.flag("stateful"):
+            raise Lost("Bidirectional around a stateful RNN")
         try:
             result = forward.call(tensor)
         except Mismatch as mismatch:
-            raise passed_on(self, tensor, mismatch.problem) from mismatch
-        del backward
+            problem = mismatch.problem
+            raise passed_on(
+                self, tensor, problem, problem.expected, problem.needs_rank
+            ) from mismatch
         first, *states = result if isinstance(result, tuple) else (result,)
         mode = config.known("merge_mode")
         if not isinstance(first, TensorType) or first.shape.dims is None:

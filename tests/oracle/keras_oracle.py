@@ -1,0 +1,202 @@
+"""Ask the entries and the installed Keras the same question, and compare the answers."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+
+import keras_lint.keras_api.layers
+from keras_lint.keras_api.base import BoundLayer, Config, LayerArg, Row, entries
+from keras_lint.keras_api.signatures import bind, bind_call
+from keras_lint.model.dims import FREE, UNKNOWN, Dim
+from keras_lint.model.outcomes import Lost, Mismatch, Problem
+from keras_lint.model.tensors import Shape, TensorType, flatten
+
+assert keras_lint.keras_api.layers
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one side says: shapes, dtypes and weights, or a refusal, or (ours only) lost."""
+
+    status: str
+    shapes: tuple[tuple[Any, ...], ...] = ()
+    dtypes: tuple[str | None, ...] = ()
+    weights: tuple[Any, Any] | None = None
+    problem: Problem | None = None
+    error: BaseException | None = None
+    reason: str = ""
+
+
+def _ours(value: Any) -> Any:
+    if isinstance(value, LayerArg):
+        return bound_layer(value.name, value.args)
+    if isinstance(value, (list, tuple)):
+        return type(value)(_ours(item) for item in value)
+    return value
+
+
+def bound_layer(name: str, args: Mapping[str, Any]) -> BoundLayer:
+    """Our side of a layer."""
+    path = name if "." in name else f"keras.layers.{name}"
+    config = Config(bind(path, (), {key: _ours(item) for key, item in args.items()}))
+    kind = entries()[path]
+    kind.check_config(config)
+    return BoundLayer(kind, config)
+
+
+def _theirs(value: Any) -> Any:
+    if isinstance(value, LayerArg):
+        return keras_layer(value.name, value.args)
+    if isinstance(value, (list, tuple)):
+        return type(value)(_theirs(item) for item in value)
+    return value
+
+
+def keras_layer(name: str, args: Mapping[str, Any]) -> Any:
+    """Keras's side of a layer."""
+    made = getattr(keras.layers, name.rpartition(".")[2])
+    return made(**{key: _theirs(item) for key, item in args.items()})
+
+
+def _dim(value: int | None) -> Dim:
+    return FREE if value is None else value
+
+
+def our_tensors(shapes: Any, dtype: str | None) -> Any:
+    """A tuple of lengths as a TensorType, lists of them as lists."""
+    if isinstance(shapes, list):
+        return [our_tensors(item, dtype) for item in shapes]
+    if isinstance(shapes, tuple):
+        return TensorType(Shape(tuple(_dim(item) for item in shapes)), dtype)
+    return shapes
+
+
+def keras_tensors(shapes: Any, dtype: str | None) -> Any:
+    """The same as symbolic Keras tensors."""
+    if isinstance(shapes, list):
+        return [keras_tensors(item, dtype) for item in shapes]
+    if isinstance(shapes, tuple):
+        return keras.Input(batch_shape=shapes, dtype=dtype)
+    return shapes
+
+
+def ask_us(name: str, row: Row, earlier: Any = None) -> Answer:
+    """Our answer; ``earlier`` is what the layer was called on before."""
+    try:
+        layer = bound_layer(name, row.args)
+        inputs = our_tensors(row.inputs, row.dtype)
+        extra = {key: our_tensors(item, row.dtype) for key, item in row.extra.items()}
+        path = name if "." in name else f"keras.layers.{name}"
+        call = bind_call(path, (inputs,), extra)
+        first = call.pop(next(iter(call)))
+        result = layer.call(first, call)
+        if earlier is not None:
+            layer.kind.check_built(layer.config, our_tensors(earlier, row.dtype), first)
+        made = layer.weights(inputs if earlier is None else our_tensors(earlier, row.dtype))
+    except Mismatch as mismatch:
+        return Answer("refused", problem=mismatch.problem)
+    except Lost as lost:
+        return Answer("lost", reason=lost.reason)
+    tensors: list[TensorType] = flatten(result)
+    shapes = tuple(
+        ("?",) if t.shape.dims is None else tuple(None if d is FREE else d for d in t.shape.dims)
+        for t in tensors
+    )
+    return Answer(
+        "ok",
+        shapes,
+        tuple(t.dtype for t in tensors),
+        (made.trainable, made.non_trainable),
+    )
+
+
+def ask_keras(name: str, row: Row, earlier: Any = None) -> Answer:
+    """Keras's answer to a symbolic call."""
+    try:
+        layer = keras_layer(name, row.args)
+        if earlier is not None:
+            layer(keras_tensors(earlier, row.dtype))
+        inputs = keras_tensors(row.inputs, row.dtype)
+        extra = {key: keras_tensors(item, row.dtype) for key, item in row.extra.items()}
+        result = layer(inputs, **extra)
+    except Exception as error:  # noqa: BLE001 - whatever Keras raises is the answer
+        return Answer("refused", error=error)
+    tensors = keras.tree.flatten(result)
+    return Answer(
+        "ok",
+        tuple(tuple(t.shape) for t in tensors),
+        tuple(str(t.dtype) for t in tensors),
+        (_count(layer.trainable_weights), _count(layer.non_trainable_weights)),
+    )
+
+
+def _count(weights: Any) -> int:
+    total = 0
+    for weight in weights:
+        size = 1
+        for dim in weight.shape:
+            size *= dim
+        total += size
+    return total
+
+
+def names_of(error: BaseException) -> set[str]:
+    """The class names an exception answers to."""
+    return {cls.__name__ for cls in type(error).__mro__}
+
+
+def disagreement(us: Answer, keras_says: Answer, exact: bool = True) -> str | None:
+    """What differs, or None. With ``exact`` being lost or an unknown length differs as well."""
+    if us.status == "lost":
+        return f"lost: {us.reason}; Keras: {_say(keras_says)}" if exact else None
+    if us.status != keras_says.status:
+        return f"we say {_say(us)}, Keras says {_say(keras_says)}"
+    if us.status == "refused":
+        assert us.problem is not None
+        assert keras_says.error is not None
+        if names_of(keras_says.error) & set(us.problem.exceptions):
+            return None
+        return f"exceptions {us.problem.exceptions}, Keras: {_say(keras_says)}"
+    if len(us.shapes) != len(keras_says.shapes) or not all(
+        _same_shape(one, other, exact)
+        for one, other in zip(us.shapes, keras_says.shapes, strict=True)
+    ):
+        return f"shapes {us.shapes}, Keras {keras_says.shapes}"
+    for ours, theirs in zip(us.dtypes, keras_says.dtypes, strict=True):
+        if ours is not None and ours != theirs:
+            return f"dtype {us.dtypes}, Keras {keras_says.dtypes}"
+    assert us.weights is not None
+    assert keras_says.weights is not None
+    for ours, theirs in zip(us.weights, keras_says.weights, strict=True):
+        if ours != theirs and (exact or isinstance(ours, int)):
+            return f"weights {us.weights}, Keras {keras_says.weights}"
+    return None
+
+
+def _same_shape(ours: tuple[Any, ...], theirs: tuple[Any, ...], exact: bool) -> bool:
+    if ours == ("?",):
+        return not exact
+    if len(ours) != len(theirs):
+        return False
+    return all(
+        (not exact) if one is UNKNOWN else one == other
+        for one, other in zip(ours, theirs, strict=True)
+    )
+
+
+def _say(answer: Answer) -> str:
+    if answer.problem is not None:
+        p = answer.problem
+        return f"refused ({p.kind}: expected {p.expected}, got {p.actual})"
+    if answer.error is not None:
+        text = str(answer.error).replace("\n", " ")[:200]
+        return f"refused ({type(answer.error).__name__}: {text})"
+    return f"{answer.status} {answer.shapes} {answer.weights} {answer.reason}"

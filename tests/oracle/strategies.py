@@ -1,0 +1,247 @@
+"""Drawn layer configurations, one strategy per family; each draws ``(class name, Row)``."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from keras_lint.keras_api.base import LayerArg, Row
+
+FORMATS = st.sampled_from([None, "channels_last", "channels_first"])
+PADDINGS = st.sampled_from(["valid", "valid", "same"])
+SIZES = st.integers(1, 4)
+
+
+def lengths(most: int = 9) -> st.SearchStrategy[int | None]:
+    """A length of an axis, sometimes open."""
+    return st.one_of(st.integers(1, most), st.integers(1, most), st.none())
+
+
+@st.composite
+def shapes(draw, rank: int, spread: int = 1, most: int = 9):
+    """A shape with batch axis, mostly of ``rank``, sometimes off by ``spread``."""
+    actual = draw(st.sampled_from([rank] * 6 + [rank - spread, rank + spread]))
+    batch = draw(st.sampled_from([None, None, None, 2, 3]))
+    rest = draw(st.lists(lengths(most), min_size=max(actual - 1, 0), max_size=max(actual - 1, 0)))
+    return (batch, *rest)
+
+
+def per_axis(axes: int, sizes: st.SearchStrategy[int] = SIZES):
+    """An int or a tuple of them, sometimes one too many."""
+    return st.one_of(
+        sizes,
+        st.tuples(*[sizes] * axes),
+        st.tuples(*[sizes] * axes),
+        st.tuples(*[sizes] * (axes + 1)) if axes > 1 else sizes,
+    )
+
+
+@st.composite
+def convolutions(draw):
+    """Conv, transposed, depthwise and separable convolutions."""
+    family = draw(
+        st.sampled_from(["Conv{}D", "Conv{}DTranspose", "DepthwiseConv{}D", "SeparableConv{}D"])
+    )
+    axes = draw(st.integers(1, 2 if family[0] in "DS" else 3))
+    args = {
+        "kernel_size": draw(per_axis(axes)),
+        "strides": draw(per_axis(axes, st.integers(1, 3))),
+        "dilation_rate": draw(st.one_of(st.just(1), per_axis(axes, st.integers(1, 2)))),
+        "padding": draw(st.one_of(PADDINGS, st.just("causal") if axes == 1 else PADDINGS)),
+        "data_format": draw(FORMATS),
+        "use_bias": draw(st.booleans()),
+    }
+    if not family.startswith("Depthwise"):
+        args["filters"] = draw(st.integers(1, 6))
+    if family.startswith(("Depthwise", "Separable")):
+        args["depth_multiplier"] = draw(st.integers(1, 3))
+    if family == "Conv{}D":
+        args["groups"] = draw(st.sampled_from([1, 1, 1, 2, 3]))
+    if family.endswith("Transpose") and draw(st.booleans()):
+        args["output_padding"] = draw(per_axis(axes, st.integers(0, 2)))
+    return family.format(axes), Row(args, draw(shapes(axes + 2)))
+
+
+@st.composite
+def poolings(draw):
+    """Window and global pooling."""
+    axes = draw(st.integers(1, 3))
+    family = draw(
+        st.sampled_from(
+            ["MaxPooling", "AveragePooling", "GlobalMaxPooling", "GlobalAveragePooling"]
+        )
+    )
+    args = {"data_format": draw(FORMATS)}
+    if family.startswith("Global"):
+        args["keepdims"] = draw(st.booleans())
+    else:
+        args["pool_size"] = draw(per_axis(axes))
+        args["strides"] = draw(st.one_of(st.none(), per_axis(axes)))
+        args["padding"] = draw(PADDINGS)
+    return f"{family}{axes}D", Row(args, draw(shapes(axes + 2)))
+
+
+@st.composite
+def edges(draw):
+    """Padding, cropping, upsampling."""
+    axes = draw(st.integers(1, 3))
+    family, name = draw(
+        st.sampled_from(
+            [("ZeroPadding", "padding"), ("Cropping", "cropping"), ("UpSampling", "size")]
+        )
+    )
+    amount = st.integers(0 if family != "UpSampling" else 1, 3)
+    value = draw(per_axis(axes, amount))
+    if family != "UpSampling" and draw(st.booleans()):
+        value = draw(st.tuples(*[st.tuples(amount, amount)] * axes))
+        value = value[0] if axes == 1 else value
+    args = {name: value}
+    if axes > 1 or family == "ZeroPadding":
+        args["data_format"] = draw(FORMATS)
+    return f"{family}{axes}D", Row(args, draw(shapes(axes + 2)))
+
+
+@st.composite
+def cells(draw, depth: int = 1):
+    """A cell, or a list of cells."""
+    if depth and draw(st.booleans()):
+        return draw(st.lists(cells(depth=0), min_size=1, max_size=3))
+    name = draw(st.sampled_from(["SimpleRNNCell", "GRUCell", "LSTMCell"]))
+    args = {"units": draw(st.integers(1, 5)), "use_bias": draw(st.booleans())}
+    if name == "GRUCell":
+        args["reset_after"] = draw(st.booleans())
+    return LayerArg(name, args)
+
+
+@st.composite
+def recurrent_args(draw):
+    """A recurrent class and its arguments."""
+    name = draw(st.sampled_from(["SimpleRNN", "GRU", "LSTM", "RNN"]))
+    args = {
+        "return_sequences": draw(st.booleans()),
+        "return_state": draw(st.booleans()),
+        "stateful": draw(st.sampled_from([False, False, False, True])),
+        "go_backwards": draw(st.sampled_from([False, False, False, True])),
+    }
+    if name == "RNN":
+        args["cell"] = draw(cells())
+    else:
+        args["units"] = draw(st.integers(1, 5))
+        args["use_bias"] = draw(st.booleans())
+    return LayerArg(name, args)
+
+
+@st.composite
+def recurrent(draw):
+    """Recurrent layers, bare or bidirectional."""
+    layer = draw(recurrent_args())
+    shape = draw(shapes(3))
+    if draw(st.booleans()):
+        return layer.name, Row(layer.args, shape)
+    mode = draw(st.sampled_from(["concat", "sum", "ave", "mul", None]))
+    return "Bidirectional", Row({"layer": layer, "merge_mode": mode}, shape)
+
+
+@st.composite
+def dense(draw):
+    """Dense, Embedding, Flatten, RepeatVector, normalisation."""
+    name = draw(
+        st.sampled_from(
+            ["Dense", "Embedding", "Flatten", "RepeatVector", "BatchNormalization"]
+            + ["LayerNormalization", "GroupNormalization", "RMSNormalization", "PReLU"]
+        )
+    )
+    rank = draw(st.integers(1, 4))
+    args: dict[str, object] = {}
+    if name == "Dense":
+        args = {"units": draw(st.integers(1, 5)), "use_bias": draw(st.booleans())}
+    elif name == "Embedding":
+        args = {"input_dim": draw(st.integers(1, 9)), "output_dim": draw(st.integers(1, 5))}
+    elif name == "RepeatVector":
+        args = {"n": draw(st.integers(1, 5))}
+    elif name == "Flatten":
+        args = {"data_format": draw(FORMATS)}
+    elif name == "PReLU":
+        args = {"shared_axes": draw(st.one_of(st.none(), st.lists(st.integers(1, 3), max_size=2)))}
+    else:
+        axis = st.integers(-4, 4)
+        args = {"axis": draw(axis)}
+        if name == "LayerNormalization" and draw(st.booleans()):
+            args["axis"] = draw(st.lists(st.integers(-3, 3), min_size=1, max_size=2, unique=True))
+        if name == "GroupNormalization":
+            args["groups"] = draw(st.sampled_from([-1, 1, 2, 3, 32]))
+        if name != "RMSNormalization":
+            args["scale"] = draw(st.booleans())
+            args["center"] = draw(st.booleans())
+    return name, Row(args, draw(shapes(rank)))
+
+
+@st.composite
+def merges(draw):
+    """Merge layers on lists of related shapes."""
+    name = draw(
+        st.sampled_from(
+            ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"]
+            + ["Concatenate"] * 4
+            + ["Dot"] * 3
+        )
+    )
+    rank = draw(st.integers(2, 4))
+    base = draw(st.lists(lengths(3), min_size=rank - 1, max_size=rank - 1))
+    count = draw(st.sampled_from([1, 2, 2, 2, 2, 3]))
+    inputs = []
+    for _ in range(count):
+        dims = [draw(st.sampled_from([dim, dim, dim, dim, 1, None, 5])) for dim in base]
+        if draw(st.integers(0, 7)) == 0:
+            dims = dims[:-1]
+        inputs.append((draw(st.sampled_from([None, None, None, None, 2, 3])), *dims))
+    args: dict[str, object] = {}
+    if name == "Concatenate":
+        args["axis"] = draw(st.integers(-4, 4))
+    if name == "Dot":
+        axis = st.integers(-3, 3).filter(bool)
+        args["axes"] = draw(st.one_of(axis, st.tuples(axis, axis)))
+    return name, Row(args, inputs)
+
+
+@st.composite
+def reshapes(draw):
+    """Reshape and Permute."""
+    shape = draw(shapes(draw(st.integers(2, 4)), most=6))
+    if draw(st.booleans()):
+        size = draw(st.integers(1, 4))
+        dims = draw(st.permutations(range(1, size + 1)))
+        return "Permute", Row({"dims": tuple(dims)}, shape)
+    target = list(shape[1:])
+    if draw(st.booleans()):
+        target = draw(st.permutations(target))
+    target = [
+        draw(st.sampled_from([dim, dim, dim, -1, 2])) if dim is not None else -1 for dim in target
+    ]
+    if draw(st.booleans()) and len(target) > 1:
+        target = [target[0] * target[1], *target[2:]]
+    return "Reshape", Row({"target_shape": tuple(target)}, shape)
+
+
+@st.composite
+def distributed(draw):
+    """TimeDistributed around anything with one tensor in and out."""
+    name, row = draw(
+        st.one_of(convolutions(), poolings(), edges(), recurrent(), dense(), reshapes())
+    )
+    if not isinstance(row.inputs, tuple) or not row.inputs:
+        return name, row
+    time = draw(st.sampled_from([4, 4, None]))
+    shape = (row.inputs[0], time, *row.inputs[1:])
+    return "TimeDistributed", Row({"layer": LayerArg(name, row.args)}, shape)
+
+
+FAMILIES = {
+    "convolutions": convolutions(),
+    "poolings": poolings(),
+    "edges": edges(),
+    "recurrent": recurrent(),
+    "dense": dense(),
+    "merges": merges(),
+    "reshapes": reshapes(),
+    "distributed": distributed(),
+}
