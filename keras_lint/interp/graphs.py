@@ -329,7 +329,7 @@ def _placeholder(call: str, record: CallRecord) -> LayerNode:
         id=f"l{call}",
         cls="InputLayer",
         module="keras.layers",
-        name=f"input_{call}",
+        name="(copied input)",
         generated_name=True,
         params=0,
         trainable_params=0,

@@ -117,3 +117,4 @@ def build_model(machine: Machine, address: int, shape: Shape, node: cst.CSTNode)
         machine.store[address] = replace(
             now, layers=(*now.layers, layer), tensors=(*now.tensors, output), outputs=output
         )
+    machine.next_name("functional")

@@ -40,8 +40,16 @@ def sequential(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         return Ref(model)
     places = _element_nodes(args, len(items))
     for item, place in zip(items, places, strict=True):
-        add_layer(machine, model, item, place or node, node)
+        _add(machine, model, item, place or node, node)
+    _count_rebuild(machine, model)
     return Ref(model)
+
+
+def _count_rebuild(machine: Machine, address: int) -> None:
+    """A Sequential makes itself a new inner Functional whenever it changes, which takes a name."""
+    found = model_at(machine, address)
+    if found.tensors and len(found.layers) > 1:
+        machine.next_name("functional")
 
 
 def _element_nodes(args: Args, count: int) -> list[cst.CSTNode | None]:
@@ -66,6 +74,13 @@ def add_layer(
     machine: Machine, address: int, item: Value, place: cst.CSTNode, trigger: cst.CSTNode
 ) -> None:
     """``Sequential.add``: the layer is called on the current output as soon as there is one."""
+    _add(machine, address, item, place, trigger)
+    _count_rebuild(machine, address)
+
+
+def _add(
+    machine: Machine, address: int, item: Value, place: cst.CSTNode, trigger: cst.CSTNode
+) -> None:
     found = model_at(machine, address)
     if isinstance(item, TensorValue) and item.call.layer is not None:
         layer = machine.layer(item.call.layer)
@@ -171,4 +186,5 @@ def pop_layer(machine: Machine, address: int) -> Value:
         problem=problem,
         problem_layers=found.problem_layers if problem else (),
     )
+    _count_rebuild(machine, address)
     return Ref(last)

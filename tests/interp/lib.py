@@ -1,0 +1,102 @@
+"""Helpers: analyse a program, and build the same program in Keras for comparison."""
+
+from __future__ import annotations
+
+import textwrap
+import warnings
+from typing import Any
+
+from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.interp import analyse
+from keras_lint.model.tensors import flatten
+from keras_lint.source.reader import parse, with_deep_stack
+
+
+def analysed(program: str) -> FileAnalysis:
+    """The analysis of a program given as (indented) text."""
+    text = textwrap.dedent(program)
+    return with_deep_stack(lambda: analyse(parse("program.py", text)))
+
+
+def the_model(program: str) -> LayerGraph:
+    """The last model of a program."""
+    return [graph for graph in analysed(program).graphs if graph.kind != "fragment"][-1]
+
+
+def output_shapes(graph: LayerGraph) -> list[str]:
+    return [str(graph.type_of(ref).shape) for ref in flatten(graph.outputs)]
+
+
+def reasons(graph: LayerGraph) -> list[str]:
+    return [lost.reason for lost in graph.lost]
+
+
+def described(graph: LayerGraph) -> list[tuple[str, str, Any]]:
+    """Class, name and parameters of every layer, each once, as ``model.layers`` has them."""
+    return [
+        (layer.cls, layer.name, layer.params)
+        for layer in graph.layers.values()
+        if not layer.is_operation
+        and not (graph.kind == "sequential" and layer.cls == "InputLayer")
+    ]
+
+
+def built(program: str) -> list[Any]:
+    """Every model the program makes, in order, by running it; not those a Sequential makes inside."""
+    import keras
+
+    from keras.src.models.functional import Functional
+
+    keras.backend.clear_session()
+    made: list[Any] = []
+    inside: list[Any] = []
+
+    def noting(original: Any) -> Any:
+        def init(self: Any, *args: Any, **kwargs: Any) -> None:
+            if not inside:
+                made.append(self)
+            original(self, *args, **kwargs)
+
+        return init
+
+    def building(original: Any) -> Any:
+        def build(self: Any, input_shape: Any = None) -> None:
+            inside.append(self)
+            try:
+                original(self, input_shape)
+            finally:
+                inside.pop()
+
+        return build
+
+    saved = Functional.__init__, keras.Sequential.__init__, keras.Sequential.build
+    Functional.__init__ = noting(saved[0])
+    keras.Sequential.__init__ = noting(saved[1])
+    keras.Sequential.build = building(saved[2])
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            exec(compile(textwrap.dedent(program), "program.py", "exec"), {"__name__": "__main__"})
+    finally:
+        Functional.__init__, keras.Sequential.__init__, keras.Sequential.build = saved
+    return made
+
+
+def described_by_keras(model: Any) -> list[tuple[str, str, int]]:
+    layers = {id(layer): layer for layer in model.layers}.values()
+    return [
+        (type(layer).__name__, _own_name(layer.name), layer.count_params()) for layer in layers
+    ]
+
+
+def _own_name(name: str) -> str:
+    """Layer names as they are, but for the InputLayers Keras makes when it copies a graph."""
+    return "(copied input)" if name.endswith("CLONE") else name
+
+
+def shapes_by_keras(model: Any) -> list[str]:
+    import keras
+
+    return [str(tuple(tensor.shape)) for tensor in keras.tree.flatten(model.outputs)]
+
