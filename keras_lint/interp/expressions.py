@@ -211,7 +211,8 @@ def boolean_operation(machine: Machine, node: cst.CSTNode) -> Value:
     truth = machine.truth(left)
     if truth is None:
         before = machine.fork()
-        right = machine.eval(node.right)
+        with machine.perhaps():
+            right = machine.eval(node.right)
         machine.join([before, machine.store], node)
         return machine.join_values([machine.why_unknown(left, node), right], node)
     if truth == isinstance(node.operator, cst.Or):
@@ -256,9 +257,10 @@ def conditional(machine: Machine, node: cst.CSTNode) -> Value:
     if truth is not None:
         return machine.eval(node.body if truth else node.orelse)
     before = machine.fork()
-    first = machine.eval(node.body)
-    after_first, machine.store = machine.store, before
-    second = machine.eval(node.orelse)
+    with machine.perhaps():
+        first = machine.eval(node.body)
+        after_first, machine.store = machine.store, before
+        second = machine.eval(node.orelse)
     machine.join([after_first, machine.store], node)
     return machine.join_values([first, second], node)
 

@@ -76,6 +76,8 @@ def call_function(
         return bound
     if len(machine.stack) >= MAX_CALL_DEPTH:
         return machine.unknown(f"calls nested too deeply at {function.name}()", node)
+    if machine.uncertain and function.node in machine.active:
+        return machine.unknown(f"{function.name}() calls itself on a condition not known", node)
     machine.called.add(function.node)
     return run_function(machine, function, bound, node, receiver)
 
@@ -98,8 +100,13 @@ def run_function(
     generator = _is_generator(machine, function.node)
     if generator:
         frame.yields = []
+    machine.active.append(function.node)
+    try:
+        with machine.activation(frame, node):
+            flow = machine.execute(function.node.body)
+    finally:
+        machine.active.pop()
     with machine.activation(frame, node):
-        flow = machine.execute(function.node.body)
         exits: list[tuple[Store, Value]] = list(flow.returned)
         if flow.falls:
             exits.append((machine.store, NONE))

@@ -144,6 +144,8 @@ class Machine:
         layers: addresses of the layers made so far, in order.
         known: expressions over data whose value was found out.
         lost: where the thread was lost outside any model.
+        active: the functions being run, outermost first.
+        uncertain: how many conditions that are not known surround what is being run.
         generators, targets: facts about pieces of syntax, found out once.
     """
 
@@ -161,6 +163,8 @@ class Machine:
         self.called: set[cst.CSTNode] = set()
         self.functions: list[FunctionValue] = []
         self.name_counts: dict[str, int] = {}
+        self.active: list[cst.CSTNode] = []
+        self.uncertain = 0
         self.generators: dict[int, bool] = {}
         self.targets: dict[int, tuple[str, ...]] = {}
         module_scope = self.new(ScopeObject())
@@ -197,9 +201,9 @@ class Machine:
                 return flow
         return flow
 
-    def tick(self) -> None:
-        """Count one step; raises :class:`OutOfSteps` when the budget is spent."""
-        self.steps += 1
+    def tick(self, steps: int = 1) -> None:
+        """Count steps; raises :class:`OutOfSteps` when the budget is spent."""
+        self.steps += steps
         if self.steps > STEP_BUDGET:
             raise OutOfSteps
 
@@ -239,8 +243,18 @@ class Machine:
         return found
 
     def fork(self) -> Store:
-        """A copy of the state, to go back to."""
+        """A copy of the state, to go back to; costs steps, since every object is copied."""
+        self.tick(1 + len(self.store) // 64)
         return dict(self.store)
+
+    @contextmanager
+    def perhaps(self) -> Iterator[None]:
+        """What runs inside may not run at all: recursion there is not followed without end."""
+        self.uncertain += 1
+        try:
+            yield
+        finally:
+            self.uncertain -= 1
 
     def join(self, states: Sequence[Store], node: cst.CSTNode) -> None:
         """Go on from several states at once."""

@@ -181,7 +181,8 @@ def branch(machine: Machine, sides: Sequence[Sequence[cst.CSTNode]], node: cst.C
     states: list[Store] = []
     for side in sides:
         machine.store = dict(before)
-        step = machine.run(side)
+        with machine.perhaps():
+            step = machine.run(side)
         flow.absorb(step)
         if step.falls:
             states.append(machine.store)
@@ -270,7 +271,8 @@ def _unknown_loop(
     havoc_targets(machine, node.body, reason)
     if target is not None:
         assign_target(machine, target, why)
-    step = machine.execute(node.body)
+    with machine.perhaps():
+        step = machine.execute(node.body)
     flow = Flow(returned=step.returned)
     states = [before, *step.broke, *step.continued, *([machine.store] if step.falls else [])]
     machine.join(states, node)
@@ -355,7 +357,8 @@ def try_(machine: Machine, node: cst.CSTNode) -> Flow:
         if handler.name is not None and isinstance(handler.name.name, cst.Name):
             unknown = machine.unknown("an exception", handler)
             machine.assign(handler.name.name.value, unknown)
-        step = machine.execute(handler.body)
+        with machine.perhaps():
+            step = machine.execute(handler.body)
         flow.absorb(step)
         if step.falls:
             states.append(machine.store)
