@@ -37,7 +37,7 @@ span and origin
 config values
     Plain JSON; tuples become lists. ``{"$unknown": true}`` stands for a value not found out,
     ``{"$symbol": text}`` for a symbolic number, ``{"$object": text}`` for a Python object that
-    has no JSON form, and ``{"class": name, "config": {...}}`` for a layer, initializer,
+    has no JSON form, and ``{"class_name": name, "config": {...}}`` for a layer, initializer,
     regularizer and the like.
 problem
     ``kind``, ``layer``, ``expected``, ``actual``, ``argument``, ``hint``, ``exceptions``,
@@ -185,7 +185,7 @@ def config_to_json(value: Any) -> Any:
         return [config_to_json(item) for item in value]
     inner, config = getattr(value, "kind", None), getattr(value, "config", None)
     if inner is not None and isinstance(config, Mapping):  # a bound layer: a wrapper's argument
-        return {"class": str(getattr(inner, "cls", inner)), "config": config_to_json(config)}
+        return {"class_name": str(getattr(inner, "cls", inner)), "config": config_to_json(config)}
     return {"$object": str(value)}
 
 

@@ -1,14 +1,16 @@
 """Running one replay and telling what came of it.
 
-An answer is ``{"ok": true, "graphs": [...]}`` with one graph for every model made, in the order in which
-they were finished, or ``{"ok": false, "exception": [class names, most derived first], "message", "position",
-"stack", "layers", "graphs"}``: where it failed (``position`` is the innermost span in the replay, ``stack``
+An answer is ``{"ok": true, "graphs": [...], "made": [...]}`` with one graph for every model made,
+in the order in which they were finished, and the class and span of every symbolic call; or
+``{"ok": false, "exception": [class names, most derived first], "message", "position", "stack",
+"layers", "graphs"}``: where it failed (``position`` is the innermost span in the replay, ``stack``
 all of them, outermost first), which Keras layers were at work (``layers``, outermost first:
 ``{"class", "name", "methods", "input_shapes"}``) and the models finished before.
 """
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import traceback
@@ -16,6 +18,7 @@ from types import TracebackType
 from typing import Any
 
 from . import graphs, record
+from .values import Values, place_values
 
 Json = dict[str, Any]
 
@@ -39,19 +42,19 @@ def start_keras() -> Json:
     return {"keras": keras.__version__, "tensorflow": tensorflow.__version__}
 
 
-def answer(text: str, filename: str) -> Json:
+def answer(text: str, filename: str, values: Values) -> Json:
     """Build what ``text`` builds; see the module's text for the form.
 
     Weights are not allocated unless Keras cannot do without: a failure that has to do with
     deferred variables is tried again with real ones.
     """
-    result, blame = _attempt(text, filename, deferred=True)
+    result, blame = _attempt(text, filename, values, deferred=True)
     if blame:
-        result, _ = _attempt(text, filename, deferred=False)
+        result, _ = _attempt(text, filename, values, deferred=False)
     return result
 
 
-def _attempt(text: str, filename: str, *, deferred: bool) -> tuple[Json, bool]:
+def _attempt(text: str, filename: str, values: Values, *, deferred: bool) -> tuple[Json, bool]:
     """The answer, and whether deferring the variables may have made it."""
     keras = importlib.import_module("keras")
     _reset(keras)
@@ -61,7 +64,8 @@ def _attempt(text: str, filename: str, *, deferred: bool) -> tuple[Json, bool]:
     scope = keras.StatelessScope(initialize_variables=False) if deferred else None
     try:
         try:
-            code = compile(text, record.REPLAY, "exec", dont_inherit=True)
+            tree = place_values(ast.parse(text, record.REPLAY), values)
+            code = compile(tree, record.REPLAY, "exec", dont_inherit=True)
             if scope is not None:
                 scope.__enter__()
             exec(code, namespace)  # the parent's allow-list has passed every name in it
@@ -70,7 +74,8 @@ def _attempt(text: str, filename: str, *, deferred: bool) -> tuple[Json, bool]:
                 scope.__exit__(None, None, None)
     except BaseException as error:  # noqa: BLE001 - whatever a script raises is the answer
         return _failure(error, recorder, writer), deferred and _deferral_to_blame(error)
-    return {"ok": True, "graphs": _graphs(recorder, writer), "deferred": deferred}, False
+    graphs_made = _graphs(recorder, writer)
+    return {"ok": True, "graphs": graphs_made, "made": recorder.calls_made()}, False
 
 
 def _reset(keras: Any) -> None:

@@ -1,8 +1,8 @@
 """Locks: what the process gives up before it runs anybody's code.
 
 Each lock is applied where the system has it; the audit hook is always there. What was applied is
-reported to the parent. Nothing here protects a secret: it keeps a model script that came through the
-allow-list in error from writing files, starting programs or using the network.
+reported to the parent. Nothing here protects a secret: it keeps a model script that came through
+the allow-list in error from writing files, starting programs or using the network.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def after_imports(scratch: str) -> list[str]:
 
 
 def limit_cpu(seconds: float) -> None:
-    """The kernel ends the process after ``seconds`` more of processor time, all threads together."""
+    """The kernel ends the process after ``seconds`` more of processor time in all threads."""
     if resource is None:
         return
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -258,7 +258,7 @@ def _hook(scratch: str) -> Callable[[str, tuple[Any, ...]], None]:
         if isinstance(path, int):
             return True  # already open: it was checked then
         real = realpath(fsdecode(path))
-        return real == scratch or real.startswith(scratch + sep) or real == devnull
+        return real in (scratch, devnull) or real.startswith(scratch + sep)
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event == "open":

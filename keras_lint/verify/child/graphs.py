@@ -46,16 +46,7 @@ class GraphWriter:
         }
         data["stack"] = data["origin"]["stack"] if data["origin"] else []
         if functional is None:
-            layers = list(getattr(model, "_layers", [])) if kind == "sequential" else []
-            written = [self.layer(layer, f"l{index}") for index, layer in enumerate(layers)]
-            return data | {
-                "layers": written,
-                "calls": [],
-                "inputs": [],
-                "outputs": [],
-                "input_structure": [],
-                "output_structure": [],
-            }
+            return data | self._unbuilt(model, kind)
         data |= self._graph(functional)
         data["total_params"] = _count(model.weights)
         data["trainable_params"] = _count(model.trainable_weights)
@@ -83,6 +74,36 @@ class GraphWriter:
                 self.layer(inner, f"{key}/{index}") for index, inner in enumerate(_held(layer))
             ],
             "model": self.model(layer) if is_model else None,
+        }
+
+    def _unbuilt(self, model: Any, kind: str) -> Json:
+        """A Sequential that still waits for its input shape: the calls it will make."""
+        stack = list(getattr(model, "_layers", [])) if kind == "sequential" else []
+        keys: dict[int, str] = {}
+        for layer in stack:
+            keys.setdefault(id(layer), f"l{len(keys)}")
+        layers = {id(layer): layer for layer in stack}
+        return {
+            "layers": [self.layer(layers[item], key) for item, key in keys.items()],
+            "calls": [
+                {
+                    "id": f"c{index}",
+                    "layer": keys[id(layer)],
+                    "inputs": f"c{index - 1}" if index else [],
+                    "extra": {},
+                    "input_shapes": [None],
+                    "input_dtypes": [None],
+                    "output_shapes": [None],
+                    "dtypes": [None],
+                    "origin": self._recorder.origins.get(id(layer)),
+                    "problem": None,
+                }
+                for index, layer in enumerate(stack)
+            ],
+            "inputs": [],
+            "outputs": [],
+            "input_structure": [],
+            "output_structure": f"c{len(stack) - 1}" if stack else [],
         }
 
     def _kind(self, model: Any) -> tuple[str, Any]:
@@ -153,8 +174,8 @@ class GraphWriter:
         """First argument, and the other arguments that hold tensors by name."""
         args, kwargs = list(node.arguments.args), dict(node.arguments.kwargs)
         if not isinstance(node.operation, self._layer):
-            held = [part for part in (*args, *kwargs.values()) if self._holds(part, refs)]
-            return (held[0] if len(held) == 1 else held), {}
+            tensors = [part for part in (*args, *kwargs.values()) if self._holds(part, refs)]
+            return (tensors[0] if len(tensors) == 1 else tensors), {}
         try:
             names = list(inspect.signature(node.operation.call).parameters)
         except (TypeError, ValueError):
@@ -180,9 +201,7 @@ class GraphWriter:
             written = {str(key): self._nested(item, refs) for key, item in struct.items()}
             return {key: item for key, item in written.items() if item is not None}
         if isinstance(struct, (list, tuple)):
-            return [
-                item for part in struct if (item := self._nested(part, refs)) is not None
-            ]
+            return [item for part in struct if (item := self._nested(part, refs)) is not None]
         return None
 
     def _tensors(self, struct: Any, refs: dict[int, str]) -> list[Json]:
@@ -234,7 +253,7 @@ def _plain(value: Any) -> Any:
             config = value.get("config")
             if value["class_name"] == "DTypePolicy" and isinstance(config, dict):
                 return config.get("name")
-            return {"class": value["class_name"], "config": _plain(config)}
+            return {"class_name": value["class_name"], "config": _plain(config)}
         return {str(key): _plain(item) for key, item in value.items() if key not in _DROPPED[2:]}
     if isinstance(value, (list, tuple)):
         return [_plain(item) for item in value]

@@ -1,4 +1,4 @@
-"""Entry point: ``python -I main.py SCRATCH``. Speaks JSON lines on the original stdin and stdout."""
+"""Entry point: ``python -I main.py SCRATCH``. Speaks JSON lines."""
 
 from __future__ import annotations
 

@@ -72,6 +72,14 @@ class Recorder:
             "cell": None,
         }
 
+    def calls_made(self) -> list[Json]:
+        """Class and span of every symbolic call."""
+        return [
+            {**origin, "class": type(thing.operation).__name__}
+            for thing in self.kept
+            if hasattr(thing, "operation") and (origin := self.origins[id(thing)]) is not None
+        ]
+
     def traceback_spans(self, traceback: TracebackType | None) -> list[Json]:
         """The replay frames of a traceback, outermost first."""
         spans: list[Json] = []

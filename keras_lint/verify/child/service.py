@@ -1,8 +1,8 @@
 """The conversation with the parent: one JSON line in, one JSON line out.
 
-First line out: ``{"ready": true, "python", "keras", "tensorflow", "confined": [...]}`` or ``{"ready":
-false, "reason"}``. Then for each request ``{"id", "replay", "filename", "cpu_seconds"}`` one answer with the same
-``id``; see :mod:`child.build` for its form.
+First line out: ``{"ready": true, "python", "keras": {"keras", "tensorflow"}, "confined": [...]}``
+or ``{"ready": false, "reason"}``. Then for each request ``{"id", "replay", "filename", "values",
+"cpu_seconds"}`` one answer with the same ``id``; see :mod:`child.build` for its form.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def serve(scratch: str) -> None:
     for line in requests:
         request = json.loads(line)
         confine.limit_cpu(request.get("cpu_seconds", 60))
-        answer = build.answer(request["replay"], request["filename"])
+        answer = build.answer(request["replay"], request["filename"], request.get("values", []))
         answer["id"] = request["id"]
         _send(answers, answer)
 

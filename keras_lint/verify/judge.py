@@ -1,0 +1,246 @@
+"""From what the child answered to a verdict. In any doubt the verdict is ``unverified``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from keras_lint.graph.compare import match, same_shape
+from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
+from keras_lint.graph.serialise import SchemaError, from_json, span_from_json
+from keras_lint.model.findings import Finding, Verdict
+from keras_lint.model.outcomes import Problem
+from keras_lint.model.spans import Origin, Span
+from keras_lint.model.tensors import Shape, shape_from_json
+from keras_lint.rules.base import Rule
+
+_LONGEST_EVIDENCE = 800
+
+Answer = dict[str, Any]
+
+
+def unverified(reason: str, evidence: str = "") -> Verdict:
+    """A verdict that says only why there is none."""
+    return Verdict("unverified", reason, evidence)
+
+
+# -- findings that Keras must raise ----------------------------------------------------------------
+
+
+def judge_raise(answer: Answer, graph: LayerGraph, call: CallNode | None) -> Verdict:
+    """Whether Keras refused what the finding says it refuses, there, and because of that layer.
+
+    Args:
+        answer: of the child; see :mod:`verify.child.build`.
+        graph: the static graph.
+        call: the offending call; None when the model as a whole is at fault.
+    """
+    problem = graph.problem if call is None else call.problem
+    origin = graph.origin if call is None else call.origin
+    if problem is None or origin is None:
+        return unverified("the finding does not say what Keras will refuse")
+    if answer["ok"]:
+        return _nothing_raised(answer, graph, call, origin)
+    words = _words(answer)
+    if not _is_there(answer, origin):
+        return unverified(f"fails earlier: {_summary(answer)}", words)
+    if not set(answer["exception"]) & set(problem.exceptions):
+        return unverified(f"fails otherwise: {_summary(answer)}", words)
+    layer = graph.layer_of(call) if call is not None else None
+    doubt = _wrong_layer(answer, problem, layer, graph)
+    if doubt:
+        return unverified(doubt, words)
+    doubt = _wrong_shapes(answer, call, layer)
+    if doubt:
+        return unverified(doubt, words)
+    return Verdict("confirmed", "TensorFlow refuses it", words)
+
+
+def _nothing_raised(
+    answer: Answer, graph: LayerGraph, call: CallNode | None, origin: Origin
+) -> Verdict:
+    if graph.kind == "sequential" and not graph.inputs:
+        return unverified("the model is only built when it sees data")
+    if call is not None:
+        cls = graph.layer_of(call).cls
+        places = [origin.span, *([origin.trigger] if origin.trigger else [])]
+        happened = any(
+            made["class"] == cls and any(_inside(place, made) for place in places)
+            for made in answer["made"]
+        )
+        if not happened:
+            return unverified("the call did not happen in the replay")
+    if graph.kind != "fragment":
+        built = find_built(answer, [graph], graph)
+        if isinstance(built, str):
+            return unverified(built)
+    return Verdict("refuted", "TensorFlow builds it")
+
+
+def _is_there(answer: Answer, origin: Origin) -> bool:
+    """Whether it failed at the predicted place, reached by the predicted calls."""
+    stack = answer["stack"]
+    if not stack:
+        return False
+    places = [p for p in (origin.span, origin.trigger, origin.construction) if p is not None]
+    if not any(_inside(place, stack[-1]) for place in places):
+        return False
+    outer = stack[:-1]
+    if len(outer) != len(origin.stack):
+        return False
+    return all(_inside(place, span) for place, span in zip(origin.stack, outer, strict=True))
+
+
+def _inside(place: Span, found: Answer) -> bool:
+    """Whether a span of the child lies in ``place``; by lines where it knows no columns."""
+    span = span_from_json(found)
+    assert span is not None
+    if span.column == 0:
+        return place.line <= span.line <= place.end_line
+    return replace(place, cell=None).contains(span)
+
+
+def _wrong_layer(
+    answer: Answer, problem: Problem, layer: LayerNode | None, graph: LayerGraph
+) -> str:
+    """Why the failure is another than the predicted one; empty if it is that."""
+    message = answer["message"]
+    if problem.kind == "name":
+        names = [graph.layers[key].name for key in graph.problem_layers if key in graph.layers]
+        if "name" in message and any(name in message for name in names):
+            return ""
+        return f"fails otherwise: {_summary(answer)}"
+    expected = {problem.layer, problem.root.layer} | ({layer.cls} if layer else set())
+    expected -= {""}
+    at_work = {entry["class"] for entry in answer["layers"]}
+    if expected & at_work or any(f"{name}.__init__()" in message for name in expected):
+        return ""
+    if not expected:
+        return ""
+    return f"fails in another layer: {_summary(answer)}"
+
+
+def _wrong_shapes(answer: Answer, call: CallNode | None, layer: LayerNode | None) -> str:
+    """Why the layer got something else than predicted; empty if it did not."""
+    if call is None or layer is None:
+        return ""
+    received = [
+        [shape_from_json(shape) for shape in entry["input_shapes"]]
+        for entry in answer["layers"]
+        if entry["class"] == layer.cls and entry["input_shapes"] is not None
+    ]
+    predicted = [kind.shape for kind in call.input_types]
+    if not received or not predicted:
+        return ""
+    if any(_all_found(predicted, shapes) for shapes in received):
+        return ""
+    got = ", ".join(str(shape) for shape in received[0])
+    return f"fails on other shapes than in source: {layer.cls} got {got}"
+
+
+def _all_found(predicted: Iterable[Shape], shapes: Sequence[Shape]) -> bool:
+    return all(any(same_shape(one, other) for other in shapes) for one in predicted)
+
+
+# -- findings that must be in the built graph too --------------------------------------------------
+
+
+def judge_graph(
+    answer: Answer,
+    finding: Finding,
+    rule: Rule,
+    graphs: Sequence[LayerGraph],
+    graph: LayerGraph,
+) -> Verdict:
+    """Whether the same rule finds the same thing in the model Keras built."""
+    if graph.kind == "fragment":
+        return unverified("no model holds these layers")
+    if rule.check is None:
+        return unverified("the rule looks at no graph")
+    if not answer["ok"]:
+        return unverified(f"does not build: {_summary(answer)}", _words(answer))
+    built = find_built(answer, graphs, graph)
+    if isinstance(built, str):
+        return unverified(built)
+    pairs, lines = match(graph, built)
+    if lines:
+        return unverified(f"Keras builds another model than the source says: {lines[0]}")
+    again = rule.check(rule, with_origins(built, graph, pairs))
+    if any(other.code == finding.code and other.span == finding.span for other in again):
+        return Verdict("confirmed", "also found in the model Keras built")
+    return Verdict("refuted", "not found in the model Keras built")
+
+
+def find_built(answer: Answer, graphs: Sequence[LayerGraph], graph: LayerGraph) -> LayerGraph | str:
+    """The model that was built where ``graph`` was made; why there is none, if so.
+
+    A place that made several models (a loop) gives them in the same order in both.
+    """
+    origin = graph.origin
+    if origin is None:
+        return "the place where the model is made is not known"
+    found = [data for data in answer["graphs"] if _made_at(data, origin)]
+    mine = [g for g in graphs if g.origin is not None and _place(g.origin) == _place(origin)]
+    index = next((i for i, other in enumerate(mine) if other is graph), 0)
+    if len(found) != len(mine):
+        return f"{len(mine)} models are made here in source, {len(found)} as built"
+    try:
+        return from_json(found[index])
+    except SchemaError as error:
+        return f"the built model cannot be read: {error}"
+
+
+def _place(origin: Origin) -> tuple[Span, tuple[Span, ...]]:
+    return origin.span, origin.stack
+
+
+def _made_at(data: Answer, origin: Origin) -> bool:
+    made = data["origin"]
+    if made is None or len(made["stack"]) != len(origin.stack):
+        return False
+    return _inside(origin.span, made) and all(
+        _inside(place, span) for place, span in zip(origin.stack, made["stack"], strict=True)
+    )
+
+
+def with_origins(built: LayerGraph, static: LayerGraph, pairs: dict[str, str]) -> LayerGraph:
+    """The built graph with the source's spans, so that a rule points where it did before."""
+    calls = {theirs: static.calls[mine] for mine, theirs in pairs.items()}
+    layers = {
+        built.calls[theirs].layer: static.layer_of(static.calls[mine])
+        for mine, theirs in pairs.items()
+    }
+    return LayerGraph(
+        static.name,
+        static.kind,
+        [
+            replace(node, origin=layers[key].origin) if key in layers else node
+            for key, node in built.layers.items()
+        ],
+        [
+            replace(call, origin=calls[key].origin) if key in calls else call
+            for key, call in built.calls.items()
+        ],
+        built.inputs,
+        built.outputs,
+        origin=static.origin,
+        generated_name=static.generated_name,
+    )
+
+
+# -- words -----------------------------------------------------------------------------------------
+
+
+def _summary(answer: Answer) -> str:
+    name = answer["exception"][0] if answer["exception"] else "an exception"
+    first = answer["message"].strip().partition("\n")[0]
+    where = f"line {answer['position']['line']}: " if answer["position"] else ""
+    return f"{where}{name}: {first}"[:300]
+
+
+def _words(answer: Answer) -> str:
+    """TensorFlow's own message, its name before it, shortened at the end if it is very long."""
+    name = answer["exception"][0] if answer["exception"] else "exception"
+    text = f"{name}: {answer['message'].strip()}"
+    return text if len(text) <= _LONGEST_EVIDENCE else text[: _LONGEST_EVIDENCE - 3] + "..."

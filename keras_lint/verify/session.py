@@ -1,0 +1,193 @@
+"""The child process: started late, asked one replay at a time, replaced when it dies or hangs."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import IO, Any
+
+from keras_lint.verify.replay import Replay
+
+_MAIN = Path(__file__).parent / "child" / "main.py"
+_START_LIMIT = 180.0  # TensorFlow from a cold, slow disk
+_LONGEST_ANSWER = 64 * 1024 * 1024
+_PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")  # what starting Python may need
+
+Answer = dict[str, Any]
+
+
+class Unavailable(Exception):
+    """There is no child to ask, now or ever: TensorFlow is missing, Python does not start."""
+
+
+class Lost(Exception):
+    """The child died or did not answer in time; this costs one verdict."""
+
+
+class Session:
+    """At most one living child.
+
+    Args:
+        python: interpreter that has TensorFlow; None for the one we run under.
+        time_limit: seconds for one replay.
+    """
+
+    def __init__(self, python: str | None, time_limit: float) -> None:
+        self._python = python or sys.executable
+        self._time_limit = time_limit
+        self._child: _Child | None = None
+        self._unavailable: str | None = None
+        self._count = 0
+        self.started = 0
+        """How many children were started so far."""
+
+    def ask(self, replay: Replay, filename: str) -> Answer:
+        """Build ``replay`` in the child; for the form of the answer see :mod:`child.build`.
+
+        Raises:
+            Unavailable: there is no working child to be had.
+            Lost: this replay was too much for it.
+        """
+        child = self._ready()
+        self._count += 1
+        request = {
+            "id": self._count,
+            "replay": replay.text,
+            "filename": filename,
+            "values": replay.values_json(),
+            "cpu_seconds": 4 * self._time_limit + 10,
+        }
+        try:
+            answer = child.ask(request, self._time_limit)
+            if answer.get("id") != self._count:
+                raise Lost("the child answered something else")
+        except Lost:
+            self.close()
+            raise
+        return answer
+
+    def about(self) -> Answer:
+        """What the child said when it started: versions, and which locks closed.
+
+        Raises:
+            Unavailable: there is no working child to be had.
+        """
+        return self._ready().greeting
+
+    def close(self) -> None:
+        """End the child, if there is one. A later question starts another."""
+        if self._child is not None:
+            self._child.close()
+            self._child = None
+
+    def _ready(self) -> _Child:
+        if self._unavailable is not None:
+            raise Unavailable(self._unavailable)
+        if self._child is None:
+            try:
+                self._child = _Child(self._python)
+                self.started += 1
+            except Unavailable as error:
+                self._unavailable = str(error)
+                raise
+        return self._child
+
+
+class _Child:
+    """One process and its scratch folder."""
+
+    def __init__(self, python: str) -> None:
+        self._scratch = tempfile.mkdtemp(prefix="keras-lint-")
+        try:
+            self._process = subprocess.Popen(
+                [python, "-I", str(_MAIN), self._scratch],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=self._environment(),
+                cwd=self._scratch,
+                start_new_session=True,  # Ctrl-C reaches us alone; we end the child
+            )
+        except OSError as error:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            raise Unavailable(f"{python} cannot be started: {error.strerror}") from error
+        assert self._process.stdout is not None
+        self._lines: queue.Queue[bytes] = queue.Queue()
+        threading.Thread(
+            target=_read_lines, args=(self._process.stdout, self._lines), daemon=True
+        ).start()
+        try:
+            self.greeting = self._receive(_START_LIMIT)
+        except Lost as error:
+            self.close()
+            raise Unavailable(f"the verification process does not start: {error}") from error
+        if not self.greeting.get("ready"):
+            self.close()
+            raise Unavailable(str(self.greeting.get("reason", "TensorFlow not installed")))
+
+    def ask(self, request: Answer, time_limit: float) -> Answer:
+        """One request and its answer; :class:`Lost` if there is none in time."""
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+        except OSError as error:
+            raise Lost("the verification process had ended") from error
+        return self._receive(time_limit)
+
+    def close(self) -> None:
+        """Kill the process and remove its folder."""
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                try:
+                    stream.close()
+                except OSError:
+                    continue  # unsent bytes of a request to a dead child
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _receive(self, time_limit: float) -> Answer:
+        try:
+            line = self._lines.get(timeout=time_limit)
+        except queue.Empty:
+            raise Lost(f"not built within {time_limit:g} seconds") from None
+        if not line:
+            code = self._process.wait()
+            raise Lost(f"the process that builds the model died (exit status {code})")
+        try:
+            answer = json.loads(line)
+        except ValueError as error:
+            raise Lost("the verification process gave no readable answer") from error
+        if not isinstance(answer, dict):
+            raise Lost("the verification process gave no readable answer")
+        return answer
+
+    def _environment(self) -> dict[str, str]:
+        passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+        return {
+            **passed,
+            "CUDA_VISIBLE_DEVICES": "-1",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "KERAS_BACKEND": "tensorflow",
+            "KERAS_HOME": self._scratch,
+            "HOME": self._scratch,
+            "TMPDIR": self._scratch,
+        }
+
+
+def _read_lines(stream: IO[bytes], lines: queue.Queue[bytes]) -> None:
+    """Move lines from a pipe to a queue, which can be waited on with a time limit everywhere."""
+    try:
+        while line := stream.readline(_LONGEST_ANSWER):
+            lines.put(line)
+    except (OSError, ValueError):
+        pass  # closed under us by close()
+    lines.put(b"")
