@@ -6,7 +6,6 @@ Nothing of keras-lint's own analysis runs here; this keeps the fixtures honest.
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 

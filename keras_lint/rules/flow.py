@@ -1,0 +1,184 @@
+"""Questions several rules ask of a graph: where a tensor comes from, and how layers are named.
+
+Everything here holds for a graph from source as for one from a built model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode, TensorRef
+from keras_lint.model.dims import is_known
+from keras_lint.model.outcomes import Problem
+from keras_lint.model.spans import Span
+from keras_lint.model.tensors import flatten
+
+KEEPS_SHAPE = frozenset(
+    {
+        "Activation",
+        "ActivityRegularization",
+        "AlphaDropout",
+        "BatchNormalization",
+        "Dropout",
+        "ELU",
+        "GaussianDropout",
+        "GaussianNoise",
+        "GroupNormalization",
+        "Identity",
+        "LayerNormalization",
+        "LeakyReLU",
+        "Masking",
+        "Normalization",
+        "PReLU",
+        "RMSNormalization",
+        "ReLU",
+        "Rescaling",
+        "Softmax",
+        "SpatialDropout1D",
+        "SpatialDropout2D",
+        "SpatialDropout3D",
+        "UnitNormalization",
+    }
+)
+"""Classes whose output has the shape of their one input."""
+
+_HAVE_WEIGHTS = frozenset(
+    {
+        "BatchNormalization",
+        "Bidirectional",
+        "Conv1D",
+        "Conv1DTranspose",
+        "Conv2D",
+        "Conv2DTranspose",
+        "Conv3D",
+        "Conv3DTranspose",
+        "ConvLSTM1D",
+        "ConvLSTM2D",
+        "ConvLSTM3D",
+        "Dense",
+        "DepthwiseConv1D",
+        "DepthwiseConv2D",
+        "EinsumDense",
+        "Embedding",
+        "GRU",
+        "LSTM",
+        "MultiHeadAttention",
+        "SeparableConv1D",
+        "SeparableConv2D",
+        "SimpleRNN",
+    }
+)
+"""Classes that have weights whatever their configuration is."""
+
+_FORMS = {
+    2: "(batch, features)",
+    3: "(batch, steps, features)",
+    4: "(batch, height, width, channels)",
+    5: "(batch, depth, height, width, channels)",
+}
+_FRAMES_FORMS = {
+    "ConvLSTM1D": "(batch, frames, rows, channels)",
+    "ConvLSTM2D": "(batch, frames, height, width, channels)",
+    "ConvLSTM3D": "(batch, frames, depth, height, width, channels)",
+}
+
+
+def display(layer: LayerNode) -> str:
+    """A layer in a message: ``LSTM``, ``TimeDistributed(Dense)``, ``Sequential 'encoder'``."""
+    name = f" '{layer.name}'" if not layer.generated_name and not layer.is_operation else ""
+    inner = layer.wrapped[0].cls if layer.wrapped and layer.core is not layer else ""
+    return f"{layer.cls}({inner}){name}" if inner else f"{layer.cls}{name}"
+
+
+def accepts(needs: tuple[int, ...], rank: int) -> bool:
+    """Whether ``rank`` is among the accepted ones; ``-n`` in ``needs`` means n or more."""
+    return any(rank == need or (need < 0 and rank >= -need) for need in needs)
+
+
+def needed_form(problem: Problem) -> str:
+    """The rank a layer needs, with the axes spelled out: ``rank 3, (batch, steps, features)``."""
+    if len(problem.needs_rank) != 1 or problem.layer in ("Functional", "Sequential"):
+        return problem.expected
+    rank = abs(problem.needs_rank[0])
+    form = _FRAMES_FORMS.get(problem.layer, _FORMS.get(rank))
+    more = " or more" if problem.needs_rank[0] < 0 else ""
+    return f"rank {rank}{more}" + (f", {form}" if form and not more else "")
+
+
+def received_rank(problem: Problem) -> int | None:
+    """The rank of the tensor that a layer refused, if it is the only one and known."""
+    if len(problem.received) != 1:
+        return None
+    return problem.received[0].shape.rank
+
+
+def refused_input(call: CallNode) -> TensorRef | None:
+    """Which of a refused call's inputs is the one the problem is about; None if in doubt."""
+    if call.problem is None:
+        return None
+    refs = call.all_inputs()
+    if len(refs) == 1:
+        return refs[0]
+    rank = received_rank(call.problem)
+    first = flatten(call.inputs)
+    if rank is None or len(first) != 1 or not call.input_types:
+        return None
+    return first[0] if call.input_types[0].shape.rank == rank else None
+
+
+def producer(graph: LayerGraph, ref: TensorRef) -> CallNode | None:
+    """The call whose output ``ref`` is, if it is in the graph."""
+    return graph.calls.get(ref.call)
+
+
+def upstream(graph: LayerGraph, ref: TensorRef) -> Iterator[tuple[CallNode, int]]:
+    """Back from a tensor through layers that keep the shape: each call and which output is meant.
+
+    The last pair is the call that gave the tensor its shape.
+    """
+    seen: set[str] = set()
+    while ref.call not in seen:
+        seen.add(ref.call)
+        call = graph.calls.get(ref.call)
+        if call is None:
+            return
+        yield call, ref.output
+        inputs = flatten(call.inputs)
+        if graph.layer_of(call).cls not in KEEPS_SHAPE or len(inputs) != 1:
+            return
+        ref = inputs[0]
+
+
+def ancestors(graph: LayerGraph, call: CallNode) -> set[str]:
+    """Ids of the calls that ``call`` depends on, itself included."""
+    found = {call.id}
+    pending = [call]
+    while pending:
+        for source in graph.producers(pending.pop()):
+            if source.id not in found:
+                found.add(source.id)
+                pending.append(source)
+    return found
+
+
+def has_weights(layer: LayerNode) -> bool:
+    """Whether a layer surely has weights."""
+    if is_known(layer.params):
+        return layer.params != 0
+    if layer.model is not None:
+        return any(has_weights(inner) for inner in layer.model.layers.values())
+    if layer.cls == "TimeDistributed":
+        return bool(layer.wrapped) and has_weights(layer.wrapped[0])
+    return layer.cls in _HAVE_WEIGHTS
+
+
+def call_span(graph: LayerGraph, call: CallNode) -> Span | None:
+    """Where a call is written, or else where its layer is made."""
+    if call.origin is not None:
+        return call.origin.span
+    return layer_span(graph.layer_of(call))
+
+
+def layer_span(layer: LayerNode) -> Span | None:
+    """Where a layer is made."""
+    return None if layer.origin is None else layer.origin.span
