@@ -201,12 +201,20 @@ def _layer_differences(mine: LayerNode, other: LayerNode) -> Iterator[str]:
         if is_known(ours) and is_known(theirs) and ours != theirs:
             yield f"layer {label}: {what} {ours} in source, {theirs} as built"
     # Bidirectional holds a second, derived layer that source need not list.
-    for inner, built_inner in zip(mine.wrapped, other.wrapped, strict=False):
+    for inner, built_inner in zip(_held(mine), _held(other), strict=False):
         if inner.cls != built_inner.cls:
             yield f"layer {label}: wraps {inner.cls} in source, {built_inner.cls} as built"
     if mine.model is not None and other.model is not None:
         for line in difference(mine.model, other.model):
             yield f"in {label}: {line}"
+
+
+def _held(layer: LayerNode) -> list[LayerNode]:
+    """What a wrapper holds; ``RNN([a, b])`` holds its cells, though Keras stacks them first."""
+    held: list[LayerNode] = []
+    for inner in layer.wrapped:
+        held.extend(inner.wrapped if inner.cls == "StackedRNNCells" else [inner])
+    return held
 
 
 def _call_differences(label: str, left: CallNode, right: CallNode, pairs: Pairs) -> Iterator[str]:

@@ -28,11 +28,14 @@ def unverified(reason: str, evidence: str = "") -> Verdict:
 # -- findings that Keras must raise ----------------------------------------------------------------
 
 
-def judge_raise(answer: Answer, graph: LayerGraph, call: CallNode | None) -> Verdict:
+def judge_raise(
+    answer: Answer, finding: Finding, graph: LayerGraph, call: CallNode | None
+) -> Verdict:
     """Whether Keras refused what the finding says it refuses, there, and because of that layer.
 
     Args:
         answer: of the child; see :mod:`verify.child.build`.
+        finding: what is to be confirmed.
         graph: the static graph.
         call: the offending call; None when the model as a whole is at fault.
     """
@@ -43,7 +46,7 @@ def judge_raise(answer: Answer, graph: LayerGraph, call: CallNode | None) -> Ver
     if answer["ok"]:
         return _nothing_raised(answer, graph, call, origin)
     words = _words(answer)
-    if not _is_there(answer, origin):
+    if not (_is_there(answer, origin) or (call is None and _is_around(answer, finding.span))):
         return unverified(f"fails earlier: {_summary(answer)}", words)
     if not set(answer["exception"]) & set(problem.exceptions):
         return unverified(f"fails otherwise: {_summary(answer)}", words)
@@ -90,6 +93,12 @@ def _is_there(answer: Answer, origin: Origin) -> bool:
     if len(outer) != len(origin.stack):
         return False
     return all(_inside(place, span) for place, span in zip(origin.stack, outer, strict=True))
+
+
+def _is_around(answer: Answer, span: Span) -> bool:
+    """Whether what failed is a call around ``span``: ``model.add(Dense(name="again"))``."""
+    failed = span_from_json(answer["position"])
+    return failed is not None and failed.column > 0 and failed.contains(replace(span, cell=None))
 
 
 def _inside(place: Span, found: Answer) -> bool:

@@ -12,7 +12,8 @@ BUILTINS = _words(
     " issubclass iter len list map max min next object print property range repr reversed round set"
     " slice sorted staticmethod classmethod str sum super tuple zip __name__ Ellipsis"
     " NotImplemented Exception ValueError TypeError AssertionError ImportError ModuleNotFoundError"
-    " KeyError NotImplementedError IndexError RuntimeError AttributeError StopIteration ZeroDivisionError"
+    " KeyError NotImplementedError IndexError RuntimeError AttributeError"
+    " StopIteration ZeroDivisionError"
 )
 
 FORBIDDEN_ATTRIBUTES = _words(

@@ -100,12 +100,13 @@ class Source:
         return column if text.isascii() else len(text.encode()[:column].decode())
 
 
-def extract(source: Source, targets: Iterable[Span]) -> Replay | Refusal:
+def extract(source: Source, targets: Iterable[Span], *, wide: bool = False) -> Replay | Refusal:
     """A replay in which every expression at ``targets`` happens as in the program.
 
     Args:
         source: the program.
         targets: spans of expressions, those of the calls that lead into helpers included.
+        wide: keep everything that may touch what is needed, under whatever name.
     """
     wanted: list[Statement] = []
     for span in targets:
@@ -113,7 +114,7 @@ def extract(source: Source, targets: Iterable[Span]) -> Replay | Refusal:
         if found is None:
             return Refusal(f"nothing found at line {span.line}")
         wanted.append(found)
-    slicer = Slicer(source.scopes, source.statements, source.values)
+    slicer = Slicer(source.scopes, source.statements, source.values, wide=wide)
     slicer.keep_all(wanted)
     for statement in wanted:
         function = statement.function

@@ -36,11 +36,19 @@ class Slicer:
     Args:
         scopes, statements: of the program.
         values: ids of expressions whose value is put in their place; what is in them is not needed.
+        wide: whether a call may change whatever it is given, and what is made from something needed
+            is needed too. That keeps every call of a layer, under whatever name it hides.
     """
 
     def __init__(
-        self, scopes: Scopes, statements: Mapping[int, Statement], values: Mapping[int, object]
+        self,
+        scopes: Scopes,
+        statements: Mapping[int, Statement],
+        values: Mapping[int, object],
+        *,
+        wide: bool = False,
     ) -> None:
+        self._wide = wide
         self._scopes = scopes
         self._statements = statements
         self._values = values
@@ -68,7 +76,10 @@ class Slicer:
             self._kept.add(id(statement.node))
             pending.extend(statement.ancestors)
             pending.extend(self._control_flow(statement))
-            for key in self._loads(statement):
+            keys = set(self._loads(statement))
+            if self._wide and not isinstance(statement.node, (ast.Import, ast.ImportFrom)):
+                keys |= self._changes(statement)
+            for key in keys:
                 if key not in self._needed:
                     self._needed.add(key)
                     pending.extend(self._users[key])
@@ -181,16 +192,25 @@ class Slicer:
 
     def _changed_by(self, call: ast.Call) -> Iterator[Key]:
         """What a call may change: the receiver of a method, arguments of functions in the file."""
-        if isinstance(call.func, ast.Attribute) and call.func.attr not in PASSIVE:
+        if isinstance(call.func, ast.Attribute):
+            if call.func.attr in PASSIVE:
+                return
             for key in self._root(call.func):
                 if key not in self._imported:
                     yield key
-        elif isinstance(call.func, ast.Name):
-            scope = self._scopes.of(call.func)
-            if self._key(call.func.id, scope) in self._local:
-                for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
-                    if isinstance(argument, ast.Name):
-                        yield self._key(argument.id, scope)
+        else:  # calling a layer builds it
+            for key in self._root(call.func):
+                if key not in self._imported and key not in self._local:
+                    yield key
+        scope = self._scopes.of(call)
+        local = isinstance(call.func, ast.Name) and self._key(call.func.id, scope) in self._local
+        if local or self._wide:
+            for argument in (*call.args, *(keyword.value for keyword in call.keywords)):
+                for part in ast.walk(argument) if self._wide else (argument,):
+                    if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load):
+                        key = self._key(part.id, self._scopes.of(part))
+                        if key not in self._imported:
+                            yield key
 
     def _root(self, node: ast.expr) -> Iterator[Key]:
         while isinstance(node, (ast.Attribute, ast.Subscript)):

@@ -101,7 +101,7 @@ class _FileWork:
         self._graphs = analysis.graphs
         self._rules = rules
         self._source: Source | None = None
-        self._answers: dict[frozenset[Span], Answer | Verdict] = {}
+        self._answers: dict[tuple[frozenset[Span], bool], Answer | Verdict] = {}
         self._built: dict[Replay, Answer | Verdict] = {}
 
     def verdict(self, finding: Finding) -> Verdict:
@@ -117,24 +117,32 @@ class _FileWork:
             if isinstance(answer, Verdict):
                 return answer
             return judge_graph(answer, finding, rule, self._graphs, graph)
-        answer = self.answer(_failing_part(graph, call))
+        targets = _failing_part(graph, call)
+        answer = self.answer(targets)
         if isinstance(answer, Verdict):
             return answer
-        return judge_raise(answer, graph, call)
+        verdict = judge_raise(answer, finding, graph, call)
+        if verdict.status != "refuted":
+            return verdict
+        # Something that was cut away may have mattered: refute only with all that touches it.
+        answer = self.answer(targets, wide=True)
+        if isinstance(answer, Verdict):
+            return unverified(f"the part that could be built raises nothing, but {answer.reason}")
+        return judge_raise(answer, finding, graph, call)
 
-    def answer(self, targets: frozenset[Span]) -> Answer | Verdict:
+    def answer(self, targets: frozenset[Span], *, wide: bool = False) -> Answer | Verdict:
         """The child's answer for a replay that reaches ``targets``; a verdict if there is none."""
-        if targets not in self._answers:
-            self._answers[targets] = self._ask(targets)
-        return self._answers[targets]
+        if (targets, wide) not in self._answers:
+            self._answers[targets, wide] = self._ask(targets, wide)
+        return self._answers[targets, wide]
 
-    def _ask(self, targets: frozenset[Span]) -> Answer | Verdict:
+    def _ask(self, targets: frozenset[Span], wide: bool) -> Answer | Verdict:
         if not targets:
             return unverified("the place where the model is made is not known")
         try:
             if self._source is None:
                 self._source = Source(self._text, self._analysis.known_values)
-            replay = extract(self._source, targets)
+            replay = extract(self._source, targets, wide=wide)
             if isinstance(replay, Refusal):
                 return unverified(replay.reason)
             if replay in self._built:

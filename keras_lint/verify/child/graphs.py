@@ -22,6 +22,7 @@ class GraphWriter:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
+        self._inner_ids: dict[int, str] = {}  # one id for one object, wherever it is held
         self._tree = importlib.import_module("keras.src.tree")
         self._tensor = importlib.import_module("keras.src.backend").KerasTensor
         self._layer = importlib.import_module("keras.src.layers.layer").Layer
@@ -71,7 +72,8 @@ class GraphWriter:
             "trainable": bool(getattr(layer, "trainable", True)),
             "origin": self._recorder.origins.get(id(layer)),
             "wrapped": [
-                self.layer(inner, f"{key}/{index}") for index, inner in enumerate(_held(layer))
+                self.layer(inner, self._inner_ids.setdefault(id(inner), f"w{len(self._inner_ids)}"))
+                for inner in _held(layer)
             ],
             "model": self.model(layer) if is_model else None,
         }

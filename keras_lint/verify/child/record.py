@@ -32,6 +32,7 @@ class Recorder:
     mask_nodes: set[int] = field(default_factory=set)
     models: list[Any] = field(default_factory=list)
     kept: list[Any] = field(default_factory=list)
+    unfinished: set[int] = field(default_factory=set)
     inside_mask: int = 0
     inside_sequential: int = 0
     _count: Any = field(default_factory=itertools.count)
@@ -174,9 +175,16 @@ def _patch_model(cls: Any) -> None:
 
     @functools.wraps(original)
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
-        original(self, *args, **kwargs)
-        if not current.inside_sequential and not any(made is self for made in current.models):
-            current.models.append(self)
+        recorder = current
+        outermost = id(self) not in recorder.unfinished
+        recorder.unfinished.add(id(self))
+        try:
+            original(self, *args, **kwargs)
+        finally:
+            if outermost:
+                recorder.unfinished.discard(id(self))
+        if outermost and not recorder.inside_sequential:
+            recorder.models.append(self)
 
     # Keras reads constructors with getfullargspec, which does not look through wrappers.
     init.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
