@@ -10,6 +10,7 @@ import keras_lint.interp.expressions
 import keras_lint.interp.functional
 import keras_lint.interp.inputs
 import keras_lint.interp.sequential
+import keras_lint.interp.shorthand
 import keras_lint.interp.statements
 import keras_lint.keras_api.layers  # noqa: F401 - registers the layers
 from keras_lint.graph.analysis import FileAnalysis

@@ -13,7 +13,7 @@ from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
 from keras_lint.interp.machine import Machine, external_handler, install
 from keras_lint.interp.methods import call_array_method, call_method, call_model_method
 from keras_lint.interp.model_calls import call_model
-from keras_lint.interp.operations import call_operation
+from keras_lint.interp.operations import call_operation, tensorflow_twin
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
 from keras_lint.interp.values import (
     Args,
@@ -116,6 +116,10 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
         return args.first_unknown() or machine.unknown(f"what {path} gives is not known", node)
     if path.startswith("keras."):
         return machine.unknown(f"Keras has no {path}", node)
+    if machine.inside_layer and path.startswith("tensorflow."):
+        result = call_operation(machine, tensorflow_twin(path), args, node)
+        if result is not None:
+            return result
     if not path.startswith(_HARMLESS):
         reason = machine.unknown(f"what {path} does is not known", node)
         for value in (*args.positional, *(v for _, v in args.keywords)):

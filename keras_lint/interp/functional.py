@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import libcst as cst
 
-from keras_lint.interp.inputs import INPUT_PATH
 from keras_lint.interp.machine import Machine, external
-from keras_lint.interp.store import LayerObject, ModelObject
+from keras_lint.interp.store import INPUT_PATH, LayerObject, ModelObject
 from keras_lint.interp.tensors import (
     leaves,
     tensors_of,

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import libcst as cst
 
+from keras_lint.interp.configs import to_config
 from keras_lint.interp.machine import Machine, external
-from keras_lint.interp.store import LayerObject
+from keras_lint.interp.store import INPUT_PATH, LayerObject
 from keras_lint.interp.values import (
-    VALUE_TYPES,
     Args,
     CallRecord,
     Const,
+    Ref,
+    Site,
     TensorValue,
+    UnknownValue,
     Value,
     to_dim,
 )
 from keras_lint.keras_api.base import Config, entries
+from keras_lint.keras_api.layers.core import InputLayer
 from keras_lint.keras_api.signatures import bind
 from keras_lint.model.dims import FREE, UNKNOWN
-from keras_lint.model.outcomes import Mismatch
-from keras_lint.model.tensors import (
-    UNKNOWN_SHAPE,
-    Shape,
-    TensorType,
-)
+from keras_lint.model.outcomes import Lost, Mismatch, Problem
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape, TensorType
 
-INPUT_PATH = "keras.layers.InputLayer"
+_POSITIONAL = ("shape", "batch_size", "dtype")
 
 
 def shape_of(machine: Machine, value: Value) -> Shape:
@@ -41,49 +41,56 @@ def shape_of(machine: Machine, value: Value) -> Shape:
 
 
 def make_input(
-    machine: Machine, config: Mapping[str, Value], node: cst.CSTNode, *, implicit: bool = False
+    machine: Machine,
+    config: Config,
+    node: cst.CSTNode,
+    arguments: tuple[tuple[str, Site], ...] = (),
 ) -> TensorValue:
-    """An InputLayer and its tensor; ``config`` holds the arguments of ``keras.Input`` given."""
+    """An InputLayer and its tensor, for bound constructor arguments.
+
+    A shape that Keras refuses is a problem of the InputLayer's own call.
+    """
+    kind = entries()[INPUT_PATH]
+    assert isinstance(kind, InputLayer)
+    made = TensorType(UNKNOWN_SHAPE, None)
+    problem: Problem | None = None
+    try:
+        made = kind.made(config)
+    except Mismatch as mismatch:
+        problem = mismatch.problem
+    except Lost:
+        pass
     name = config.get("name")
-    batch_shape = config.get("batch_shape")
-    if batch_shape is not None and batch_shape != Const(None):
-        shape = shape_of(machine, batch_shape)
-    else:
-        inner = shape_of(machine, config.get("shape", Const(None)))
-        batch = to_dim(config.get("batch_size", Const(None)))
-        shape = Shape(None if inner.dims is None else (batch, *inner.dims))
-    dtype_value = config.get("dtype", Const(None))
-    dtype = dtype_value.value if isinstance(dtype_value, Const) else None
-    if dtype is None and isinstance(dtype_value, Const):
-        dtype = "float32"
-    kind = TensorType(shape, dtype if isinstance(dtype, str) else None)
-    explicit = isinstance(name, Const) and isinstance(name.value, str)
-    address = machine.new(
-        LayerObject(
-            path=INPUT_PATH,
-            kind=entries().get(INPUT_PATH),
-            config=Config({"batch_shape": _plain_shape(shape), "dtype": kind.dtype}),
-            name=name.value
-            if isinstance(name, Const) and explicit
-            else machine.next_name("input_layer"),
-            generated_name=not explicit,
-            site=machine.site(node),
-            implicit=implicit,
-            built=[],
-        )
+    explicit = isinstance(name, str)
+    site = machine.site(node)
+    layer = LayerObject(
+        path=INPUT_PATH,
+        kind=kind,
+        config=Config({"batch_shape": _plain_shape(made.shape), "dtype": made.dtype}),
+        name=name if isinstance(name, str) else machine.next_name("input_layer"),
+        generated_name=not explicit,
+        site=site,
+        arguments=arguments,
+        built=[],
     )
+    address = machine.new(layer)
     record = CallRecord(
         layer=address,
         inputs=[],
         input_types=[],
         extra=(),
-        outputs=(kind,),
-        site=machine.site(node),
+        outputs=(made,),
+        site=site,
+        problem=problem,
     )
     machine.records.append(record)
-    layer = machine.layer(address)
     machine.store[address] = replace(layer, calls=(record,))
-    return TensorValue(kind, record)
+    return TensorValue(made, record)
+
+
+def input_config(given: Mapping[str, Any]) -> Config:
+    """A complete configuration of an InputLayer from the arguments given."""
+    return Config(bind(INPUT_PATH, (), given))
 
 
 def _plain_shape(shape: Shape) -> Any:
@@ -92,29 +99,46 @@ def _plain_shape(shape: Shape) -> Any:
     return tuple(None if dim is FREE else dim for dim in shape.dims)
 
 
-@external("keras.Input")
-def input_function(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    """``keras.Input(shape=...)``."""
+def _from_call(
+    machine: Machine, path: str, args: Args, node: cst.CSTNode
+) -> TensorValue | UnknownValue:
     if args.incomplete is not None:
         return args.incomplete
+    wrapped: list[int] = []
+    positional = [to_config(machine, value, "", wrapped) for value in args.positional]
+    keywords = {name: to_config(machine, value, name, wrapped) for name, value in args.keywords}
     try:
-        bound = bind("keras.Input", args.positional, dict(args.keywords))
+        bound = bind(path, positional, keywords)
     except Mismatch as mismatch:
         problem = mismatch.problem
         return machine.unknown(
-            f"Keras refuses Input(...): expected {problem.expected}, got {problem.actual}", node
+            f"Keras refuses {path.rpartition('.')[2]}(...): expected {problem.expected}, "
+            f"got {problem.actual}",
+            node,
         )
-    given = {
-        name: cast(Value, value) for name, value in bound.items() if isinstance(value, VALUE_TYPES)
-    }
-    tensor = make_input(machine, given, node)
-    address = tensor.call.layer
-    assert address is not None
-    layer = machine.layer(address)
-    names = ["shape", "batch_size", "dtype"]
     arguments = tuple(
-        (names[int(key)] if key.isdigit() and int(key) < len(names) else key, machine.site(where))
+        (
+            _POSITIONAL[int(key)] if key.isdigit() and int(key) < len(_POSITIONAL) else key,
+            machine.site(where),
+        )
         for key, where in args.nodes
     )
-    machine.store[address] = replace(layer, arguments=arguments)
-    return tensor
+    return make_input(machine, Config(bound), node, arguments)
+
+
+@external("keras.Input")
+def input_function(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``keras.Input(shape=...)``: the tensor of a new InputLayer."""
+    tensor = args.keyword("tensor")
+    if tensor is not None and tensor != Const(None):
+        return machine.unknown("an Input around a tensor", node)
+    return _from_call(machine, "keras.Input", args, node)
+
+
+@external(INPUT_PATH)
+def input_layer(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``InputLayer(shape=...)``: the layer itself."""
+    made = _from_call(machine, INPUT_PATH, args, node)
+    if isinstance(made, UnknownValue) or made.call.layer is None:
+        return made
+    return Ref(made.call.layer)

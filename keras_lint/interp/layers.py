@@ -9,9 +9,10 @@ from typing import Any, cast
 
 import libcst as cst
 
+from keras_lint.interp.configs import argument_sites, to_config
+from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.nested import ModelKind
-from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject
+from keras_lint.interp.store import DictObject, LayerObject, ListObject
 from keras_lint.interp.tensors import (
     UNKNOWN_TYPE,
     NestedTensor,
@@ -27,26 +28,20 @@ from keras_lint.interp.values import (
     ArrayValue,
     CallRecord,
     Const,
-    DimValue,
-    ExternalValue,
     Ref,
-    Site,
     TensorValue,
     TupleValue,
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.base import BoundLayer, Config, entries
+from keras_lint.keras_api.base import Config, entries
 from keras_lint.keras_api.names import lookup
 from keras_lint.keras_api.signatures import bind, bind_call
-from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, TensorType, flatten
 
 _WORDS = re.compile(r"(.)([A-Z][a-z0-9]+)")
 _CAPITALS = re.compile(r"([a-z])([A-Z])")
-
-ACTIVATION_PREFIXES = ("keras.activations.", "tensorflow.nn.", "keras.ops.")
 
 
 def snake_case(cls: str) -> str:
@@ -101,54 +96,13 @@ def construct_layer(machine: Machine, path: str, args: Args, node: cst.CSTNode) 
             generated_name=generated or not isinstance(name, str),
             site=machine.site(node),
             wrapped=tuple(wrapped),
-            arguments=_argument_sites(machine, path, args),
+            arguments=argument_sites(machine, path, args),
             trainable=bool(config.get("trainable", True)),
+            function=args.argument(0, "function") if path == LAMBDA_PATH else None,
         )
     )
     machine.layers.append(address)
     return Ref(address)
-
-
-def _argument_sites(machine: Machine, path: str, args: Args) -> tuple[tuple[str, Site], ...]:
-    """Where each argument is written, by its Keras name."""
-    found = lookup(path)
-    names = [p.name for p in found.params or ()] if found is not None else []
-    sites: list[tuple[str, Site]] = []
-    for key, node in args.nodes:
-        if key.isdigit():
-            if int(key) < len(names):
-                sites.append((names[int(key)], machine.site(node)))
-        else:
-            sites.append((key, machine.site(node)))
-    return tuple(sites)
-
-
-def to_config(machine: Machine, value: Value, name: str, wrapped: list[int]) -> Any:
-    """An argument as a configuration value; layers found inside are noted in ``wrapped``."""
-    if isinstance(value, Const):
-        return value.value
-    if isinstance(value, DimValue):
-        return value.dim
-    if isinstance(value, TupleValue):
-        return tuple(to_config(machine, item, name, wrapped) for item in value.items)
-    if isinstance(value, ExternalValue):
-        for prefix in ACTIVATION_PREFIXES:
-            if value.path.startswith(prefix) and "activation" in name:
-                return value.path.removeprefix(prefix)
-        return UNKNOWN
-    found = machine.get(value)
-    if isinstance(found, ListObject) and found.items is not None:
-        return [to_config(machine, item, name, wrapped) for item in found.items]
-    if isinstance(found, DictObject) and found.items is not None:
-        return UNKNOWN
-    if isinstance(found, LayerObject) and isinstance(value, Ref):
-        wrapped.append(value.address)
-        if found.kind is not None:
-            return BoundLayer(found.kind, found.config, found.name)
-    if isinstance(found, ModelObject) and isinstance(value, Ref):
-        wrapped.append(value.address)
-        return BoundLayer(ModelKind(machine, value.address), Config({}), found.name)
-    return UNKNOWN
 
 
 def call_layer(
@@ -238,7 +192,10 @@ def apply_layer(
         try:
             if built is not None:
                 layer.kind.check_built(layer.config, built, input_types)
-            outputs = layer.kind.call(layer.config, input_types, plain)
+            if layer.path == LAMBDA_PATH and layer.function is not None:
+                outputs = lambda_outputs(machine, layer, inputs, plain, node)
+            else:
+                outputs = layer.kind.call(layer.config, input_types, plain)
             built = input_types if built is None else built
         except Mismatch as mismatch:
             problem = mismatch.problem

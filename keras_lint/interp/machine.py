@@ -146,6 +146,8 @@ class Machine:
         lost: where the thread was lost outside any model.
         active: the functions being run, outermost first.
         uncertain: how many conditions that are not known surround what is being run.
+        inside_layer: how many layers' own functions surround what is being run; TensorFlow's
+            functions take symbolic tensors only there.
         generators, targets: facts about pieces of syntax, found out once.
     """
 
@@ -165,6 +167,7 @@ class Machine:
         self.name_counts: dict[str, int] = {}
         self.active: list[cst.CSTNode] = []
         self.uncertain = 0
+        self.inside_layer = 0
         self.generators: dict[int, bool] = {}
         self.targets: dict[int, tuple[str, ...]] = {}
         module_scope = self.new(ScopeObject())
@@ -226,6 +229,10 @@ class Machine:
     def new_list(self, items: Sequence[Value]) -> Ref:
         """A new list object."""
         return Ref(self.new(ListObject(tuple(items))))
+
+    def new_dict(self, items: tuple[tuple[Value, Value], ...]) -> Ref:
+        """A new dict object."""
+        return Ref(self.new(DictObject(items)))
 
     def get(self, value: Value) -> StoreObject | None:
         """The object a Ref names; None for other values."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import libcst as cst
 
 from keras_lint.interp.functional import model_at
-from keras_lint.interp.inputs import make_input
+from keras_lint.interp.inputs import input_config, make_input
 from keras_lint.interp.layers import apply_layer
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.nested import ModelKind
@@ -25,12 +25,11 @@ from keras_lint.interp.values import (
     CallRecord,
     Ref,
     TensorValue,
-    TupleValue,
     UnknownValue,
     Value,
-    from_dim,
 )
 from keras_lint.keras_api.base import Config
+from keras_lint.model.dims import FREE
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import (
     Nested,
@@ -102,8 +101,8 @@ def build_model(machine: Machine, address: int, shape: Shape, node: cst.CSTNode)
     found = model_at(machine, address)
     if found.kind != "sequential" or found.tensors or shape.dims is None:
         return
-    batch = TupleValue(tuple(from_dim(dim) for dim in shape.dims))
-    tensor = make_input(machine, {"batch_shape": batch}, node, implicit=True)
+    batch = tuple(None if dim is FREE else dim for dim in shape.dims)
+    tensor = make_input(machine, input_config({"batch_shape": batch}), node)
     assert tensor.call.layer is not None
     layers = found.layers
     machine.store[address] = replace(

@@ -169,10 +169,15 @@ def _bounds(part: SliceValue) -> slice | None:
     return slice(*plain) if len(plain) == 3 and plain[2] != 0 else None
 
 
+def tensorflow_twin(path: str) -> str:
+    """The ``keras.ops`` function that does to shapes what a TensorFlow function does."""
+    return "keras.ops." + path.rpartition(".")[2].removeprefix("reduce_")
+
+
 def call_operation(machine: Machine, path: str, args: Args, node: cst.CSTNode) -> Value | None:
     """A call of ``keras.ops.NAME``; None when the operation is not known here."""
     name = path.rpartition(".")[2]
-    first = args.argument(0, "x") or args.argument(0, "x1")
+    first = args.argument(0, "x") or args.argument(0, "x1") or args.keyword("input_tensor")
     if isinstance(first, UnknownValue):
         return first
     if name in BINARY:

@@ -8,21 +8,19 @@ from typing import Any
 import libcst as cst
 
 from keras_lint.interp.functional import duplicate_name, model_at, name_of, new_model
-from keras_lint.interp.inputs import INPUT_PATH, make_input
+from keras_lint.interp.inputs import input_config, make_input
 from keras_lint.interp.machine import Machine, external
 from keras_lint.interp.model_calls import call_on
-from keras_lint.interp.store import LayerObject, ModelObject
+from keras_lint.interp.store import INPUT_PATH, LayerObject, ModelObject
 from keras_lint.interp.values import (
     Args,
     Const,
     Ref,
     TensorValue,
-    TupleValue,
     UnknownValue,
     Value,
-    from_dim,
 )
-from keras_lint.model.dims import UNKNOWN
+from keras_lint.model.dims import FREE
 
 
 @external("keras.Sequential")
@@ -134,39 +132,25 @@ def _name_clash(machine: Machine, found: ModelObject, address: int) -> int | Non
 def _start(machine: Machine, address: int, item: Ref, place: cst.CSTNode) -> None:
     """The InputLayer Keras puts first when the first layer says its input shape."""
     obj = machine.get(item)
-    shape: Value | None = None
-    batch: Value | None = None
+    given: dict[str, Any] = {}
     if isinstance(obj, LayerObject):
         dim = obj.config.get("input_dim")
-        given = obj.config.get("input_shape")
+        shape = obj.config.get("input_shape")
         if dim is not None:
-            shape = TupleValue((_value(dim),))
-        elif isinstance(given, (tuple, list)):
-            shape = TupleValue(tuple(_value(item) for item in given))
-        elif given is not None:
-            shape = machine.unknown("an input_shape that is not known", place)
+            given = {"shape": (dim,)}
+        elif shape is not None:
+            given = {"shape": shape}
     elif isinstance(obj, ModelObject) and isinstance(obj.inputs, TensorValue):
         dims = obj.inputs.type.shape.dims
         if dims is not None:
-            batch = TupleValue(tuple(from_dim(dim) for dim in dims))
-    if shape is None and batch is None:
+            given = {"batch_shape": tuple(None if dim is FREE else dim for dim in dims)}
+    if not given:
         return
-    config = {"batch_shape": batch} if batch is not None else {"shape": shape}
-    tensor = make_input(
-        machine, {k: v for k, v in config.items() if v is not None}, place, implicit=True
-    )
+    tensor = make_input(machine, input_config(given), place)
     found = model_at(machine, address)
     assert tensor.call.layer is not None
     machine.store[address] = replace(
         found, layers=(tensor.call.layer,), inputs=tensor, tensors=(tensor,), outputs=tensor
-    )
-
-
-def _value(dim: Any) -> Value:
-    return (
-        UnknownValue("a size that is not known")
-        if dim is UNKNOWN
-        else (Const(dim) if dim is None or isinstance(dim, int) else from_dim(dim))
     )
 
 

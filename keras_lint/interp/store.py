@@ -24,6 +24,8 @@ from keras_lint.keras_api.base import Config, LayerKind
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, TensorType
 
+INPUT_PATH = "keras.layers.InputLayer"
+
 
 @dataclass(frozen=True)
 class ScopeObject:
@@ -77,6 +79,7 @@ class LayerObject:
         outputs: the outputs of its calls so far, in order.
         arguments: the expression of each argument that was written.
         implicit: made by Keras, not by the code (InputLayer of a Sequential, operations).
+        function: what a Lambda layer calls.
     """
 
     path: str
@@ -92,6 +95,7 @@ class LayerObject:
     trainable: bool | None = True
     implicit: bool = False
     lost: UnknownValue | None = None
+    function: Value | None = None
 
     @property
     def cls(self) -> str:

@@ -34,6 +34,8 @@ def analyse_uncalled(machine: Machine) -> None:
             done.add(id(function.node))
             if function.node in machine.called or _is_method(function):
                 continue
+            if any(address not in machine.store for address in function.scopes):
+                continue  # a closure of a path that came to nothing
             before = dict(machine.store)
             with contextlib.suppress(PathEnded):
                 run_function(machine, function, _symbols(machine, function), None)

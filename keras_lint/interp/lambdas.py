@@ -1,0 +1,67 @@
+"""Lambda layers: what comes out is found by interpreting the function they call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import libcst as cst
+
+from keras_lint.interp.machine import Machine, PathEnded
+from keras_lint.interp.store import LayerObject
+from keras_lint.interp.tensors import NestedTensor, tensors_of, types_of
+from keras_lint.interp.values import Args, Const, TensorValue, TupleValue, UnknownValue, Value
+from keras_lint.model.outcomes import Lost
+from keras_lint.model.tensors import Nested, TensorType, flatten
+
+LAMBDA_PATH = "keras.layers.Lambda"
+
+
+def lambda_outputs(
+    machine: Machine,
+    layer: LayerObject,
+    inputs: NestedTensor,
+    plain: Mapping[str, Any],
+    node: cst.CSTNode,
+) -> Nested[TensorType]:
+    """Output types of a Lambda layer.
+
+    What its function calls inside is part of the layer, not of the model's graph.
+
+    Raises:
+        Mismatch: the function applies something to shapes that do not combine.
+        Lost: the function cannot be followed.
+    """
+    assert layer.kind is not None
+    if layer.config.get("output_shape") is not None or layer.function is None:
+        return layer.kind.call(layer.config, types_of(inputs), plain)
+    if layer.config.get("arguments") is not None:
+        raise Lost("a Lambda layer with arguments")
+    outside, machine.records = machine.records, []
+    machine.inside_layer += 1
+    try:
+        result = machine.call(layer.function, Args((as_value(machine, inputs),)), node)
+        refused = any(record.problem is not None for record in machine.records)
+    except PathEnded:
+        raise Lost("a Lambda layer whose function raises") from None
+    finally:
+        machine.records = outside
+        machine.inside_layer -= 1
+    nested = tensors_of(machine, result, node)
+    unknown = next((leaf for leaf in flatten(nested) if isinstance(leaf, UnknownValue)), None)
+    if refused or unknown is not None:
+        reason = "its function is refused" if unknown is None else unknown.reason
+        raise Lost(f"what a Lambda layer gives is not known ({reason})")
+    return types_of(nested)
+
+
+def as_value(machine: Machine, nested: NestedTensor) -> Value:
+    """Nested tensors as the Python value they were."""
+    if isinstance(nested, (TensorValue, UnknownValue)):
+        return nested
+    if isinstance(nested, tuple):
+        return TupleValue(tuple(as_value(machine, item) for item in nested))
+    if isinstance(nested, list):
+        return machine.new_list([as_value(machine, item) for item in nested])
+    items = tuple((Const(key), as_value(machine, item)) for key, item in nested.items())
+    return machine.new_dict(items)
