@@ -2,8 +2,8 @@
 
 Run ``python scripts/dump_keras_api.py`` in an environment with Keras installed. One JSON file per
 public namespace: ``layers.json`` holds ``keras.layers.*``, ``keras.json`` the names directly under
-``keras``. Each name maps to its kind, its canonical name (aliases share one), and for classes and functions
-the signature as a list of ``[name, kind, has_default, default]``.
+``keras``. Each name maps to its kind, its canonical name (aliases share one), and for classes and
+functions the signature as a list of ``[name, kind, has_default, default]``.
 """
 
 from __future__ import annotations
@@ -42,6 +42,11 @@ def signature(obj: Any) -> list[list[Any]] | None:
         return None
     if inspect.isclass(obj):
         parameters = parameters[1:]
+    return described(parameters)
+
+
+def described(parameters: list[inspect.Parameter]) -> list[list[Any]]:
+    """Parameters as lists of name, kind, whether there is a default, and the default."""
     return [
         [p.name, p.kind.name.lower(), p.default is not p.empty]
         + ([plain(p.default)] if p.default is not p.empty else [])
@@ -54,8 +59,7 @@ def call_signature(obj: Any) -> list[list[Any]] | None:
     call = getattr(obj, "call", None)
     if call is None:
         return None
-    parameters = list(inspect.signature(call).parameters.values())[1:]
-    return [[p.name, p.kind.name.lower(), p.default is not p.empty] for p in parameters]
+    return described(list(inspect.signature(call).parameters.values())[1:])
 
 
 _POPPED = re.compile(r"kwargs\.(?:pop|get)\(\s*['\"](\w+)['\"]" + r"|['\"](\w+)['\"] in kwargs")

@@ -85,7 +85,7 @@ def normal_axis(kind: LayerKind, axis: int, rank: int, tensor: TensorType) -> in
 def integers(
     kind: LayerKind, config: Config, name: str, count: int, least: int = 1
 ) -> Sequence[Dim]:
-    """An int or ``count`` ints as Keras checks them: kind ``value`` for the wrong number or size."""
+    """An int or ``count`` ints as Keras wants them; kind ``value`` for a wrong number or size."""
     dims = spread(kind, config, name, count)
     for dim in dims:
         if is_known(dim) and dim < least:  # type: ignore[operator]

@@ -161,6 +161,8 @@ class LayerKind:
     """Whether an integer input stays integer (Flatten); else the layer's float type comes out."""
     rank_errors: ClassVar[tuple[str, ...]] = ("ValueError",)
     """What Keras raises for a tensor of another rank."""
+    fixes_rank: ClassVar[bool] = False
+    """Whether a layer that was built accepts only tensors of the rank it was built on."""
     recurrent: ClassVar[bool] = False
     """Whether this layer runs along time and has ``return_sequences``."""
     needs_time_axis: ClassVar[bool] = False
@@ -232,6 +234,8 @@ class LayerKind:
 
     def check_built(self, config: Config, first: Inputs, now: Inputs) -> None:
         """Raise :class:`Mismatch` (``built``) if a layer built on ``first`` refuses ``now``."""
+        if self.fixes_rank:
+            self._check_built_rank(first, now)
         axes = self.built_axes(config, first)
         if not axes:
             return
@@ -253,6 +257,47 @@ class LayerKind:
                         (tensor,),
                     )
                 )
+
+    def _check_built_rank(self, first: Inputs, now: Inputs) -> None:
+        was, tensor = self.single(first).shape, self.single(now)
+        if was.rank is None or tensor.shape.rank in (None, was.rank):
+            return
+        raise self.mismatch(
+            "built",
+            f"a tensor of rank {was.rank}, as when it was built on {was}",
+            str(tensor.shape),
+            (tensor,),
+        )
+
+    def build_inputs(self, inputs: Inputs, extra: Mapping[str, Any] | None = None) -> Inputs:
+        """What :meth:`weights` and :meth:`check_built` want of a call: the inputs it builds on.
+
+        The first argument of the call for nearly every layer; attention also builds on ``extra``.
+        """
+        del extra
+        return inputs
+
+    def call_again(
+        self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """Output types of a later call of a layer that was built on ``first``.
+
+        A built layer refuses what does not fit its weights, and no longer what only building
+        refuses, such as an open axis.
+
+        Raises:
+            Mismatch: Keras refuses the call, kind ``built`` if another first call would have done.
+            Lost: the answer depends on something that is not known.
+        """
+        self.check_built(config, self.build_inputs(first), inputs)
+        try:
+            return self.call(config, inputs, extra)
+        except Mismatch as mismatch:
+            problem = mismatch.problem
+            unasked = problem.kind == "rank" and (not self.ranks or problem.inner is not None)
+            if problem.root.kind in ("undefined", "axis", "value") or unasked:
+                raise Lost(f"a later call of {self.cls}") from mismatch
+            raise
 
     # -- helpers for subclasses --------------------------------------------------------------
 

@@ -97,10 +97,13 @@ def ask_us(name: str, row: Row, earlier: Any = None) -> Answer:
         path = name if "." in name else f"keras.layers.{name}"
         call = bind_call(path, (inputs,), extra)
         first = call.pop(next(iter(call)))
-        result = layer.call(first, call)
-        if earlier is not None:
-            layer.kind.check_built(layer.config, our_tensors(earlier, row.dtype), first)
-        made = layer.weights(inputs if earlier is None else our_tensors(earlier, row.dtype))
+        if earlier is None:
+            built = layer.kind.build_inputs(first, call)
+            result = layer.call(first, call)
+        else:
+            built = our_tensors(earlier, row.dtype)
+            result = layer.kind.call_again(layer.config, built, first, call)
+        made = layer.weights(built)
     except Mismatch as mismatch:
         return Answer("refused", problem=mismatch.problem)
     except Lost as lost:

@@ -13,7 +13,8 @@ SIZES = st.integers(1, 4)
 
 def lengths(most: int = 9) -> st.SearchStrategy[int | None]:
     """A length of an axis, sometimes open."""
-    return st.one_of(st.integers(1, most), st.integers(1, most), st.none())
+    known = st.integers(1, most)
+    return st.one_of(known, known, known, known, known, known, known, known, st.none())
 
 
 @st.composite
@@ -45,7 +46,9 @@ def convolutions(draw):
     args = {
         "kernel_size": draw(per_axis(axes)),
         "strides": draw(per_axis(axes, st.integers(1, 3))),
-        "dilation_rate": draw(st.one_of(st.just(1), per_axis(axes, st.integers(1, 2)))),
+        "dilation_rate": draw(
+            st.one_of(st.just(1), st.just(1), st.just(1), per_axis(axes, st.integers(1, 2)))
+        ),
         "padding": draw(st.one_of(PADDINGS, st.just("causal") if axes == 1 else PADDINGS)),
         "data_format": draw(FORMATS),
         "use_bias": draw(st.booleans()),
@@ -146,8 +149,17 @@ def dense(draw):
     """Dense, Embedding, Flatten, RepeatVector, normalisation."""
     name = draw(
         st.sampled_from(
-            ["Dense", "Embedding", "Flatten", "RepeatVector", "BatchNormalization"]
-            + ["LayerNormalization", "GroupNormalization", "RMSNormalization", "PReLU"]
+            (
+                "Dense",
+                "Embedding",
+                "Flatten",
+                "RepeatVector",
+                "PReLU",
+                "BatchNormalization",
+                "LayerNormalization",
+                "GroupNormalization",
+                "RMSNormalization",
+            )
         )
     )
     rank = draw(st.integers(1, 4))

@@ -16,7 +16,7 @@ from strategies import FAMILIES
 
 pytestmark = pytest.mark.keras
 
-DRAWS = int(os.environ.get("KERAS_LINT_DRAWS", "60"))
+DRAWS = int(os.environ.get("KERAS_LINT_DRAWS", "200"))
 
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))

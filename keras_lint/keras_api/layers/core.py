@@ -134,28 +134,103 @@ def input_type(kind: LayerKind, config: Config) -> TensorType:
     """
     dtype = config.known("dtype")
     name = dtype if isinstance(dtype, str) else "float32" if dtype is None else None
-    batch_shape = config.known("batch_shape")
+    if config.get("tensor") is not None or config.get("input_tensor") is not None:
+        raise Lost("an input made from a tensor")
+    batch_shape, shape = config.known("batch_shape"), config.known("shape")
     if batch_shape is not None:
-        if not isinstance(batch_shape, (tuple, list)):
-            raise arithmetic.bad_value(kind, config, "batch_shape", "a tuple for batch_shape")
-        return TensorType(Shape(tuple(as_dim(item) for item in batch_shape)), name)
-    shape = config.known("shape")
+        if shape is not None:
+            raise arithmetic.bad_value(kind, config, "batch_shape", "shape or batch_shape")
+        return TensorType(Shape(_lengths(kind, config, "batch_shape", batch_shape)), name)
     if shape is None:
-        raise Lost("an input without shape")
-    if not isinstance(shape, (tuple, list)):
-        raise arithmetic.bad_value(kind, config, "shape", "a tuple for shape, such as (10,)")
+        raise arithmetic.bad_value(kind, config, "shape", "a shape such as (10,)")
     batch: Dim = FREE if config.get("batch_size") is None else config.dim("batch_size")
-    return TensorType(Shape((batch, *(as_dim(item) for item in shape))), name)
+    return TensorType(Shape((batch, *_lengths(kind, config, "shape", shape))), name)
+
+
+def _lengths(kind: LayerKind, config: Config, name: str, value: object) -> tuple[Dim, ...]:
+    """A given shape as lengths; kind ``value`` for what Keras takes for none."""
+    if not isinstance(value, (tuple, list)):
+        raise arithmetic.bad_value(kind, config, name, f"a tuple for {name}, such as (10,)")
+    for item in value:
+        wrong = isinstance(item, (str, float)) or (isinstance(item, int) and item < 0)
+        if wrong:
+            raise arithmetic.bad_value(kind, config, name, "lengths that are integers or None")
+    return tuple(as_dim(item) for item in value)
 
 
 @entry("keras.layers.Lambda")
 class Lambda(LayerKind):
     """Any function: only a declared ``output_shape`` tells what comes out."""
 
+    rows = (
+        Row({"function": abs, "output_shape": (8,)}, (None, 8)),
+        Row({"function": abs, "output_shape": (4, 8)}, (3, 4, 8)),
+        Row({"function": abs, "output_shape": (None, 8)}, (None, None, 8)),
+        Row({"output_shape": (8,)}, (None, 8)),
+    )
+
     def output(self, config: Config, x: Shape) -> Shape:
         """``output_shape`` behind the batch axis, or Lost."""
         declared = config.known("output_shape")
-        if not isinstance(declared, (tuple, list)):
+        if not isinstance(declared, tuple):
             raise Lost("the function of a Lambda layer")
         batch = UNKNOWN if x.dims is None else x.dims[0]
         return Shape((batch, *(as_dim(item) for item in declared)))
+
+
+@entry("keras.layers.EinsumDense")
+class EinsumDense(LayerKind):
+    """A kernel applied by an einsum equation without ellipsis."""
+
+    fixes_rank = True
+    rows = (
+        Row({"equation": "ab,bc->ac", "output_shape": 6}, (None, 8)),
+        Row({"equation": "abc,cd->abd", "output_shape": (4, 6), "bias_axes": "d"}, (None, 4, 8)),
+        Row(
+            {"equation": "abc,cde->abde", "output_shape": (None, 2, 6), "bias_axes": "de"},
+            (None, 4, 8),
+        ),
+        Row({"equation": "abc,cd->abd", "output_shape": (None, 6)}, (None, None, 8)),
+    )
+
+    def _lengths(self, config: Config, x: Shape) -> tuple[str, str, dict[str, Dim]]:
+        """Kernel labels, output labels, and the length of every label."""
+        equation = config.text("equation").replace(" ", "")
+        if "." in equation or equation.count(",") != 1 or equation.count("->") != 1:
+            raise Lost("the equation of an EinsumDense layer")
+        left, result = equation.split("->")
+        given, kernel = left.split(",")
+        value = config.known("output_shape")
+        made = [as_dim(v) for v in (value if isinstance(value, (tuple, list)) else (value,))]
+        if x.dims is None or len(given) != len(x.dims) or len(made) + 1 != len(result):
+            raise Lost("the axes of an EinsumDense layer")
+        lengths = dict(zip(given, x.dims, strict=True))
+        for label, dim in zip(result[1:], made, strict=True):
+            known = lengths.get(label)
+            if dim is FREE or (known is not None and known is not FREE):
+                if dim is not FREE and dim != known:
+                    raise Lost("an EinsumDense layer whose output_shape does not fit")
+                continue
+            if known is None:
+                lengths[label] = dim
+        if set(result) - set(lengths) or set(kernel) - set(lengths):
+            raise Lost("the labels of an EinsumDense layer")
+        return kernel, result, lengths
+
+    def output(self, config: Config, x: Shape) -> Shape:
+        """``output_shape`` behind the batch axis, its None left open."""
+        kernel, _, lengths = self._lengths(config, x)
+        if x.dims is None or any(lengths[label] is FREE for label in kernel):
+            raise Lost("an EinsumDense layer on an open axis")
+        value = config.known("output_shape")
+        made = value if isinstance(value, (tuple, list)) else (value,)
+        return Shape((x.dims[0], *(as_dim(item) for item in made)))
+
+    def weights(self, config: Config, inputs: Inputs) -> Weights:
+        """The kernel, and a bias along ``bias_axes``."""
+        if config.get("lora_rank") is not None:
+            raise Lost("weights with LoRA")
+        kernel, _, lengths = self._lengths(config, self.single(inputs).shape)
+        axes = config.known("bias_axes") or ""
+        bias: Dim = arithmetic.product(lengths[label] for label in axes) if axes else 0
+        return Weights(arithmetic.product(lengths[label] for label in kernel) + bias)

@@ -37,10 +37,40 @@ class Activation(SameShape):
 
 
 ACTIVATIONS = frozenset(
-    "celu elu exponential gelu glu hard_shrink hard_sigmoid hard_silu hard_swish hard_tanh "
-    "leaky_relu linear log_sigmoid log_softmax mish relu relu6 selu sigmoid silu soft_shrink "
-    "softmax softplus softsign sparse_plus sparse_sigmoid sparsemax squareplus swish tanh "
-    "tanh_shrink threshold".split()
+    (
+        "celu",
+        "elu",
+        "exponential",
+        "gelu",
+        "glu",
+        "hard_shrink",
+        "hard_sigmoid",
+        "hard_silu",
+        "hard_swish",
+        "hard_tanh",
+        "leaky_relu",
+        "linear",
+        "log_sigmoid",
+        "log_softmax",
+        "mish",
+        "relu",
+        "relu6",
+        "selu",
+        "sigmoid",
+        "silu",
+        "soft_shrink",
+        "softmax",
+        "softplus",
+        "softsign",
+        "sparse_plus",
+        "sparse_sigmoid",
+        "sparsemax",
+        "squareplus",
+        "swish",
+        "tanh",
+        "tanh_shrink",
+        "threshold",
+    )
 )
 """Names that ``activation=`` takes."""
 
@@ -77,6 +107,8 @@ class PlainActivation(SameShape):
 class PReLU(SameShape):
     """A trained slope for every element, or one for all along the shared axes."""
 
+    fixes_rank = True
+
     rows = (
         Row({}, (None, 10)),
         Row({"shared_axes": [1, 2]}, (None, 4, 5, 6)),
@@ -111,9 +143,11 @@ class PReLU(SameShape):
         return Weights(self.slopes(config, self.single(inputs)))
 
     def built_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
-        """The slopes fix every axis that is not shared."""
+        """With shared axes, all others are fixed; without, Keras checks none."""
         tensor = self.single(inputs)
         shared = config.known("shared_axes") or ()
+        if not shared:
+            return {}
         items = shared if isinstance(shared, (tuple, list)) else (shared,)
         return {
             axis: tensor.shape[axis]

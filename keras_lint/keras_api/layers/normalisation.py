@@ -43,6 +43,8 @@ class Normalisation(LayerKind):
 class BatchNormalization(Normalisation):
     """Scale and centre are trained, moving mean and variance are not."""
 
+    fixes_rank = True
+
     rows = (
         Row({}, (None, 10)),
         Row({"axis": 1}, (None, 3, None, None)),
@@ -139,6 +141,8 @@ class UnitNormalization(LayerKind):
 @entry("keras.layers.GroupNormalization")
 class GroupNormalization(Normalisation):
     """Channels in groups; scale and centre per channel."""
+
+    fixes_rank = True
 
     rows = (
         Row({"groups": 2}, (None, 4, 10)),

@@ -7,6 +7,7 @@ from typing import ClassVar
 from keras_lint.keras_api import arithmetic
 from keras_lint.keras_api.base import Config, LayerKind, Row, entry
 from keras_lint.model.dims import UNKNOWN
+from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Shape, TensorType
 
 
@@ -162,3 +163,52 @@ class GlobalPooling3D(GlobalPooling):
         Row({}, (None, 10, 10, 5)),
         Row({}, (None, None, None, None, 5)),
     )
+
+
+class AdaptivePooling(LayerKind):
+    """Pools to a given number of positions."""
+
+    axes: ClassVar[int] = 2
+
+    def output(self, config: Config, x: Shape) -> Shape:
+        """Spatial axes of ``output_size``; Keras does not look at the rank."""
+        if x.dims is None or len(x.dims) != self.axes + 2:
+            raise Lost("adaptive pooling on another rank")
+        size = arithmetic.spread(self, config, "output_size", self.axes)
+        if config.channels_first:
+            return Shape((x.dims[0], x.dims[1], *size))
+        return Shape((x.dims[0], *size, x.dims[-1]))
+
+
+def _adaptive(*space: int | None) -> tuple[Row, ...]:
+    return (
+        Row({"output_size": 2}, (None, *space, 3)),
+        Row({"output_size": (2,) * len(space)}, (None, *(None for _ in space), 3)),
+        Row({"output_size": 2, "data_format": "channels_first"}, (None, 3, *space)),
+        Row({"output_size": (2,) * (len(space) + 1)}, (None, *space, 3)),
+    )
+
+
+@entry("keras.layers.AdaptiveMaxPooling1D", "keras.layers.AdaptiveAveragePooling1D")
+class AdaptivePooling1D(AdaptivePooling):
+    """A sequence of ``output_size`` steps."""
+
+    axes = 1
+    needs_time_axis = True
+    rows = _adaptive(9)
+
+
+@entry("keras.layers.AdaptiveMaxPooling2D", "keras.layers.AdaptiveAveragePooling2D")
+class AdaptivePooling2D(AdaptivePooling):
+    """An image of ``output_size``."""
+
+    axes = 2
+    rows = _adaptive(9, 8)
+
+
+@entry("keras.layers.AdaptiveMaxPooling3D", "keras.layers.AdaptiveAveragePooling3D")
+class AdaptivePooling3D(AdaptivePooling):
+    """A volume of ``output_size``."""
+
+    axes = 3
+    rows = _adaptive(9, 8, 7)

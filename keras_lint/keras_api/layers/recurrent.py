@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, TypeAlias, Union
+from typing import Any, ClassVar, TypeAlias
 
 from keras_lint.keras_api import arithmetic
 from keras_lint.keras_api.base import (
@@ -62,11 +62,25 @@ class Cell(LayerKind):
         return arithmetic.need_axis(self, tensor, -1, "a last axis")
 
 
+_CELLS = [LayerArg("LSTMCell", {"units": 4}), LayerArg("GRUCell", {"units": 6})]
+
+
+def _cell_rows(states: int) -> tuple[Row, ...]:
+    extra = {"states": [(None, 4)] * states}
+    return (
+        Row({"units": 4}, (None, 5), extra=extra),
+        Row({"units": 4, "use_bias": False}, (None, 5), extra=extra),
+        Row({"units": 0}, (None, 5), extra=extra),
+        Row({"units": 4}, (None, 5)),
+    )
+
+
 @entry("keras.layers.SimpleRNNCell")
 class SimpleRNNCell(Cell):
     """One hidden state of ``units``."""
 
     gates: ClassVar[int] = 1
+    rows: ClassVar[tuple[Row, ...]] = _cell_rows(1)
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """Per gate: input kernel, recurrent kernel and bias."""
@@ -97,6 +111,7 @@ class LSTMCell(SimpleRNNCell):
     """A hidden state and a carry state, both of ``units``."""
 
     gates = 4
+    rows = _cell_rows(2)
 
     def state_sizes(self, config: Config) -> States:
         """Hidden and carry."""
@@ -106,6 +121,13 @@ class LSTMCell(SimpleRNNCell):
 @entry("keras.layers.StackedRNNCells")
 class StackedRNNCells(Cell):
     """Cells in a row, each with its own states."""
+
+    rows = (
+        Row({"cells": _CELLS}, (None, 5), extra={"states": [[(None, 4)] * 2, (None, 6)]}),
+        Row({"cells": _CELLS[:1]}, (None, 5), extra={"states": [[(None, 4)] * 2]}),
+        Row({"cells": _CELLS[1:]}, (None, 5), extra={"states": [(None, 6)]}),
+        Row({"cells": _CELLS}, (None, 5)),
+    )
 
     def check_config(self, config: Config) -> None:
         """The members are checked where they are made."""
@@ -266,9 +288,6 @@ class GRU(Recurrent):
     """``(batch, time, features) -> (batch, units)`` or ``(batch, time, units)``."""
 
     rows = (*_ROWS, Row({"units": 4, "reset_after": False}, (None, 10, 5)))
-
-
-_CELLS = [LayerArg("LSTMCell", {"units": 4}), LayerArg("GRUCell", {"units": 6})]
 
 
 @entry("keras.layers.RNN")

@@ -177,7 +177,7 @@ class Edges(LayerKind):
             if len(value) != self.axes:
                 raise self._wrong(config)
             return tuple(self._ends(config, item) for item in value)
-        return ((as_dim(value),) * 2,) * self.axes  # type: ignore[return-value]
+        return ((as_dim(value),) * 2,) * self.axes
 
     def _ends(self, config: Config, item: object) -> tuple[Dim, Dim]:
         if isinstance(item, (tuple, list)):

@@ -7,6 +7,7 @@ from typing import Any
 
 from keras_lint.keras_api import arithmetic
 from keras_lint.keras_api.base import (
+    UNKNOWN_WEIGHTS,
     BoundLayer,
     Config,
     Inputs,
@@ -224,3 +225,47 @@ class Bidirectional(LayerKind):
         """Those of both layers."""
         forward, backward = self.layers(config)
         return forward.weights(inputs) + backward.weights(inputs)
+
+
+@entry("keras.layers.SpectralNormalization")
+class SpectralNormalization(LayerKind):
+    """The wrapped layer with its kernel scaled; one vector more that is not trained."""
+
+    ranks = (-1,)
+    rows = (
+        Row({"layer": LayerArg("Dense", {"units": 4})}, (None, 5)),
+        Row({"layer": LayerArg("Conv2D", {"filters": 4, "kernel_size": 3})}, (None, 8, 8, 3)),
+        Row({"layer": LayerArg("Conv2D", {"filters": 4, "kernel_size": 3})}, (None, 8, 8)),
+        Row({"layer": LayerArg("Dense", {"units": 4})}, (None, None)),
+        Row({"layer": LayerArg("Embedding", {"input_dim": 9, "output_dim": 4})}, (None, 8)),
+    )
+
+    def call(
+        self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """The wrapped layer's output."""
+        del extra
+        tensor = self.single(inputs)
+        self.check_rank(tensor)
+        layer = wrapped(config)
+        try:
+            inner = layer.call(tensor)
+        except Mismatch as mismatch:
+            problem = mismatch.problem
+            if problem.kind == "rank" and not layer.kind.build_refuses(tensor):
+                raise Lost(f"{problem.layer} inside SpectralNormalization") from mismatch
+            raise passed_on(
+                self, tensor, problem, problem.expected, problem.needs_rank
+            ) from mismatch
+        if not isinstance(inner, TensorType):
+            raise Lost("SpectralNormalization around a layer with several outputs")
+        return TensorType(inner.shape, self.output_dtype(config, tensor))
+
+    def weights(self, config: Config, inputs: Inputs) -> Weights:
+        """Those of the wrapped layer, and one number per output channel."""
+        layer = wrapped(config)
+        names = {"Dense": "units", "Embedding": "output_dim"}
+        name = names.get(layer.kind.cls, "filters")
+        if name not in layer.config or "Transpose" in layer.kind.cls:
+            return UNKNOWN_WEIGHTS
+        return layer.weights(inputs) + Weights(0, layer.config.dim(name))
