@@ -179,7 +179,7 @@ class GraphBuilder:
         first_inputs: dict[int, Nested[TensorType]] = {}
         for record in records:
             if record.layer is not None and id(record) not in cut:
-                first_inputs.setdefault(record.layer, record.input_types)
+                first_inputs.setdefault(record.layer, self._build_inputs(record))
         layers = [_placeholder(ids[id(r)], r) for r in records if id(r) in cut]
         layers += [self._layer(address, first_inputs) for address in addresses]
         if any(record.layer is None for record in records):
@@ -287,6 +287,14 @@ class GraphBuilder:
             origin=origin_of(record.site, construction, record.trigger, arguments),
             problem=record.problem,
         )
+
+    def _build_inputs(self, record: CallRecord) -> Nested[TensorType]:
+        """What a layer is built on when this is its first call."""
+        assert record.layer is not None
+        kind, _ = self._kind(record.layer)
+        if kind is None:
+            return record.input_types
+        return kind.build_inputs(record.input_types, dict(record.extra_types))
 
     def _layer(self, address: int, first_inputs: Mapping[int, Nested[TensorType]]) -> LayerNode:
         obj = self._machine.store[address]

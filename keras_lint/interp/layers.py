@@ -196,11 +196,13 @@ def apply_layer(
                 outputs = lambda_outputs(machine, layer, inputs, plain, node)
             else:
                 outputs = layer.kind.call(layer.config, input_types, plain)
-            built = input_types if built is None else built
+            if built is None:
+                built = layer.kind.build_inputs(input_types, plain)
         except Mismatch as mismatch:
             problem = mismatch.problem
         except Lost:
-            built = input_types if built is None else built
+            if built is None:
+                built = layer.kind.build_inputs(input_types, plain)
     record = CallRecord(
         layer=address,
         inputs=inputs,
