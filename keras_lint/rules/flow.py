@@ -85,6 +85,8 @@ _FRAMES_FORMS = {
 
 def display(layer: LayerNode) -> str:
     """A layer in a message: ``LSTM``, ``TimeDistributed(Dense)``, ``Sequential 'encoder'``."""
+    if layer.cls == "InputLayer":
+        return "Input"
     name = f" '{layer.name}'" if not layer.generated_name and not layer.is_operation else ""
     inner = layer.wrapped[0].cls if layer.wrapped and layer.core is not layer else ""
     return f"{layer.cls}({inner}){name}" if inner else f"{layer.cls}{name}"
@@ -159,6 +161,16 @@ def ancestors(graph: LayerGraph, call: CallNode) -> set[str]:
                 found.add(source.id)
                 pending.append(source)
     return found
+
+
+def every_call_known(graph: LayerGraph) -> bool:
+    """Whether nothing but output shapes was lost: no call or connection can be missing."""
+    shapes_lost = {
+        call.origin.span
+        for call in graph.calls.values()
+        if call.origin is not None and any(not kind.shape.is_complete for kind in call.output_types)
+    }
+    return all(lost.span in shapes_lost for lost in graph.lost)
 
 
 def has_weights(layer: LayerNode) -> bool:

@@ -108,17 +108,21 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
         yield rule.finding(
             graph,
             span,
-            f"{display(cause)} returns only its last output, so {consumer} gets {shape}, "
-            f"but needs {expected}",
+            f"{display(cause)} returns only its last output, so the {consumer} after it gets "
+            f"{shape}, but needs {expected}",
             call=call,
             expected=expected,
             actual=str(shape),
-            hint=(
-                f"pass return_sequences=True to {cause.cls} so that it returns every step; in "
-                f"front of a decoder, put RepeatVector(steps) between the two instead"
-            ),
+            hint=_hint(cause, graph.layer_of(call)),
             related=(Related(where, f"{consumer} needs every step here"),) if where else (),
         )
+
+
+def _hint(cause: LayerNode, consumer: LayerNode) -> str:
+    advice = f"pass return_sequences=True to {cause.cls} so that it returns every step"
+    if consumer.core.cls in _RECURRENT or consumer.cls == "TimeDistributed" or consumer.model:
+        return f"{advice}; before a decoder, put RepeatVector(steps) between the two instead"
+    return advice
 
 
 RULE = Rule(

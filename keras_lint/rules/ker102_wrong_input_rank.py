@@ -16,6 +16,7 @@ When it stays silent
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph
@@ -31,6 +32,12 @@ from keras_lint.rules.flow import (
 )
 from keras_lint.rules.ker101_missing_return_sequences import recurrent_cause
 from keras_lint.rules.ker103_wrong_input_shape import input_at_fault
+
+_FAMILY = re.compile(
+    r"(Conv|DepthwiseConv|SeparableConv|MaxPooling|AveragePooling|GlobalMaxPooling|"
+    r"GlobalAveragePooling|UpSampling|ZeroPadding|Cropping|SpatialDropout)[123]D(Transpose|)"
+)
+_TWO_SIZES = frozenset({"DepthwiseConv", "SeparableConv"})
 
 
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
@@ -78,9 +85,21 @@ def _hint(graph: LayerGraph, call: CallNode) -> str:
             if need == rank + 1
             else f"each step must have rank {need} with the batch axis"
         )
+    sibling = _sibling(root.layer, rank)
+    if sibling:
+        return f"{sibling} works on such a tensor; or change the shape before this layer"
     if rank < need:
         return "keep or restore the missing axis, for example with Reshape, before this layer"
     return "take an axis away before this layer, for example with Flatten, pooling or Reshape"
+
+
+def _sibling(cls: str, rank: int) -> str | None:
+    """The class of the same family for tensors of ``rank``: MaxPooling1D for MaxPooling2D."""
+    match = _FAMILY.fullmatch(cls)
+    axes = rank - 2
+    if match is None or not 1 <= axes <= (2 if match[1] in _TWO_SIZES else 3):
+        return None
+    return f"{match[1]}{axes}D{match[2]}"
 
 
 def _origin(graph: LayerGraph, call: CallNode) -> tuple[Related, ...]:

@@ -21,6 +21,7 @@ from collections.abc import Iterator
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph
 from keras_lint.model.findings import Finding, Related
+from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.rules.flow import call_span, display, layer_span
 
@@ -68,9 +69,11 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
 
 
 def _first_call(graph: LayerGraph, call: CallNode) -> CallNode | None:
-    """The call that built the layer, if it is in this model."""
-    first = graph.calls_of(call.layer)[0]
-    return None if first.id == call.id or first.problem is not None else first
+    """The call that built the layer, if it is in this model: the first that Keras accepts."""
+    accepted = [other for other in graph.calls_of(call.layer) if other.problem is None]
+    spans = {id(other): call_span(graph, other) for other in accepted}
+    known = [other for other in accepted if spans[id(other)] is not None]
+    return min(known, key=lambda other: spans[id(other)] or Span(0, 0, 0, 0), default=None)
 
 
 def _related(graph: LayerGraph, call: CallNode, first: CallNode | None) -> tuple[Related, ...]:

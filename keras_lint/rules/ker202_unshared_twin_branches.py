@@ -29,7 +29,7 @@ from keras_lint.model.dims import UNKNOWN, is_known
 from keras_lint.model.findings import Finding, Related
 from keras_lint.model.tensors import flatten
 from keras_lint.rules.base import Rule
-from keras_lint.rules.flow import ancestors, display, has_weights, layer_span
+from keras_lint.rules.flow import ancestors, display, every_call_known, has_weights, layer_span
 
 _DIFFERENCE = "Subtract"
 _COMPARISONS = frozenset({_DIFFERENCE, "Dot"})
@@ -47,7 +47,7 @@ class _Undecided(Exception):
 
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
     """One finding for each comparison of two unshared twins."""
-    if graph.kind == "fragment" or not graph.followed:
+    if graph.kind == "fragment" or not every_call_known(graph):
         return
     for call in graph.calls.values():
         refs = call.all_inputs()

@@ -25,7 +25,14 @@ from collections.abc import Iterator
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
 from keras_lint.model.findings import Finding, Related
 from keras_lint.rules.base import Rule
-from keras_lint.rules.flow import ancestors, call_span, display, has_weights, layer_span
+from keras_lint.rules.flow import (
+    ancestors,
+    call_span,
+    display,
+    every_call_known,
+    has_weights,
+    layer_span,
+)
 
 _WITH_CELLS = frozenset({"RNN", "StackedRNNCells"})
 
@@ -43,7 +50,11 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             continue
         if graph.kind == "sequential":
             why = f"stands {len(calls)} times in this Sequential, but is one layer with one set"
-        elif graph.followed and layer.cls == "BatchNormalization" and _along_a_stack(graph, calls):
+        elif (
+            layer.cls == "BatchNormalization"
+            and every_call_known(graph)
+            and _along_a_stack(graph, calls)
+        ):
             why = f"is used {len(calls)} times down this model, but is one layer with one set"
         else:
             continue
@@ -64,7 +75,9 @@ def _along_a_stack(graph: LayerGraph, calls: list[CallNode]) -> bool:
 
     If everything on the way is reused as well, the whole step is repeated on purpose.
     """
-    for later in calls[1:]:
+    if not every_call_known(graph):
+        return False
+    for later in calls:
         before = ancestors(graph, later)
         for earlier in calls:
             if earlier.id == later.id or earlier.id not in before:
