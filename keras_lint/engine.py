@@ -1,17 +1,30 @@
-"""One file after another: read, interpret, apply the rules, verify."""
+"""From paths to results: read, interpret, run the rules, verify. Prints nothing.
+
+A file never costs another file its result: whatever goes wrong inside one becomes that file's
+outcome.
+"""
 
 from __future__ import annotations
 
+import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Protocol
 
+from keras_lint.files import STDIN_NAME, Target, discover
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.interp import analyse
-from keras_lint.model.findings import FileResult, Finding, ModelSummary, RunResult
+from keras_lint.model.findings import (
+    NOT_VERIFIED,
+    FileResult,
+    Finding,
+    ModelSummary,
+    RunResult,
+    Verdict,
+)
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
@@ -19,160 +32,329 @@ from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
 from keras_lint.source.reader import (
     SourceError,
+    SourceFile,
     decode,
     mentions_keras,
     parse,
     with_deep_stack,
 )
 
-if TYPE_CHECKING:
-    from keras_lint.verify import Verifier
-
+SYNTAX_ERROR = "KER001"
+RULE_FAILED = "KER002"
 NO_KERAS = "does not mention Keras"
 EMPTY = "empty file"
 
 
+_ASIDE = Verdict("unverified", "not about a model: there is nothing to build")
+_SYNTAX_CONFIRMED = Verdict("confirmed", "Python's own parser refuses the file")
+
+
+class FindingVerifier(Protocol):
+    """What the engine needs of :class:`keras_lint.verify.Verifier`."""
+
+    def verify(
+        self,
+        source_text: str,
+        analysis: FileAnalysis,
+        findings: Iterable[Finding],
+        rules: Mapping[str, Rule],
+    ) -> list[Finding]:
+        """The same findings with their verdicts."""
+        ...
+
+
 @dataclass(frozen=True)
 class Checked:
-    """A file's result together with what verification and drawing need of it."""
+    """A file's result with what verification and excerpts need of it.
+
+    ``text`` is empty if the file could not be read, ``analysis`` None if it was not analysed.
+    """
 
     result: FileResult
     text: str = ""
     analysis: FileAnalysis | None = None
 
 
-def check_bytes(data: bytes, path: str, settings: Settings) -> Checked:
-    """Check the content of one file; never raises for anything in it.
+def check_paths(
+    paths: Iterable[str],
+    settings: Settings | None = None,
+    verifier: FindingVerifier | None = None,
+    unverified: Verdict = NOT_VERIFIED,
+    sources: dict[str, str] | None = None,
+) -> RunResult:
+    """Check files and folders; ``-`` is standard input.
 
-    Call inside :func:`with_deep_stack`.
+    Args:
+        paths: as the user gave them.
+        settings: which rules run; the default set if None.
+        verifier: builds the models that findings are about; None leaves all unverified.
+        unverified: the verdict of findings when there is no verifier.
+        sources: filled with the text of every file that has findings, by path, for excerpts.
     """
-    if not data.strip():
+    chosen = settings or Settings()
+    texts = {} if sources is None else sources
+
+    def run() -> RunResult:
+        return RunResult(
+            tuple(_check_target(t, chosen, verifier, unverified, texts) for t in discover(paths))
+        )
+
+    return with_deep_stack(run)
+
+
+def check_text(
+    text: str | bytes, path: str, settings: Settings | None = None
+) -> tuple[FileResult, FileAnalysis]:
+    """Check one file's content without verification.
+
+    Returns:
+        The file's outcome, its findings unverified, and what the interpreter found out (empty if
+        the file was not analysed).
+    """
+    chosen = settings or Settings()
+    checked = with_deep_stack(lambda: check_bytes(text, path, chosen))
+    return checked.result, checked.analysis or FileAnalysis()
+
+
+def check_files(
+    files: Iterable[tuple[str, bytes | None]],
+    settings: Settings,
+    verifier: FindingVerifier | None = None,
+) -> RunResult:
+    """Check files given as path and content; content None is read from the path."""
+
+    def one(path: str, data: bytes | None) -> FileResult:
+        try:
+            content = read_target(path) if data is None else data
+        except SourceError as error:
+            return FileResult(path, "failed", error.reason)
+        return verify(check_bytes(content, path, settings), verifier)
+
+    return with_deep_stack(lambda: RunResult(tuple(one(path, data) for path, data in files)))
+
+
+def check_bytes(
+    data: str | bytes, path: str, settings: Settings, *, explicit: bool = True
+) -> Checked:
+    """Everything about one file but verification; no ``Exception`` comes out of it.
+
+    Call inside :func:`keras_lint.source.reader.with_deep_stack`.
+
+    Args:
+        data: the content; text is taken as it is, bytes are decoded as Python does.
+        path: for the result; nothing is read from it.
+        settings: which rules run.
+        explicit: whether the user named this file: such a one must at least be readable.
+    """
+    content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    if not content.strip():
         return Checked(FileResult(path, "skipped", EMPTY))
-    if b"\0" not in data and not mentions_keras(data):
+    relevant = b"\0" in content or mentions_keras(content)  # UTF-16 hides the word Keras
+    if not relevant and not explicit:  # not even decoded: most files of a folder end here
         return Checked(FileResult(path, "skipped", NO_KERAS))
     text = ""
     try:
-        text = decode(data)
-        source = parse(path, text)
+        text = _text_of(data)
+        if not relevant:
+            return Checked(FileResult(path, "skipped", NO_KERAS), text)
+        source = _parsed(text, path)
     except SourceError as error:
         return Checked(_unreadable(path, error, settings), text)
     try:
         analysis = analyse(source)
-    except Exception as error:  # noqa: BLE001 - our bug must not cost the other files
-        return Checked(
-            FileResult(
-                path,
-                "failed",
-                f"internal error while interpreting: {_one_line(error)}",
-                traceback=traceback.format_exc(),
-            ),
-            text,
-        )
-    findings, trouble = apply_rules(analysis, settings)
+    except Exception as error:  # noqa: BLE001 - one file's crash must not end the run
+        reason = f"the analysis crashed ({_one_line(error)}); this is a bug in keras-lint"
+        return Checked(FileResult(path, "failed", reason, traceback=traceback.format_exc()), text)
+    findings, tracebacks = _run_rules(analysis, settings)
     result = FileResult(
         path,
         "checked",
         findings=findings,
-        models=tuple(_summary(graph) for graph in analysis.graphs if graph.kind != "fragment"),
+        models=summarise_models(analysis),
         notes=tuple(_phrase(lost) for lost in analysis.lost),
-        traceback=trouble,
+        traceback=tracebacks,
     )
     return Checked(result, text, analysis)
 
 
-def _unreadable(path: str, error: SourceError, settings: Settings) -> FileResult:
-    if error.outcome != "syntax":
-        outcome: Literal["skipped", "failed"] = (
-            "skipped" if error.outcome == "skipped" else "failed"
+def verify(
+    checked: Checked, verifier: FindingVerifier | None, unverified: Verdict = NOT_VERIFIED
+) -> FileResult:
+    """The file's result with a verdict on every finding that has a model to build.
+
+    A verifier that fails leaves the findings unverified with the reason; it takes none away.
+
+    Args:
+        checked: what :func:`check_bytes` gave.
+        verifier: builds the models; None gives every finding the verdict ``unverified``.
+        unverified: that verdict.
+    """
+    result = checked.result
+    pending = [finding for finding in result.findings if _verifiable(finding)]
+    if not pending or checked.analysis is None:
+        return result
+    if verifier is None:
+        return replace(result, findings=_with_verdicts(result.findings, unverified))
+    try:
+        answers = verifier.verify(checked.text, checked.analysis, pending, all_rules())
+    except Exception as error:  # noqa: BLE001 - a failing verifier must not cost the findings
+        verdict = Verdict("unverified", f"verification failed: {_one_line(error)}")
+        return replace(
+            result,
+            findings=_with_verdicts(result.findings, verdict),
+            traceback=result.traceback + traceback.format_exc(),
         )
-        return FileResult(path, outcome, error.reason)
-    rule = all_rules()["KER001"]
-    findings: tuple[Finding, ...] = ()
-    if settings.is_on(rule):
-        span = Span(error.line, max(error.column, 1), error.line, max(error.column, 1) + 1)
-        findings = (
-            Finding(rule.code, rule.name, rule.level, f"Cannot be parsed: {error.reason}", span),
-        )
-    # With KER001 on, the finding says it; without, the file must still not count as clean.
-    return FileResult(path, "failed", f"cannot be parsed: {error.reason}", findings)
-
-
-def apply_rules(analysis: FileAnalysis, settings: Settings) -> tuple[tuple[Finding, ...], str]:
-    """The findings of all rules that are on, by position; and tracebacks of rules that crashed."""
-    found: dict[tuple[str, Span], Finding] = {}
-    trouble: list[str] = []
-    for index, graph in enumerate(analysis.graphs):
-        for rule in settings.rules().values():
-            if rule.check is None:
-                continue
-            try:
-                for finding in rule.check(rule, graph):
-                    found.setdefault((finding.code, finding.span), replace(finding, graph=index))
-            except Exception as error:  # noqa: BLE001 - one rule's bug must not cost the others
-                trouble.append(traceback.format_exc())
-                crash = _crash(rule, graph, error, settings)
-                if crash is not None:
-                    found.setdefault((crash.code, crash.span), crash)
-    ordered = sorted(found.values(), key=lambda finding: (finding.span, finding.code))
-    return tuple(ordered), "\n".join(trouble)
-
-
-def _crash(rule: Rule, graph: LayerGraph, error: Exception, settings: Settings) -> Finding | None:
-    report = all_rules()["KER002"]
-    if not settings.is_on(report):
-        return None
-    span = graph.origin.span if graph.origin is not None else Span(1, 1, 1, 2)
-    message = f"The rule {rule.code} crashed on this model: {_one_line(error)}"
-    return Finding(report.code, report.name, report.level, message, span, model=graph.name)
-
-
-def _one_line(error: Exception) -> str:
-    text = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {text[0]}" if text else type(error).__name__
-
-
-def _phrase(lost: Unknown) -> str:
-    return lost.reason if lost.span is None else f"{lost.span}: {lost.reason}"
-
-
-def _summary(graph: LayerGraph) -> ModelSummary:
-    return ModelSummary(
-        graph.name,
-        graph.kind,
-        graph.origin.span if graph.origin is not None else None,
-        graph.followed,
-        tuple(_phrase(lost) for lost in graph.lost),
+    by_place = {(finding.code, finding.span): finding for finding in answers}
+    return replace(
+        result, findings=tuple(by_place.get((f.code, f.span), f) for f in result.findings)
     )
 
 
-def verify(checked: Checked, verifier: Verifier | None) -> FileResult:
-    """The file's result with a verdict on each finding about a model."""
-    result, analysis = checked.result, checked.analysis
-    if verifier is None or analysis is None or not result.findings:
-        return result
-    about = [f for f in result.findings if f.graph is not None]
-    rest = [f for f in result.findings if f.graph is None]
-    verified = verifier.verify(checked.text, analysis, about, all_rules())
-    ordered = sorted([*verified, *rest], key=lambda finding: (finding.span, finding.code))
-    return replace(result, findings=tuple(ordered))
+def analyse_text(text: str | bytes, path: str) -> FileAnalysis:
+    """Only interpret a file; for ``graph`` and ``summary``.
 
+    Raises:
+        SourceError: the file cannot be read or parsed.
+    """
 
-def check_files(
-    files: Iterable[tuple[str, bytes | None]], settings: Settings, verifier: Verifier | None = None
-) -> RunResult:
-    """Check files given as path and content; content None is read from the path."""
-
-    def run() -> RunResult:
-        results: list[FileResult] = []
-        for path, data in files:
-            if data is None:
-                try:
-                    data = Path(path).read_bytes()
-                except OSError as error:
-                    reason = f"cannot be read: {error.strerror or error}"
-                    results.append(FileResult(path, "failed", reason))
-                    continue
-            results.append(verify(check_bytes(data, path, settings), verifier))
-        return RunResult(tuple(results))
+    def run() -> FileAnalysis:
+        return analyse(_parsed(_text_of(text), path))
 
     return with_deep_stack(run)
+
+
+def read_target(path: str) -> bytes:
+    """The bytes of a file, or of standard input for ``<stdin>``.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    if path == STDIN_NAME:
+        return sys.stdin.buffer.read()
+    try:
+        return Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise SourceError("failed", f"cannot be read: {reason}") from error
+
+
+def summarise_models(analysis: FileAnalysis) -> tuple[ModelSummary, ...]:
+    """What the report says of each model of a file; loose layer calls are no models."""
+    return tuple(
+        ModelSummary(
+            name=graph.name,
+            kind=graph.kind,
+            span=graph.origin.span if graph.origin else None,
+            followed=graph.followed,
+            lost=tuple(_phrase(lost) for lost in graph.lost),
+        )
+        for graph in analysis.graphs
+        if graph.kind != "fragment"
+    )
+
+
+def _check_target(
+    target: Target,
+    settings: Settings,
+    verifier: FindingVerifier | None,
+    unverified: Verdict,
+    sources: dict[str, str],
+) -> FileResult:
+    if target.problem:
+        return FileResult(target.path, "skipped" if target.skipped else "failed", target.problem)
+    try:
+        data = read_target(target.path)
+    except SourceError as error:
+        return FileResult(target.path, "failed", error.reason)
+    checked = check_bytes(data, target.path, settings, explicit=target.explicit)
+    if checked.result.findings:
+        sources[target.path] = checked.text
+    return verify(checked, verifier, unverified)
+
+
+def _text_of(text: str | bytes) -> str:
+    return decode(text) if isinstance(text, bytes) else text.removeprefix("\ufeff")
+
+
+def _parsed(text: str, path: str) -> SourceFile:
+    """The syntax tree; a file that Python accepts and libcst does not is ``failed``, not wrong."""
+    try:
+        return parse(path, text)
+    except SourceError as error:
+        if error.outcome == "syntax" and not isinstance(error.__cause__, SyntaxError):
+            reason = f"line {error.line} is beyond our parser: {error.reason}"
+            raise SourceError("failed", reason) from error
+        raise
+
+
+def _unreadable(path: str, error: SourceError, settings: Settings) -> FileResult:
+    if error.outcome == "skipped":
+        return FileResult(path, "skipped", error.reason)
+    if error.outcome == "failed":
+        return FileResult(path, "failed", error.reason)
+    rule = all_rules()[SYNTAX_ERROR]
+    reason = f"syntax error at line {error.line}: {error.reason}"
+    if not settings.is_on(rule):
+        return FileResult(path, "failed", reason)
+    column = max(error.column, 1)
+    finding = Finding(
+        code=rule.code,
+        name=rule.name,
+        level=rule.level,
+        message=f"this file cannot be parsed: {error.reason}",
+        span=Span(error.line, column, error.line, column + 1),
+        verdict=_SYNTAX_CONFIRMED,
+    )
+    return FileResult(path, "failed", reason, findings=(finding,))
+
+
+def _run_rules(analysis: FileAnalysis, settings: Settings) -> tuple[tuple[Finding, ...], str]:
+    found: dict[tuple[str, Span], Finding] = {}
+    tracebacks: list[str] = []
+    for rule in settings.rules().values():
+        if rule.check is None:
+            continue
+        for index, graph in enumerate(analysis.graphs):
+            try:
+                findings = list(rule.check(rule, graph))
+            except Exception as error:  # noqa: BLE001 - one rule's crash must not cost the file
+                tracebacks.append(traceback.format_exc())
+                findings = [_rule_failed(rule, graph, error)]
+            for finding in findings:
+                # the first one stands: a helper called twice makes the same mistake twice
+                found.setdefault((finding.code, finding.span), replace(finding, graph=index))
+    ordered = sorted(found.values(), key=lambda f: (f.span.cell or 0, f.span, f.code))
+    return tuple(ordered), "".join(tracebacks)
+
+
+def _rule_failed(rule: Rule, graph: LayerGraph, error: Exception) -> Finding:
+    failed = all_rules()[RULE_FAILED]
+    return Finding(
+        code=failed.code,
+        name=failed.name,
+        level=failed.level,
+        message=f"{rule.code} {rule.name} crashed on this model: {_one_line(error)}",
+        span=graph.origin.span if graph.origin else Span(1, 1, 1, 2),
+        hint="this is a bug in keras-lint; --debug shows the traceback",
+        model=graph.name,
+        verdict=_ASIDE,
+    )
+
+
+def _verifiable(finding: Finding) -> bool:
+    rule = all_rules().get(finding.code)
+    return rule is not None and rule.confirm != "none"
+
+
+def _with_verdicts(findings: Iterable[Finding], verdict: Verdict) -> tuple[Finding, ...]:
+    return tuple(f.with_verdict(verdict) if _verifiable(f) else f for f in findings)
+
+
+def _phrase(lost: Unknown) -> str:
+    return f"{lost.span}: {lost.reason}" if lost.span else lost.reason
+
+
+def _one_line(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    shown = text if len(text) <= 160 else text[:157] + "..."
+    return f"{type(error).__name__}: {shown}" if shown else type(error).__name__

@@ -1,7 +1,8 @@
-"""What a run is asked to do."""
+"""What the user chose: which rules run. Shared by the command and the flake8 plugin."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -9,28 +10,52 @@ from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
 
 
+class SettingsError(ValueError):
+    """A choice that cannot be followed, with one line for the user."""
+
+
 @dataclass(frozen=True)
 class Settings:
-    """Options of one run.
+    """The choices of one run.
 
     Args:
-        select: code prefixes that are on; empty for the rules on by default.
-        ignore: code prefixes that are off; they win over ``select``.
+        select: code prefixes to run instead of the default set; empty means the default set.
+        ignore: code prefixes to leave out. The longer prefix wins over the shorter one, and
+            ``ignore`` over ``select`` at equal length.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
 
-    def is_on(self, rule: Rule) -> bool:
-        """Whether findings of this rule are wanted."""
-        if _matches(rule.code, self.ignore):
-            return False
-        return _matches(rule.code, self.select) if self.select else rule.default
-
     def rules(self) -> Mapping[str, Rule]:
-        """The rules that are on, by code."""
+        """The rules that are on by code, in code order."""
         return {code: rule for code, rule in all_rules().items() if self.is_on(rule)}
 
+    def is_on(self, rule: Rule) -> bool:
+        """Whether ``rule`` is to be reported."""
+        chosen = max((len(p) for p in self.select if rule.code.startswith(p)), default=-1)
+        left_out = max((len(p) for p in self.ignore if rule.code.startswith(p)), default=-1)
+        if chosen < 0 and left_out < 0:
+            return rule.default and not self.select
+        return chosen > left_out
 
-def _matches(code: str, prefixes: Iterable[str]) -> bool:
-    return any(code.startswith(prefix) for prefix in prefixes)
+
+def parse_codes(texts: Iterable[str]) -> tuple[str, ...]:
+    """Code prefixes from comma-separated lists: ``["KER1,ker201"]`` gives ``KER1`` and ``KER201``.
+
+    Raises:
+        SettingsError: a prefix that no rule's code begins with; the text suggests the nearest one.
+    """
+    codes = [part.strip().upper() for text in texts for part in text.split(",") if part.strip()]
+    for code in codes:
+        if not any(known.startswith(code) for known in all_rules()):
+            raise SettingsError(unknown_code(code))
+    return tuple(dict.fromkeys(codes))
+
+
+def unknown_code(code: str) -> str:
+    """One line that says ``code`` is none of ours, and which one may be meant."""
+    names = {rule.name.upper(): rule.code for rule in all_rules().values()}
+    near = difflib.get_close_matches(code.upper(), [*all_rules(), *names], n=1, cutoff=0.6)
+    suggestion = f"; did you mean {names.get(near[0], near[0])}?" if near else ""
+    return f"unknown rule code {code!r}{suggestion}"

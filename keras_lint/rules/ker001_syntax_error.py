@@ -1,17 +1,17 @@
-"""The file or cell cannot be parsed.
+"""The file cannot be parsed.
 
 What it does
-------------
-Reports the line and the reason when Python's own parser, or libcst, refuses the file.
+    Reports the place where Python's own parser gives up, with the parser's reason. Raised by the
+    engine, not by looking at a model.
 
 Why it matters
---------------
-Nothing in a file that cannot be parsed is looked at; saying nothing would look like "clean".
+    A file that does not parse does not run, and nothing else in it can be checked: without this
+    line a broken file would look like a clean one.
 
 When it stays silent
---------------------
-In files that do not mention Keras: they are not parsed at all. flake8 reports syntax errors itself
-(E999) and does not run plugins on such files.
+    On files that do not mention Keras at all; they are not even parsed. Under flake8, which
+    reports the same as ``E999``. A file that Python accepts and only our own parser refuses is
+    reported as failed, not as a syntax error.
 """
 
 from __future__ import annotations
@@ -23,5 +23,5 @@ RULE = Rule(
     name="syntax-error",
     level="error",
     confirm="none",
-    summary="the file or cell cannot be parsed",
+    summary="the file cannot be parsed",
 )

@@ -1,16 +1,15 @@
 """A rule crashed on this file; the other rules ran.
 
 What it does
-------------
-Says which rule crashed and on which model. It is a bug of keras-lint; ``--debug`` shows the traceback.
+    Names the rule and its exception when a rule fails on a model. ``--debug`` shows the
+    traceback.
 
 Why it matters
---------------
-Without it, a model that a rule could not look at would count as clean.
+    It is a bug in keras-lint, not in your code: please report it. The exit code is 2, since a
+    file that was not fully checked must not pass for a clean one.
 
 When it stays silent
---------------------
-Whenever every rule ran to its end.
+    Whenever every rule ran to its end.
 """
 
 from __future__ import annotations

@@ -1,0 +1,90 @@
+"""Finding the files of a run: paths as given, folders looked through."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+STDIN = "-"
+STDIN_NAME = "<stdin>"
+
+_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
+_PYTHON_SUFFIXES = frozenset({".py", ".pyw", ""})
+
+
+@dataclass(frozen=True)
+class Target:
+    """One thing to check.
+
+    Args:
+        path: as it is shown; ``<stdin>`` for standard input.
+        explicit: whether the user named it, or it was found in a folder.
+        problem: why it cannot be read, or ``""``.
+        skipped: whether ``problem`` only means that there is nothing to do.
+    """
+
+    path: str
+    explicit: bool
+    problem: str = ""
+    skipped: bool = False
+
+
+def discover(paths: Iterable[str]) -> Iterator[Target]:
+    """The targets behind ``paths``, each once, folders in sorted order.
+
+    In folders, hidden folders, virtual environments, ``__pycache__``, ``node_modules`` and
+    ``site-packages`` are passed over unless they were named themselves.
+    """
+    seen: set[str] = set()
+    for path in paths:
+        for target in _expand(path):
+            key = target.path if target.path == STDIN_NAME else os.path.realpath(target.path)
+            if key not in seen or target.problem:
+                seen.add(key)
+                yield target
+
+
+def _expand(path: str) -> Iterator[Target]:
+    if path == STDIN:
+        yield Target(STDIN_NAME, explicit=True)
+    elif os.path.isdir(path):
+        yield from _folder(path)
+    elif not os.path.lexists(path):
+        yield Target(path, True, "no such file or folder")
+    elif not os.path.exists(path):
+        yield Target(path, True, "the link leads nowhere")
+    elif not os.path.isfile(path):
+        yield Target(path, True, "not a regular file")
+    elif Path(path).suffix.lower() not in _PYTHON_SUFFIXES:
+        yield Target(path, True, "not a Python source file (.py)", skipped=True)
+    else:
+        yield Target(path, True)
+
+
+def _folder(folder: str) -> Iterator[Target]:
+    errors: list[OSError] = []
+    found = False
+    for root, folders, names in os.walk(folder, onerror=errors.append):
+        folders[:] = sorted(name for name in folders if not _passed_over(root, name))
+        for name in sorted(names):
+            if name.endswith(".py"):
+                found = True
+                path = os.path.normpath(os.path.join(root, name))
+                if not os.path.exists(path):
+                    yield Target(path, False, "the link leads nowhere")
+                elif os.path.isfile(path):
+                    yield Target(path, False)
+    for error in errors:
+        yield Target(str(error.filename), True, f"cannot be listed: {error.strerror}")
+    if not found and not errors:
+        yield Target(folder, True, "no Python files in this folder", skipped=True)
+
+
+def _passed_over(root: str, name: str) -> bool:
+    return (
+        name.startswith(".")
+        or name in _SKIPPED_FOLDERS
+        or os.path.exists(os.path.join(root, name, "pyvenv.cfg"))
+    )

@@ -1,0 +1,115 @@
+"""The run as one JSON document.
+
+Schema 1: ``{"schema": 1, "files": [file, ...], "summary": {...}}``.
+
+file
+    ``path``, ``outcome`` (``checked``, ``skipped``, ``failed``), ``reason``, ``models``,
+    ``notes`` (where the thread was lost outside any model), ``findings``.
+model
+    ``name``, ``kind``, the place (null if unknown), ``followed``, ``lost`` (reasons).
+finding
+    ``path``, the place, ``code``, ``name``, ``level``, ``message``, ``expected``, ``actual``,
+    ``hint``, ``related`` (places with ``message``), ``trail`` (``layer``, ``shape``, ``line``),
+    ``verdict`` (``confirmed``, ``refuted``, ``unverified``), ``reason``, ``evidence``, ``model``.
+place
+    ``cell`` (null outside notebooks), ``line``, ``column``, ``end_line``, ``end_column``: from 1,
+    the end column exclusive.
+
+Refuted findings are left out unless asked for; ``summary`` counts them in any case.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from keras_lint.model.findings import FileResult, Finding, ModelSummary, RunResult
+from keras_lint.model.spans import Span
+from keras_lint.reporters.counts import count
+
+SCHEMA = 1
+
+
+def render(run: RunResult, *, show_refuted: bool = False) -> str:
+    """The document, indented, ASCII only so that any terminal and pipe can carry it."""
+    counts = count(run)
+    document = {
+        "schema": SCHEMA,
+        "files": [_file(file, show_refuted) for file in run.files],
+        "summary": {
+            "files": {
+                "checked": counts.checked,
+                "skipped": counts.skipped,
+                "failed": counts.failed,
+                "without_keras": counts.without_keras,
+                "without_models": counts.without_models,
+            },
+            "models": {"followed": counts.followed, "partly": counts.partly},
+            "findings": {
+                "confirmed": counts.confirmed,
+                "refuted": counts.refuted,
+                "unverified": counts.unverified,
+            },
+        },
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _file(file: FileResult, show_refuted: bool) -> dict[str, Any]:
+    return {
+        "path": file.path,
+        "outcome": file.outcome,
+        "reason": file.reason,
+        "models": [_model(model) for model in file.models],
+        "notes": list(file.notes),
+        "findings": [
+            _finding(file.path, finding)
+            for finding in file.findings
+            if show_refuted or finding.verdict.status != "refuted"
+        ],
+    }
+
+
+def _model(model: ModelSummary) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "kind": model.kind,
+        **_place(model.span),
+        "followed": model.followed,
+        "lost": list(model.lost),
+    }
+
+
+def _finding(path: str, finding: Finding) -> dict[str, Any]:
+    return {
+        "path": path,
+        **_place(finding.span),
+        "code": finding.code,
+        "name": finding.name,
+        "level": finding.level,
+        "message": finding.message,
+        "expected": finding.expected,
+        "actual": finding.actual,
+        "hint": finding.hint,
+        "related": [{**_place(r.span), "message": r.message} for r in finding.related],
+        "trail": [
+            {
+                "layer": step.layer,
+                "shape": step.shape,
+                "line": step.span.line if step.span else None,
+            }
+            for step in finding.trail
+        ],
+        "verdict": finding.verdict.status,
+        "reason": finding.verdict.reason,
+        "evidence": finding.verdict.evidence,
+        "model": finding.model,
+    }
+
+
+def _place(span: Span | None) -> dict[str, int | None]:
+    if span is None:
+        return dict.fromkeys(("cell", "line", "column", "end_line", "end_column"))
+    place = asdict(span)
+    return {name: place[name] for name in ("cell", "line", "column", "end_line", "end_column")}
