@@ -55,6 +55,9 @@ _LEAVES = {
     "keras.models": "Model Sequential clone_model",
     "keras.utils": "to_categorical normalize register_keras_serializable set_random_seed"
     " clear_session",
+    "keras.config": "set_image_data_format set_floatx set_epsilon set_dtype_policy"
+    " image_data_format floatx epsilon dtype_policy",
+    "keras.mixed_precision": "set_global_policy set_dtype_policy dtype_policy Policy DTypePolicy",
     "keras.saving": "register_keras_serializable",
     "tensorflow": "abs add add_n argmax argmin argsort boolean_mask broadcast_to cast ceil"
     " clip_by_value clip_by_norm complex concat constant convert_to_tensor cos cumsum divide"

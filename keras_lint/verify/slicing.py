@@ -30,6 +30,14 @@ PASSIVE = frozenset(
 )
 
 
+SETTINGS = frozenset(
+    {  # functions that change what every later layer does
+        *("set_dtype_policy", "set_epsilon", "set_floatx", "set_global_dtype_policy"),
+        *("set_global_policy", "set_image_data_format", "set_image_dim_ordering", "set_policy"),
+    }
+)
+
+
 class Slicer:
     """Keeps what is needed.
 
@@ -68,7 +76,7 @@ class Slicer:
         """Keep these statements and everything they depend on."""
         wanted = list(wanted)
         self._last = max((statement.top for statement in wanted), default=-1)
-        pending = list(wanted)
+        pending = [*wanted, *self._settings()]
         while pending:
             statement = pending.pop()
             if id(statement.node) in self._kept or statement.top > self._last:
@@ -218,6 +226,28 @@ class Slicer:
         if isinstance(node, ast.Name):
             yield self._key(node.id, self._scopes.of(node))
 
+    def _settings(self) -> Iterator[Statement]:
+        """Statements that change Keras's global settings, and calls of functions that do so."""
+        setters: set[Key] = set()
+        found: list[Statement] = []
+        for statement in self._statements.values():
+            if SETTINGS.isdisjoint(_called_names(statement)):
+                continue
+            found.append(statement)
+            if statement.function is not None:
+                name = getattr(statement.function, "name", "")
+                setters.add(self._key(name, self._scopes.of(statement.function)))
+        yield from found
+        if setters:
+            for statement in self._statements.values():
+                for part in statement.own_nodes():
+                    if (
+                        isinstance(part, ast.Call)
+                        and isinstance(part.func, ast.Name)
+                        and self._key(part.func.id, self._scopes.of(part)) in setters
+                    ):
+                        yield statement
+
     def _control_flow(self, statement: Statement) -> Iterator[Statement]:
         """Jumps that decide whether what is kept happens."""
         node = statement.node
@@ -234,6 +264,17 @@ class Slicer:
                     around is statement for around in other.ancestors
                 ):
                     yield other
+
+
+def _called_names(statement: Statement) -> set[str]:
+    names: set[str] = set()
+    for part in statement.own_nodes():
+        if isinstance(part, ast.Call):
+            if isinstance(part.func, ast.Attribute):
+                names.add(part.func.attr)
+            elif isinstance(part.func, ast.Name):
+                names.add(part.func.id)
+    return names
 
 
 def _yields(node: ast.stmt) -> bool:
