@@ -150,11 +150,14 @@ class StackedRNNCells(Cell):
         return as_cell(last).output_size(last.config)
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:
-        """All cells, each fed by the one before."""
+        """All cells, each fed by the one before; a cell that is there twice has one set."""
         tensor = self.single(inputs)
         total = Weights()
+        counted: set[int] = set()
         for member in self.cells(config):
-            total = total + member.weights(tensor)
+            if id(member.config) not in counted:
+                counted.add(id(member.config))
+                total = total + member.weights(tensor)
             width = as_cell(member).output_size(member.config)
             tensor = TensorType(Shape((tensor.shape[0], width)))
         return total
