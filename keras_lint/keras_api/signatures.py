@@ -62,6 +62,9 @@ def bind_call(
     if "training" in rest and all(p.name != "training" for p in params):
         undeclared["training"] = rest.pop("training")
     title = api.canonical.rpartition(".")[2]
+    if not api.is_model and any(p.name == "training" for p in params[: len(positional)]):
+        # Keras passes training= on by itself, so that a positional one comes twice.
+        raise _wrong(title, "training by keyword", "training by position", "training")
     return {**_bind(title, params, positional, rest, None), **undeclared}
 
 

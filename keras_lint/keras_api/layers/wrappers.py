@@ -198,8 +198,8 @@ class Bidirectional(LayerKind):
         del extra
         tensor = self.single(inputs)
         forward, _ = self.layers(config)
-        if "cell" in forward.config and forward.config.flag("stateful"):
-            raise Lost("Bidirectional around a stateful RNN")
+        if forward.config.get("stateful") and forward.config.get("return_state"):
+            raise Lost("Bidirectional around a stateful layer that returns its states")
         try:
             result = forward.call(tensor)
         except Mismatch as mismatch:
