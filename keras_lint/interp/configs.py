@@ -19,15 +19,52 @@ from keras_lint.interp.values import (
 )
 from keras_lint.keras_api.base import BoundLayer, Config
 from keras_lint.keras_api.names import lookup
+from keras_lint.keras_api.signatures import bind
 from keras_lint.model.dims import UNKNOWN
+
+WHOLE_NUMBERS = frozenset(
+    {
+        "filters",
+        "input_dim",
+        "key_dim",
+        "n",
+        "num_heads",
+        "output_dim",
+        "units",
+        "value_dim",
+    }
+)
+"""Parameters that take nothing but a whole number; all others may also be a tuple, None, ..."""
 
 ACTIVATION_PREFIXES = ("keras.activations.", "tensorflow.nn.", "keras.ops.")
 
 
+def parameter_names(path: str) -> list[str]:
+    """The names of a constructor's parameters in order."""
+    found = lookup(path)
+    return [parameter.name for parameter in found.params or ()] if found is not None else []
+
+
+def bound_config(machine: Machine, path: str, args: Args, wrapped: list[int]) -> Config:
+    """The arguments of a constructor bound as Keras binds them.
+
+    The addresses of layers among the arguments are added to ``wrapped``.
+
+    Raises:
+        Mismatch: kind ``argument``, when they do not fit the signature.
+    """
+    names = parameter_names(path)
+    positional = [
+        to_config(machine, value, names[index] if index < len(names) else "", wrapped)
+        for index, value in enumerate(args.positional)
+    ]
+    keywords = {name: to_config(machine, value, name, wrapped) for name, value in args.keywords}
+    return Config(bind(path, positional, keywords))
+
+
 def argument_sites(machine: Machine, path: str, args: Args) -> tuple[tuple[str, Site], ...]:
     """Where each argument is written, by its Keras name."""
-    found = lookup(path)
-    names = [p.name for p in found.params or ()] if found is not None else []
+    names = parameter_names(path)
     sites: list[tuple[str, Site]] = []
     for key, node in args.nodes:
         if key.isdigit():
@@ -43,9 +80,9 @@ def to_config(machine: Machine, value: Value, name: str, wrapped: list[int]) -> 
     if isinstance(value, Const):
         return value.value
     if isinstance(value, DimValue):
-        return value.dim
+        return UNKNOWN if value.loose and name not in WHOLE_NUMBERS else value.dim
     if isinstance(value, TupleValue):
-        return tuple(to_config(machine, item, name, wrapped) for item in value.items)
+        return tuple(_item(machine, item, name, wrapped) for item in value.items)
     if isinstance(value, ExternalValue):
         for prefix in ACTIVATION_PREFIXES:
             if value.path.startswith(prefix) and "activation" in name:
@@ -53,7 +90,7 @@ def to_config(machine: Machine, value: Value, name: str, wrapped: list[int]) -> 
         return UNKNOWN
     found = machine.get(value)
     if isinstance(found, ListObject) and found.items is not None:
-        return [to_config(machine, item, name, wrapped) for item in found.items]
+        return [_item(machine, item, name, wrapped) for item in found.items]
     if isinstance(found, DictObject) and found.items is not None:
         return UNKNOWN
     if isinstance(found, LayerObject) and isinstance(value, Ref):
@@ -64,3 +101,10 @@ def to_config(machine: Machine, value: Value, name: str, wrapped: list[int]) -> 
         wrapped.append(value.address)
         return BoundLayer(ModelKind(machine, value.address), Config({}), found.name)
     return UNKNOWN
+
+
+def _item(machine: Machine, value: Value, name: str, wrapped: list[int]) -> Any:
+    """An element of a tuple or list: where sizes stand, what nobody passes is a size too."""
+    if isinstance(value, DimValue):
+        return value.dim
+    return to_config(machine, value, name, wrapped)

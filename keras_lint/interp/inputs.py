@@ -8,7 +8,7 @@ from typing import Any
 
 import libcst as cst
 
-from keras_lint.interp.configs import to_config
+from keras_lint.interp.configs import argument_sites, bound_config
 from keras_lint.interp.machine import Machine, external
 from keras_lint.interp.store import INPUT_PATH, LayerObject
 from keras_lint.interp.values import (
@@ -28,8 +28,6 @@ from keras_lint.keras_api.signatures import bind
 from keras_lint.model.dims import FREE, UNKNOWN
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape, TensorType
-
-_POSITIONAL = ("shape", "batch_size", "dtype")
 
 
 def shape_of(machine: Machine, value: Value) -> Shape:
@@ -104,11 +102,8 @@ def _from_call(
 ) -> TensorValue | UnknownValue:
     if args.incomplete is not None:
         return args.incomplete
-    wrapped: list[int] = []
-    positional = [to_config(machine, value, "", wrapped) for value in args.positional]
-    keywords = {name: to_config(machine, value, name, wrapped) for name, value in args.keywords}
     try:
-        bound = bind(path, positional, keywords)
+        config = bound_config(machine, path, args, [])
     except Mismatch as mismatch:
         problem = mismatch.problem
         return machine.unknown(
@@ -116,14 +111,7 @@ def _from_call(
             f"got {problem.actual}",
             node,
         )
-    arguments = tuple(
-        (
-            _POSITIONAL[int(key)] if key.isdigit() and int(key) < len(_POSITIONAL) else key,
-            machine.site(where),
-        )
-        for key, where in args.nodes
-    )
-    return make_input(machine, Config(bound), node, arguments)
+    return make_input(machine, config, node, argument_sites(machine, path, args))
 
 
 @external("keras.Input")

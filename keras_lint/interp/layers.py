@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import libcst as cst
 
-from keras_lint.interp.configs import argument_sites, to_config
+from keras_lint.interp.configs import argument_sites, bound_config, to_config
 from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import DictObject, LayerObject, ListObject
@@ -34,9 +34,9 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.base import Config, entries
+from keras_lint.keras_api.base import entries
 from keras_lint.keras_api.names import lookup
-from keras_lint.keras_api.signatures import bind, bind_call
+from keras_lint.keras_api.signatures import bind_call
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, TensorType, flatten
 
@@ -71,11 +71,9 @@ def construct_layer(machine: Machine, path: str, args: Args, node: cst.CSTNode) 
     if args.incomplete is not None:
         return args.incomplete
     wrapped: list[int] = []
-    positional = [to_config(machine, value, "", wrapped) for value in args.positional]
-    keywords = {name: to_config(machine, value, name, wrapped) for name, value in args.keywords}
     kind = entries().get(path)
     try:
-        config = Config(bind(path, positional, keywords))
+        config = bound_config(machine, path, args, wrapped)
         if kind is not None:
             kind.check_config(config)
     except Mismatch as mismatch:
