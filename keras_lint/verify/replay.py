@@ -77,10 +77,6 @@ class Source:
             self._characters(end_line, end_column) + 1,
         )
 
-    def position(self, node: ast.expr) -> tuple[int, int, int, int]:
-        """Where a node is, in the bytes and lines of ``ast``."""
-        return node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0
-
     def offsets(self, node: ast.expr | ast.stmt) -> tuple[int, int]:
         """Start and end of a node in the text; a definition starts at its first decorator's @."""
         span = self.span(node)
@@ -126,8 +122,19 @@ def extract(source: Source, targets: Iterable[Span], *, wide: bool = False) -> R
         ast.parse(text)
     except SyntaxError as error:
         return Refusal(f"could not be cut out of the program, line {error.lineno}")
-    values = [(*source.position(node), source.values[id(node)]) for node in slicer.valued.values()]
-    return Replay(text, tuple(values))
+    lines = text.split("\n")
+    values = tuple(
+        (*_bytes(lines, source.span(node)), source.values[id(node)])
+        for node in slicer.valued.values()
+    )
+    return Replay(text, values)
+
+
+def _bytes(lines: list[str], span: Span) -> tuple[int, int, int, int]:
+    """A span as ``ast`` counts in the text that will run: blanking may have cost bytes."""
+    start = len(lines[span.line - 1][: span.column - 1].encode())
+    end = len(lines[span.end_line - 1][: span.end_column - 1].encode())
+    return span.line, start, span.end_line, end
 
 
 def _statement_at(source: Source, span: Span) -> Statement | None:
