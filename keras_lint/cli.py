@@ -185,7 +185,7 @@ def _verifier(wanted: bool, python: str | None) -> Iterator[tuple[FindingVerifie
         found = shutil.which(python)
         if found is None:
             raise UsageError(f"--verify-python: there is no program {python!r}")
-        python = found
+        python = os.path.abspath(found)  # the verifier starts it in a folder of its own
     elif importlib.util.find_spec("tensorflow") is None:
         yield None, Verdict("unverified", "TensorFlow not installed")
         return

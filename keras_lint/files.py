@@ -40,8 +40,9 @@ def discover(paths: Iterable[str]) -> Iterator[Target]:
     seen: set[str] = set()
     for path in paths:
         for target in _expand(path):
-            key = target.path if target.path == STDIN_NAME else os.path.realpath(target.path)
-            if key not in seen or target.problem:
+            plain = target.problem or target.path == STDIN_NAME
+            key = target.path if plain else os.path.realpath(target.path)
+            if key not in seen:
                 seen.add(key)
                 yield target
 
