@@ -8,6 +8,7 @@ from typing import Any
 import libcst as cst
 
 from keras_lint.interp.functional import duplicate_name, model_at, name_of, new_model
+from keras_lint.interp.configs import parameter_names
 from keras_lint.interp.inputs import input_config, make_input
 from keras_lint.interp.machine import Machine, external
 from keras_lint.interp.model_calls import call_on
@@ -134,7 +135,8 @@ def _start(machine: Machine, address: int, item: Ref, place: cst.CSTNode) -> Non
     obj = machine.get(item)
     given: dict[str, Any] = {}
     if isinstance(obj, LayerObject):
-        dim = obj.config.get("input_dim")
+        own = parameter_names(obj.path)  # Embedding's input_dim is its vocabulary
+        dim = None if "input_dim" in own else obj.config.get("input_dim")
         shape = obj.config.get("input_shape")
         if dim is not None:
             given = {"shape": (dim,)}

@@ -37,8 +37,7 @@ def described(graph: LayerGraph) -> list[tuple[str, str, Any]]:
     return [
         (layer.cls, layer.name, layer.params)
         for layer in graph.layers.values()
-        if not layer.is_operation
-        and not (graph.kind == "sequential" and layer.cls == "InputLayer")
+        if not layer.is_operation and not (graph.kind == "sequential" and layer.cls == "InputLayer")
     ]
 
 
@@ -85,9 +84,7 @@ def built(program: str) -> list[Any]:
 
 def described_by_keras(model: Any) -> list[tuple[str, str, int]]:
     layers = {id(layer): layer for layer in model.layers}.values()
-    return [
-        (type(layer).__name__, _own_name(layer.name), layer.count_params()) for layer in layers
-    ]
+    return [(type(layer).__name__, _own_name(layer.name), layer.count_params()) for layer in layers]
 
 
 def _own_name(name: str) -> str:
@@ -99,4 +96,3 @@ def shapes_by_keras(model: Any) -> list[str]:
     import keras
 
     return [str(tuple(tensor.shape)) for tensor in keras.tree.flatten(model.outputs)]
-

@@ -231,6 +231,24 @@ m = Sequential([
     layers.RNN([layers.LSTMCell(4), layers.GRUCell(5)]),
 ])
 """,
+    "embedding first": """
+m = Sequential([layers.Embedding(500, 16, input_shape=(20,)), LSTM(4)])
+""",
+    "merging functions": """
+a, b = keras.Input((4,)), keras.Input((4,))
+x = layers.add([a, b], name="sum")
+y = layers.concatenate([x, b], axis=-1)
+m = Model([a, b], layers.dot([x, y[:, :4]], axes=1))
+""",
+    "lambda": """
+i = keras.Input((4, 6))
+x = layers.Lambda(lambda t: tf.reduce_mean(t, axis=1) * 2)(i)
+x = layers.Lambda(lambda t: t[:, 1:], name="cut")(x)
+m = Model(i, Dense(2)(x))
+""",
+    "InputLayer": """
+m = Sequential([layers.InputLayer(shape=(4, 6), name="start"), layers.Flatten(), Dense(2)])
+""",
     "same layer twice": "d = Dense(4)\nm = Sequential([keras.Input((4,)), d, d])",
     "try import": """
 try:
