@@ -196,11 +196,12 @@ def _verifier(wanted: bool, python: str | None) -> Iterator[tuple[FindingVerifie
 
 
 def _graph(options: argparse.Namespace) -> int:
-    from keras_lint.graph.dot import to_dot
     from keras_lint.graph.serialise import document
 
     path, analysis = _analysed(options)
     if options.format == "dot":
+        from keras_lint.graph.dot import to_dot
+
         print("\n".join(to_dot(graph) for graph in analysis.graphs))
     else:
         print(json.dumps(document(path, analysis.graphs), indent=2))
@@ -217,7 +218,8 @@ def _summary(options: argparse.Namespace) -> int:
         print(f"{path}{where}: not followed: {lost.reason}", file=sys.stderr)
     if not models:
         raise UsageError(f"{path}: no model found")
-    print("\n".join(summary(graph).rstrip("\n") + "\n" for graph in models), end="")
+    columns = shutil.get_terminal_size().columns
+    print("\n".join(summary(graph, columns).rstrip("\n") + "\n" for graph in models), end="")
     return 0
 
 
