@@ -217,6 +217,8 @@ class Dot(Merge):
             return UNKNOWN_SHAPE
         left, right = (list(arithmetic.known_shape(tensor)) for tensor in tensors)
         pair = (axes, axes) if isinstance(axes, int) else tuple(axes)
+        if isinstance(axes, int) and axes < 0 and left and right:
+            pair = (axes % len(left), axes % len(right))  # as Keras counts one negative axis
         if not all(isinstance(axis, int) for axis in pair):
             raise Lost("the axes are not known")
         if len(left) < 2 or len(right) < 2:
