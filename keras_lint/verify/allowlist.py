@@ -17,6 +17,7 @@ from keras_lint.verify.names import Scope, Scopes, bound_by
 from keras_lint.verify.permitted import (
     BUILTINS,
     FORBIDDEN_ATTRIBUTES,
+    HARMLESS_BUILTINS,
     METHODS,
     SUSPICIOUS_STRINGS,
     builds_application,
@@ -199,6 +200,9 @@ class _Checker:
             if len(meanings) > 1:
                 yield f"to know which {node.id} is meant"
                 return
+            if self._may_be_builtin(node.id, owner):
+                yield node.id
+                return
         if not isinstance(node.ctx, ast.Load):
             return
         path = self.path(node)
@@ -211,6 +215,18 @@ class _Checker:
             yield path[2:]
         elif not isinstance(self._parents.get(id(node)), ast.Attribute):
             yield from self._check_path(node, path)
+
+    def _may_be_builtin(self, name: str, owner: Scope) -> bool:
+        """Whether a name set in a module or class may mean a forbidden builtin after all.
+
+        It does before it is set, and where the statement that sets it never runs.
+        """
+        return (
+            isinstance(owner.node, (ast.Module, ast.ClassDef))
+            and hasattr(builtins, name)
+            and name not in BUILTINS
+            and name not in HARMLESS_BUILTINS
+        )
 
     def _check_attribute(self, node: ast.Attribute) -> Iterator[str]:
         path = self.path(node)

@@ -16,6 +16,12 @@ from keras_lint.model.tensors import Shape, shape_from_json
 from keras_lint.rules.base import Rule
 
 _LONGEST_EVIDENCE = 800
+_AT_CONSTRUCTION = ("value", "argument", "disconnected", "not-called", "structure")
+"""Problems that a constructor may raise; all others need the layer to be called."""
+_BEING_CALLED = frozenset(
+    {"__call__", "symbolic_call", "build", "call", "compute_output_shape", "compute_output_spec"}
+)
+_MODELS = {"Model", "Functional"}
 
 Answer = dict[str, Any]
 
@@ -51,7 +57,9 @@ def judge_raise(
     if answer["ok"]:
         return _nothing_raised(answer, graphs, graph, call, origin)
     words = _words(answer)
-    if not (_is_there(answer, origin) or (call is None and _is_around(answer, finding.span))):
+    if not (
+        _is_there(answer, problem, origin) or (call is None and _is_around(answer, finding.span))
+    ):
         return unverified(f"fails earlier: {_summary(answer)}", words)
     if not set(answer["exception"]) & set(problem.exceptions):
         return unverified(f"fails otherwise: {_summary(answer)}", words)
@@ -93,12 +101,13 @@ def _nothing_raised(
     return Verdict("refuted", "TensorFlow builds it")
 
 
-def _is_there(answer: Answer, origin: Origin) -> bool:
+def _is_there(answer: Answer, problem: Problem, origin: Origin) -> bool:
     """Whether it failed at the predicted place, reached by the predicted calls."""
+    construction = origin.construction if problem.kind in _AT_CONSTRUCTION else None
     stack = answer["stack"]
     if not stack:
         return False
-    places = [p for p in (origin.span, origin.trigger, origin.construction) if p is not None]
+    places = [p for p in (origin.span, origin.trigger, construction) if p is not None]
     if not any(_inside(place, stack[-1]) for place in places):
         return False
     outer = stack[:-1]
@@ -134,7 +143,13 @@ def _wrong_layer(
         return f"fails otherwise: {_summary(answer)}"
     expected = {problem.layer, problem.root.layer} | ({layer.cls} if layer else set())
     expected -= {""}
-    at_work = {entry["class"] for entry in answer["layers"]}
+    if expected & _MODELS:
+        expected |= _MODELS
+    at_work = {
+        entry["class"]
+        for entry in answer["layers"]
+        if problem.kind in _AT_CONSTRUCTION or _BEING_CALLED.intersection(entry["methods"])
+    }
     if expected & at_work or any(f"{name}.__init__()" in message for name in expected):
         return ""
     if not expected:

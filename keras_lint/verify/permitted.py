@@ -16,6 +16,11 @@ BUILTINS = _words(
     " StopIteration ZeroDivisionError"
 )
 
+HARMLESS_BUILTINS = _words(
+    "input id hash ascii bin hex oct ord chr license credits copyright help bytes bytearray pow"
+)
+"""Not for use, but variables may have these names: calling one by mistake does no harm."""
+
 FORBIDDEN_ATTRIBUTES = _words(
     # what reads, writes, trains or leaves the model
     "fit fit_generator evaluate evaluate_generator predict predict_generator train_on_batch"

@@ -90,6 +90,8 @@ class Session:
     def _ready(self) -> _Child:
         if self._unavailable is not None:
             raise Unavailable(self._unavailable)
+        if self._child is not None and self._child.has_ended:
+            self.close()  # between two questions; nobody's verdict is lost
         if self._child is None:
             try:
                 self._child = _Child(self._python)
@@ -141,6 +143,11 @@ class _Child:
         except OSError as error:
             raise Lost("the verification process had ended") from error
         return self._receive(time_limit)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the process is gone."""
+        return self._process.poll() is not None
 
     def close(self) -> None:
         """Kill the process and remove its folder."""

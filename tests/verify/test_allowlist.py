@@ -65,6 +65,13 @@ PERMITTED = {
         keras.applications.ResNet50(weights=None)
         keras.applications.vgg16.VGG16(include_top=False, weights=None)
     """,
+    "variables named like harmless builtins": """
+        import keras
+        input = keras.Input((3,))
+        def f(type, vars, open):
+            return type
+        keras.layers.Dense(1)(input)
+    """,
     "formatting": """
         name = "block_{}_{0:03d}".format(1)
         name = f"{name!r:>10}" + "%s" % name
@@ -77,6 +84,11 @@ REFUSED = {
     "eval": ("eval('1')", "needs eval"),
     "getattr": ("getattr(1, 'real')", "needs getattr"),
     "dunder import": ("__import__('os')", "needs __import__"),
+    "builtin that is perhaps not shadowed": ("if 0: open = 1\nopen('x')", "needs open"),
+    "builtin shadowed by an import": (
+        "if 0:\n    from math import ceil as eval\neval('1')",
+        "needs eval",
+    ),
     "other module": ("import os\nos.remove('x')", "needs os, line 1"),
     "from other module": ("from os import remove", "needs os.remove"),
     "relative": ("from .models import build", "needs .models.build"),

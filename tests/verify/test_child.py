@@ -126,6 +126,29 @@ def test_a_stuck_or_dead_child_is_replaced():
         session.close()
 
 
+def test_a_child_that_died_meanwhile_costs_nothing():
+    session = Session(None, time_limit=60)
+    try:
+        session.about()
+        session._child._process.kill()
+        session._child._process.wait()
+        assert session.ask(Replay("a = 1"), "x.py")["ok"]
+    finally:
+        session.close()
+
+
+def test_a_child_outlives_the_thread_that_started_it():
+    session = Session(None, time_limit=60)
+    try:
+        thread = threading.Thread(target=session.about)
+        thread.start()
+        thread.join()
+        assert session.ask(Replay("a = 1"), "x.py")["ok"]
+        assert session.started == 1
+    finally:
+        session.close()
+
+
 def test_deep_recursion_and_exit_are_answers(ask):
     assert ask("def f(): f()\nf()")["exception"][0] == "RecursionError"
     assert ask("raise SystemExit(1)")["exception"][0] == "SystemExit"

@@ -268,6 +268,18 @@ def test_an_earlier_failure_does_not_confirm(verifier, program):
     assert verdict.reason.startswith("fails earlier: line 3: ValueError: ")
 
 
+def test_a_constructor_that_fails_confirms_no_wrong_call(verifier, program):
+    text, analysis = program(
+        """
+        import keras
+        m = keras.Sequential([keras.Input((5,)), keras.layers.LSTM(4)])
+        """
+    )
+    (finding,) = findings_of(analysis, "KER901")
+    verdict = verifier.verify(text.replace("LSTM(4)", "LSTM('4')"), analysis, [finding], RULES)
+    assert verdict[0].verdict.status == "unverified", verdict
+
+
 def test_nothing_raised_in_another_model_refutes_nothing(verifier, program):
     _, analysis = program(FINE)
     analysis = doctored(analysis, "LSTM", claim())

@@ -26,7 +26,6 @@ _LARGEST_FILE = 16 * 1024**2
 
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
-_PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 
 # Landlock (same system call numbers on every architecture)
@@ -51,7 +50,6 @@ def before_imports(scratch: str) -> list[str]:
     if not sys.platform.startswith("linux"):
         return closed
     libc = ctypes.CDLL(None, use_errno=True)
-    libc.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
         closed.append("no-new-privileges")
     uid, gid = os.getuid(), os.getgid()

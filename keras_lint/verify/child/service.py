@@ -23,7 +23,7 @@ def serve(scratch: str) -> None:
         from . import build
 
         keras = build.start_keras()
-    except ImportError as error:
+    except (ImportError, AttributeError) as error:
         _send(answers, {"ready": False, "reason": _missing(error)})
         return
     layers += confine.after_imports(scratch)
@@ -54,13 +54,13 @@ def _take_over_streams() -> tuple[BinaryIO, BinaryIO]:
     return requests, answers
 
 
-def _missing(error: ImportError) -> str:
-    name = (error.name or "").partition(".")[0]
-    if name == "keras":
-        return "Keras not installed"
-    if name == "tensorflow":
-        return "TensorFlow not installed"
-    return f"Keras cannot be imported: {error}"
+def _missing(error: ImportError | AttributeError) -> str:
+    if isinstance(error, ImportError):
+        if error.name == "keras":
+            return "Keras not installed"
+        if error.name == "tensorflow":
+            return "TensorFlow not installed"
+    return f"Keras 3 cannot be used: {error}"
 
 
 def _send(answers: BinaryIO, answer: dict[str, Any]) -> None:
