@@ -15,6 +15,7 @@ from keras_lint.interp.values import (
     Ref,
     Site,
     TupleValue,
+    UnknownValue,
     Value,
 )
 from keras_lint.keras_api.base import BoundLayer, Config
@@ -108,3 +109,16 @@ def _item(machine: Machine, value: Value, name: str, wrapped: list[int]) -> Any:
     if isinstance(value, DimValue):
         return value.dim
     return to_config(machine, value, name, wrapped)
+
+
+def unknown_arguments(machine: Machine, args: Args) -> tuple[UnknownValue, ...]:
+    """Why arguments are not known, those inside tuples and lists included."""
+    found: list[UnknownValue] = []
+    pending = [*args.positional, *(value for _, value in args.keywords)]
+    while pending:
+        value = pending.pop(0)
+        if isinstance(value, UnknownValue):
+            found.append(value)
+        elif not isinstance(value, Const):
+            pending.extend(machine.items(value) or ())
+    return tuple(found)

@@ -16,7 +16,7 @@ from keras_lint.interp.functional import (
 )
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.nested import ModelKind, layer_weights
-from keras_lint.interp.store import LayerObject, ModelObject
+from keras_lint.interp.store import LayerObject, ModelObject, StoreObject
 from keras_lint.interp.tensors import (
     Leaf,
     leaves,
@@ -257,8 +257,7 @@ class GraphBuilder:
             elif any(not kind.shape.is_complete for kind in record.outputs) and all(
                 type_of(tensor).shape.is_complete for tensor in record_inputs(record)
             ):
-                cls = obj.cls if isinstance(obj, LayerObject) else "the model"
-                losses.append(Unknown(f"the output shape of {cls} is not known", where))
+                losses.extend(_why_no_shape(obj, where))
             for leaf in leaves(record.inputs):
                 if isinstance(leaf, UnknownValue):
                     losses.append(unknown_of(leaf))
@@ -329,6 +328,16 @@ class GraphBuilder:
             origin=origin_of(obj.site, obj.site, None, obj.arguments),
             wrapped=tuple(self._layer(inner, {}) for inner in obj.wrapped),
         )
+
+
+def _why_no_shape(obj: StoreObject, where: Span) -> list[Unknown]:
+    """Why the output shape of a layer called on known shapes is not known."""
+    if isinstance(obj, LayerObject) and obj.unknown:
+        return [unknown_of(reason) for reason in obj.unknown]
+    what = f"the output shape of {obj.cls}" if isinstance(obj, LayerObject) else "the output shape"
+    if isinstance(obj, LayerObject) and obj.cls == "InputLayer":
+        what = "the input shape"
+    return [Unknown(f"{what} is not known", where)]
 
 
 def _placeholder(call: str, record: CallRecord) -> LayerNode:

@@ -8,7 +8,7 @@ from typing import Any
 
 import libcst as cst
 
-from keras_lint.interp.configs import argument_sites, bound_config
+from keras_lint.interp.configs import argument_sites, bound_config, unknown_arguments
 from keras_lint.interp.machine import Machine, external
 from keras_lint.interp.store import INPUT_PATH, LayerObject
 from keras_lint.interp.values import (
@@ -43,6 +43,7 @@ def make_input(
     config: Config,
     node: cst.CSTNode,
     arguments: tuple[tuple[str, Site], ...] = (),
+    unknown: tuple[UnknownValue, ...] = (),
 ) -> TensorValue:
     """An InputLayer and its tensor, for bound constructor arguments.
 
@@ -69,6 +70,7 @@ def make_input(
         generated_name=not explicit,
         site=site,
         arguments=arguments,
+        unknown=unknown,
         built=[],
     )
     address = machine.new(layer)
@@ -111,7 +113,8 @@ def _from_call(
             f"got {problem.actual}",
             node,
         )
-    return make_input(machine, config, node, argument_sites(machine, path, args))
+    sites = argument_sites(machine, path, args)
+    return make_input(machine, config, node, sites, unknown_arguments(machine, args))
 
 
 @external("keras.Input")

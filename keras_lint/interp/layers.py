@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import libcst as cst
 
-from keras_lint.interp.configs import argument_sites, bound_config, to_config
+from keras_lint.interp.configs import argument_sites, bound_config, to_config, unknown_arguments
 from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import DictObject, LayerObject, ListObject
@@ -96,6 +96,7 @@ def construct_layer(machine: Machine, path: str, args: Args, node: cst.CSTNode) 
             wrapped=tuple(wrapped),
             arguments=argument_sites(machine, path, args),
             trainable=bool(config.get("trainable", True)),
+            unknown=unknown_arguments(machine, args),
             function=args.argument(0, "function") if path == LAMBDA_PATH else None,
         )
     )

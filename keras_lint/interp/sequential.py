@@ -7,8 +7,8 @@ from typing import Any
 
 import libcst as cst
 
-from keras_lint.interp.functional import duplicate_name, model_at, name_of, new_model
 from keras_lint.interp.configs import parameter_names
+from keras_lint.interp.functional import duplicate_name, model_at, name_of, new_model
 from keras_lint.interp.inputs import input_config, make_input
 from keras_lint.interp.machine import Machine, external
 from keras_lint.interp.model_calls import call_on
@@ -148,7 +148,8 @@ def _start(machine: Machine, address: int, item: Ref, place: cst.CSTNode) -> Non
             given = {"batch_shape": tuple(None if dim is FREE else dim for dim in dims)}
     if not given:
         return
-    tensor = make_input(machine, input_config(given), place)
+    unknown = obj.unknown if isinstance(obj, LayerObject) else ()
+    tensor = make_input(machine, input_config(given), place, unknown=unknown)
     found = model_at(machine, address)
     assert tensor.call.layer is not None
     machine.store[address] = replace(

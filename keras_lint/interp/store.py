@@ -80,6 +80,7 @@ class LayerObject:
         arguments: the expression of each argument that was written.
         implicit: made by Keras, not by the code (InputLayer of a Sequential, operations).
         function: what a Lambda layer calls.
+        unknown: the constructor arguments that are not known, as reasons.
     """
 
     path: str
@@ -96,6 +97,7 @@ class LayerObject:
     implicit: bool = False
     lost: UnknownValue | None = None
     function: Value | None = None
+    unknown: tuple[UnknownValue, ...] = ()
 
     @property
     def cls(self) -> str:

@@ -42,9 +42,8 @@ def described(graph: LayerGraph) -> list[tuple[str, str, Any]]:
 
 
 def built(program: str) -> list[Any]:
-    """Every model the program makes, in order, by running it; not those a Sequential makes inside."""
+    """Every model the program makes, in order, by running it (no Sequential's inner ones)."""
     import keras
-
     from keras.src.models.functional import Functional
 
     keras.backend.clear_session()
