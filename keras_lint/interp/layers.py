@@ -189,10 +189,10 @@ def apply_layer(
     built = layer.built
     if layer.kind is not None and layer.lost is None:
         try:
-            if built is not None:
-                layer.kind.check_built(layer.config, built, input_types)
             if layer.path == LAMBDA_PATH and layer.function is not None:
                 outputs = lambda_outputs(machine, layer, inputs, plain, node)
+            elif built is not None:
+                outputs = layer.kind.call_again(layer.config, built, input_types, plain)
             else:
                 outputs = layer.kind.call(layer.config, input_types, plain)
             if built is None:

@@ -73,6 +73,13 @@ class ModelKind(LayerKind):
             self._check(type_of(expected), actual)
         return self._run(found, own, given)
 
+    def call_again(
+        self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """A model is the same on its first call and on later ones."""
+        del first
+        return self.call(config, inputs, extra)
+
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """The weights of all layers inside, each counted once."""
         del config, inputs
