@@ -13,6 +13,7 @@ from fixture_lib import expectations
 
 from keras_lint.engine import check_text
 from keras_lint.rules.registry import all_rules
+from keras_lint.verify import Verifier
 
 HEAD = "import keras\nimport tensorflow as tf\nfrom keras import layers, Input, Model, Sequential\n"
 
@@ -196,6 +197,38 @@ EDGES = {
         i = Input((4,))
         m = Model(i, layers.Dense(3, name="d")(inner(i)))
     """,
+    "names in branches of which one runs": """
+        def block(x, deep):
+            if deep:
+                x = layers.Dense(4, name="d")(x)
+            else:
+                x = layers.Dense(4, activation="relu", name="d")(x)
+            return Model(x, layers.Dense(1)(x))
+    """,
+    "names added in branches of which one runs": """
+        def build(deep):
+            m = Sequential([Input((4,))])
+            if deep:
+                m.add(layers.Dense(4, name="d"))
+            else:
+                m.add(layers.Dense(8, name="d"))
+            m.add(layers.Dense(1))
+            return m
+    """,
+    "problem in a branch that may not run": """
+        def build(steps):
+            i = Input((10, 4))
+            x = layers.LSTM(8, return_sequences=steps)(i)
+            if steps:
+                x = layers.LSTM(8)(x)
+            return Model(i, x)
+    """,
+    "width known only to the caller": """
+        def build(width):
+            a, b = Input((8,)), Input((width,))
+            d = layers.Dense(3)
+            return Model([a, b], layers.add([d(a), d(b)]))
+    """,
     # -- KER201 ---------------------------------------------------------------------------------
     "flatten of one kind only": """
         m = Sequential([Input((4, 4)), layers.Flatten(), layers.Reshape((16,)), layers.Flatten()])
@@ -350,3 +383,19 @@ def test_edges_are_what_keras_says_of_them() -> None:
         if (raised is not None) != any(rule.confirm == "raise" for rule in rules):
             wrong.append((name, raised))
     assert wrong == []
+
+
+@pytest.mark.keras
+def test_every_finding_here_and_in_the_rules_examples_is_confirmed() -> None:
+    pytest.importorskip("tensorflow")
+    texts = {name: program(name) for name in EDGES}
+    for rule in all_rules().values():
+        texts |= {f"{rule.code}-{index}": text for index, text in enumerate(rule.invalid)}
+    others = []
+    with Verifier() as verifier:
+        for name, text in texts.items():
+            result, analysis = check_text(text, "edge.py")
+            for finding in verifier.verify(text, analysis, result.findings, all_rules()):
+                if finding.verdict.status != "confirmed":
+                    others.append((name, finding.code, finding.verdict))
+    assert others == []

@@ -13,6 +13,9 @@ from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
 from keras_lint.model.tensors import flatten
 
+JOINED = "?"
+"""Class of the stand-in for a tensor that depends on a condition that is not known."""
+
 KEEPS_SHAPE = frozenset(
     {
         "Activation",

@@ -9,8 +9,9 @@ Why it matters
     twice.
 
 When it stays silent
-    When the layers belong to different models, when it is one layer called twice, and when Keras
-    makes the names itself.
+    When the layers belong to different models, when it is one layer called twice, when Keras makes
+    the names itself, and when part of the model depends on a condition that is not known: the two
+    layers may be alternatives.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from collections.abc import Iterator
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import Finding, Related
 from keras_lint.rules.base import Rule
-from keras_lint.rules.flow import layer_span
+from keras_lint.rules.flow import JOINED, layer_span
 
 
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
@@ -28,6 +29,8 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
     problem = graph.problem
     if problem is None or problem.kind != "name" or len(graph.problem_layers) < 2:
         return
+    if any(layer.cls == JOINED for layer in graph.layers.values()):
+        return  # the two may stand in branches of which only one runs
     first, second = (graph.layers.get(key) for key in graph.problem_layers[:2])
     if first is None or second is None:
         return
