@@ -200,9 +200,9 @@ def _graph(options: argparse.Namespace) -> int:
 
     path, analysis = _analysed(options)
     if options.format == "dot":
-        from keras_lint.graph.dot import to_dot
+        from keras_lint.graph.dot import to_dot_all
 
-        print("\n".join(to_dot(graph) for graph in analysis.graphs))
+        print(to_dot_all(analysis.graphs))
     else:
         print(json.dumps(document(path, analysis.graphs), indent=2))
     return 0

@@ -26,6 +26,11 @@ class Mark:
     label: str = ""
     primary: bool = True
 
+    @property
+    def last_line(self) -> int:
+        """The last line that is underlined."""
+        return self.span.end_line if self.primary else self.span.line
+
 
 def lines_of(text: str) -> list[str]:
     """The lines as Python counts them, without their ends."""
@@ -35,12 +40,16 @@ def lines_of(text: str) -> list[str]:
 def excerpt(source: Sequence[str], marks: Sequence[Mark], paint: Paint) -> list[str]:
     """The lines around the marks, each marked line followed by its underline.
 
+    A primary mark is underlined on all its lines (the middle of a very long one left out), a
+    secondary one on its first.
+
     Marks beyond the end of the source are left out; lines that are far apart are separated by
     ``...``. The list is empty if there is nothing to show.
     """
     shown: dict[int, list[Mark]] = {}
     for mark in marks:
-        first, last = mark.span.line, min(mark.span.end_line, len(source))
+        # of a secondary place, its first line is enough to find it
+        first, last = mark.span.line, min(mark.last_line, len(source))
         if not 1 <= first <= len(source):
             continue
         for number in range(max(1, first - _BEFORE), first):
@@ -85,6 +94,6 @@ def _underline(number: int, mark: Mark, line: str, cells: list[int], paint: Pain
     width = max(cells[end] - cells[start], 1)
     role = "primary" if mark.primary else "secondary"
     drawn = " " * cells[start] + paint(role, ("^" if mark.primary else "-") * width)
-    if mark.label and number == span.end_line:
+    if mark.label and number == mark.last_line:
         drawn += " " + paint(role, mark.label)
     return drawn

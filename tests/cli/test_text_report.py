@@ -94,6 +94,12 @@ def test_underline_over_several_lines() -> None:
     )
 
 
+def test_secondary_place_is_underlined_on_its_first_line() -> None:
+    text = "x = Dense(\n    1,\n)\ny = 2\n"
+    rows = drawn(text, Mark(Span(4, 1, 4, 2)), Mark(Span(1, 5, 3, 2), "first", primary=False))
+    assert rows.splitlines()[1:4] == ["1 | x = Dense(", "  |     ------ first", "..."]
+
+
 def test_long_place_shows_head_and_tail() -> None:
     text = "".join(f"row{number}\n" for number in range(1, 31))
     rows = drawn(text, Mark(Span(2, 1, 25, 6))).splitlines()
