@@ -40,7 +40,7 @@ from keras_lint.keras_api.signatures import bind_call
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, TensorType, flatten
 
-_WORDS = re.compile(r"(.)([A-Z][a-z0-9]+)")
+_WORDS = re.compile(r"(.)([A-Z][a-z]+)")
 _CAPITALS = re.compile(r"([a-z])([A-Z])")
 
 
