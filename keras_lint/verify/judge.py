@@ -179,6 +179,24 @@ def _all_found(predicted: Iterable[Shape], shapes: Sequence[Shape]) -> bool:
     return all(any(same_shape(one, other) for other in shapes) for one in predicted)
 
 
+def without_own_lines(answer: Answer, first: int) -> Answer:
+    """The answer as if nobody had called the functions that lines from ``first`` on call."""
+
+    def outside(spans: list[Answer]) -> list[Answer]:
+        return [span for span in spans if span["line"] < first]
+
+    def model(data: Answer) -> Answer:
+        data = {**data, "stack": outside(data["stack"])}
+        if data["origin"] is not None:
+            data["origin"] = {**data["origin"], "stack": outside(data["origin"]["stack"])}
+        return data
+
+    changed = {**answer, "graphs": [model(data) for data in answer["graphs"]]}
+    if "stack" in answer:
+        changed["stack"] = outside(answer["stack"])
+    return changed
+
+
 # -- findings that must be in the built graph too --------------------------------------------------
 
 

@@ -8,7 +8,6 @@ may run.
 from __future__ import annotations
 
 import ast
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -18,13 +17,26 @@ from keras_lint.verify.names import Scopes
 from keras_lint.verify.slicing import Slicer
 from keras_lint.verify.statements import Statement, statements_of
 
+_PRIMES = (31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
+"""Stand for parameters nobody passes: distinct, so that equal lengths are equal on purpose."""
+
 
 @dataclass(frozen=True)
 class Replay:
-    """Source to run; ``values`` go in place of expressions over data (see child/values.py)."""
+    """Source to run.
+
+    ``values`` go in place of expressions over data (see child/values.py); ``calls`` are lines of
+    ours at the end of ``text``, which call what the program itself never calls.
+    """
 
     text: str
     values: tuple[tuple[int, int, int, int, object], ...] = ()
+    calls: tuple[str, ...] = ()
+
+    @property
+    def first_own_line(self) -> int:
+        """The line from which on ``text`` is ours; past its end if nothing is."""
+        return self.text.count("\n") + 2 - len(self.calls)
 
     def values_json(self) -> Values:
         """The values as the child takes them."""
@@ -87,10 +99,6 @@ class Source:
             start += len(self.lines[decorators[0].lineno - 1].split("@")[0])
         return start, self._starts[span.end_line - 1] + span.end_column - 1
 
-    def line_of(self, offset: int) -> int:
-        """The line, from 1, on which an offset stands."""
-        return max(1, bisect_left(self._starts, offset + 1))
-
     def _characters(self, line: int, column: int) -> int:
         text = self.lines[line - 1]
         return column if text.isascii() else len(text.encode()[:column].decode())
@@ -98,6 +106,8 @@ class Source:
 
 def extract(source: Source, targets: Iterable[Span], *, wide: bool = False) -> Replay | Refusal:
     """A replay in which every expression at ``targets`` happens as in the program.
+
+    A function that the program never calls is called at the end, with numbers for its parameters.
 
     Args:
         source: the program.
@@ -112,12 +122,19 @@ def extract(source: Source, targets: Iterable[Span], *, wide: bool = False) -> R
         wanted.append(found)
     slicer = Slicer(source.scopes, source.statements, source.values, wide=wide)
     slicer.keep_all(wanted)
+    calls: dict[str, None] = {}
     for statement in wanted:
         function = statement.function
         if function is not None and not slicer.is_called(function):
-            name = getattr(function, "name", "lambda")
-            return Refusal(f"the function {name} is never called here")
-    text = _blank(source, slicer)
+            call = _call_of(function) if source.statements[id(function)].parent is None else None
+            if call is None:
+                name = getattr(function, "name", "lambda")
+                return Refusal(f"the function {name} is never called here")
+            calls[call] = None
+    if calls:
+        slicer = Slicer(source.scopes, source.statements, source.values, wide=wide)
+        slicer.keep_all(wanted, to_the_end=True)
+    text = "\n".join([_blank(source, slicer), *calls])
     try:
         ast.parse(text)
     except SyntaxError as error:
@@ -127,7 +144,26 @@ def extract(source: Source, targets: Iterable[Span], *, wide: bool = False) -> R
         (*_bytes(lines, source.span(node)), source.values[id(node)])
         for node in slicer.valued.values()
     )
-    return Replay(text, values)
+    return Replay(text, values, tuple(calls))
+
+
+def _call_of(function: ast.stmt) -> str | None:
+    """A call with distinct primes for the parameters that have no default; None if impossible."""
+    if not isinstance(function, ast.FunctionDef) or function.decorator_list:
+        return None
+    args = function.args
+    positional = [*args.posonlyargs, *args.args]
+    count = len(positional) - len(args.defaults)
+    named = [
+        keyword.arg
+        for keyword, default in zip(args.kwonlyargs, args.kw_defaults, strict=True)
+        if default is None
+    ]
+    if count + len(named) > len(_PRIMES):
+        return None
+    given = [str(prime) for prime in _PRIMES[:count]]
+    given += [f"{name}={prime}" for name, prime in zip(named, _PRIMES[count:], strict=False)]
+    return f"{function.name}({', '.join(given)})"
 
 
 def _bytes(lines: list[str], span: Span) -> tuple[int, int, int, int]:

@@ -72,10 +72,14 @@ class Slicer:
             for key in self._changes(statement):
                 self._users[key].append(statement)
 
-    def keep_all(self, wanted: Iterable[Statement]) -> None:
-        """Keep these statements and everything they depend on."""
+    def keep_all(self, wanted: Iterable[Statement], *, to_the_end: bool = False) -> None:
+        """Keep these statements and everything they depend on.
+
+        Nothing after the last of them is kept, unless ``to_the_end`` says that they happen later.
+        """
         wanted = list(wanted)
-        self._last = max((statement.top for statement in wanted), default=-1)
+        tops = self._statements.values() if to_the_end else wanted
+        self._last = max((statement.top for statement in tops), default=-1)
         pending = [*wanted, *self._settings()]
         while pending:
             statement = pending.pop()

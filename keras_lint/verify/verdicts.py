@@ -13,7 +13,13 @@ from keras_lint.model.spans import Origin, Span
 from keras_lint.rules.base import Rule
 from keras_lint.verify.allowlist import objection
 from keras_lint.verify.child.values import place_values
-from keras_lint.verify.judge import find_built, judge_graph, judge_raise, unverified
+from keras_lint.verify.judge import (
+    find_built,
+    judge_graph,
+    judge_raise,
+    unverified,
+    without_own_lines,
+)
 from keras_lint.verify.replay import Refusal, Replay, Source, extract
 from keras_lint.verify.session import Answer, Lost, Session, Unavailable
 
@@ -153,9 +159,10 @@ class _FileWork:
         if obstacle is not None:
             return unverified(str(obstacle))
         try:
-            self._built[replay] = self._session.ask(replay, "model.py")
+            answer = self._session.ask(replay, "model.py")
         except (Lost, Unavailable) as error:
             return unverified(str(error))
+        self._built[replay] = without_own_lines(answer, replay.first_own_line)
         return self._built[replay]
 
 

@@ -153,8 +153,25 @@ def test_a_wide_cut_follows_other_names_of_the_same_thing():
     assert kept_lines(wide) == ["d = make()", "t = wrap(d)", "t(1)", "y = d(2)"]
 
 
-def test_function_nobody_calls_is_refused():
-    _, refusal = cut("def build():\n    return make(3)\n", "make(3)")
+def test_function_nobody_calls_is_called_at_the_end():
+    text = "def build(a, b, c=1, *d, e, f=2):\n    return make(a, k)\nk = 3\nother()\n"
+    _, replay = cut(text, "make(a, k)")
+    assert replay.calls == ("build(31, 37, e=41)",)
+    assert replay.text.split("\n")[replay.first_own_line - 1 :] == ["build(31, 37, e=41)"]
+    assert "k = 3" in replay.text
+    assert "other" not in replay.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def outer():\n    def build():\n        return make(3)\n    return 1\nouter()\n",
+        "@decorated\ndef build():\n    return make(3)\n",
+        "async def build():\n    return make(3)\n",
+    ],
+)
+def test_function_that_cannot_be_called_is_refused(text):
+    _, refusal = cut(text, "make(3)")
     assert refusal == Refusal("the function build is never called here")
 
 

@@ -147,6 +147,17 @@ CONFIRMED = {
         b = keras.Input((4,))
         c = keras.layers.Dense(1)(a) + keras.layers.Add()([a, b])
     """,
+    "function nobody calls": """
+        import keras
+        def block(x, units):
+            return keras.layers.GRU(units)(x)
+        def build(width, units, depth=2):
+            x = inputs = keras.Input((width, UNITS))
+            for _ in range(depth):
+                x = block(x, units)
+            return keras.Model(inputs, x)
+        UNITS = 3
+    """,
     "main": """
         import argparse, keras
         def main():
@@ -177,9 +188,10 @@ UNVERIFIED = {
         """,
         "needs mylib.width, line 2",
     ),
-    "function nobody calls": (
+    "function that cannot be called": (
         """
-        import keras
+        import functools, keras
+        @functools.lru_cache
         def build():
             x = keras.Input((3,))
             return keras.layers.LSTM(3)(x)
@@ -363,6 +375,19 @@ def test_a_sequential_without_input_shape(verdicts):
         import keras
         from keras.layers import Dense
         m = keras.Sequential([Dense(200), Dense(1)])
+        """,
+        "KER902",
+    )
+    assert [verdict.status for verdict in found] == ["confirmed"]
+
+
+def test_a_function_nobody_calls(verdicts):
+    found = verdicts(
+        """
+        import keras
+        def build(width, name="m"):
+            x = keras.Input((width,))
+            return keras.Model(x, keras.layers.Dense(200)(x), name=name)
         """,
         "KER902",
     )
