@@ -141,7 +141,11 @@ def _producers_first(graph: LayerGraph) -> list[CallNode]:
 def _row(graph: LayerGraph, layer: LayerNode, *, chain: bool, deferred: bool) -> list[str]:
     name = f"{layer.name} ({layer.cls})"
     if deferred:
-        return [name, "?", _count(layer.params) if _is_built(layer) else "0 (unbuilt)"]
+        return [
+            name,
+            "?",
+            _count(layer.params if layer.model else 0) if _is_built(layer) else "0 (unbuilt)",
+        ]
     row = [name, _output_shape(graph, layer), _count(layer.params)]
     return row if chain else [*row, _connections(graph, layer)]
 
@@ -189,7 +193,7 @@ def _totals(graph: LayerGraph, *, deferred: bool) -> list[str]:
     total_size: Dim = 0
     trainable_size: Dim = 0
     for layer in _owners(graph).values():
-        if deferred and not _is_built(layer):
+        if deferred and (not _is_built(layer) or layer.model is None):
             continue  # Keras counts no weights that do not exist yet
         size = _weight_size(layer)
         total, trainable = total + layer.params, trainable + layer.trainable_params
@@ -261,7 +265,8 @@ def _table(header: list[str], rows: list[list[str]], widths: list[int]) -> list[
     def rule(left: str, line: str, middle: str, right: str) -> str:
         return left + middle.join(line * (width + 2) for width in widths) + right
 
-    lines = [rule("┏", "━", "┳", "┓"), *_cells(header, widths, "┃"), rule("┡", "━", "╇", "┩")]
+    names = _cells(header, widths, "┃", bottom=True)
+    lines = [rule("┏", "━", "┳", "┓"), *names, rule("┡", "━", "╇", "┩")]
     for index, row in enumerate(rows):
         if index:
             lines.append(rule("├", "─", "┼", "┤"))
@@ -269,14 +274,20 @@ def _table(header: list[str], rows: list[list[str]], widths: list[int]) -> list[
     return [*lines, rule("└", "─", "┴", "┘")]
 
 
-def _cells(texts: Iterable[str], widths: list[int], border: str) -> Iterator[str]:
-    """One row as the lines it takes."""
+def _cells(
+    texts: Iterable[str], widths: list[int], border: str, *, bottom: bool = False
+) -> Iterator[str]:
+    """One row as the lines it takes; shorter texts stand at its top, or at its ``bottom``."""
     wrapped = [_wrap(text, width) for text, width in zip(texts, widths, strict=True)]
-    for index in range(max(len(lines) for lines in wrapped)):
-        cells = []
-        for column, (lines, width) in enumerate(zip(wrapped, widths, strict=True)):
-            text = lines[index] if index < len(lines) else ""
-            cells.append(text.rjust(width) if column == _PARAMS_COLUMN else text.ljust(width))
+    height = max(len(lines) for lines in wrapped)
+    for lines in wrapped:
+        blank = [""] * (height - len(lines))
+        lines[:] = blank + lines if bottom else lines + blank
+    for row in zip(*wrapped, strict=True):
+        cells = [
+            text.rjust(width) if column == _PARAMS_COLUMN else text.ljust(width)
+            for column, (text, width) in enumerate(zip(row, widths, strict=True))
+        ]
         yield f"{border} " + f" {border} ".join(cells) + f" {border}"
 
 

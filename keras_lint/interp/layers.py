@@ -43,6 +43,11 @@ from keras_lint.model.tensors import Nested, TensorType, flatten
 _WORDS = re.compile(r"(.)([A-Z][a-z]+)")
 _CAPITALS = re.compile(r"([a-z])([A-Z])")
 
+_MADE_WHEN_BUILT = dict.fromkeys(
+    ("GroupedQueryAttention", "MultiHeadAttention"), ("softmax", "dropout")
+)
+"""Layers that make nameless layers of their own when built, which moves later names on."""
+
 
 def snake_case(cls: str) -> str:
     """The base of Keras's generated names: ``Conv2D`` is ``conv2d``, ``LSTMCell`` ``lstm_cell``."""
@@ -202,6 +207,9 @@ def apply_layer(
         except Lost:
             if built is None:
                 built = layer.kind.build_inputs(input_types, plain)
+    if layer.built is None and built is not None:
+        for base in _MADE_WHEN_BUILT.get(layer.cls, ()):
+            machine.next_name(base)
     record = CallRecord(
         layer=address,
         inputs=inputs,
