@@ -158,6 +158,14 @@ CONFIRMED = {
             return keras.Model(inputs, x)
         UNITS = 3
     """,
+    "comprehensions": """
+        import keras
+        from keras import layers
+        x = keras.Input((4, 6))
+        def heads(x):
+            return [layers.LSTM(n)(layers.Flatten()(x)) for n in (2,)]
+        y = {n: h for n in (1,) for h in heads(x)}
+    """,
     "main": """
         import argparse, keras
         def main():
@@ -379,6 +387,20 @@ def test_a_sequential_without_input_shape(verdicts):
         "KER902",
     )
     assert [verdict.status for verdict in found] == ["confirmed"]
+
+
+def test_models_made_in_comprehensions(verdicts):
+    found = verdicts(
+        """
+        import keras
+        def make(n):
+            return keras.Sequential([keras.Input((2,)), keras.layers.Dense(n)])
+        models = [make(n) for n in (50, 150)]
+        more = list(make(n) for n in (150, 250))
+        """,
+        "KER902",
+    )
+    assert [verdict.status for verdict in found] == ["confirmed"] * 3, found
 
 
 def test_a_function_nobody_calls(verdicts):

@@ -19,6 +19,8 @@ REPLAY = "<replay>"
 """File name under which replays are compiled."""
 
 Json = dict[str, Any]
+_Place = tuple[CodeType, int, int]
+_COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
 
 
 @dataclass
@@ -45,19 +47,18 @@ class Recorder:
 
     def here(self) -> Json | None:
         """The origin of what is happening: innermost replay frame, and the frames around it."""
-        spans: list[Json] = []
+        places: list[_Place] = []
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             if frame.f_code.co_filename == REPLAY:
-                spans.append(self.span(frame.f_code, frame.f_lasti, frame.f_lineno))
+                places.append((frame.f_code, frame.f_lasti, frame.f_lineno or 0))
             frame = frame.f_back
-        if not spans:
+        if not places:
             return None
-        return {**spans[0], "construction": None, "trigger": None, "arguments": {}} | {
-            "stack": spans[:0:-1]
-        }
+        *stack, span = self._spans(places[::-1])
+        return {**span, "construction": None, "trigger": None, "arguments": {}, "stack": stack}
 
-    def span(self, code: CodeType, instruction: int, line: int | None) -> Json:
+    def span(self, code: CodeType, instruction: int, line: int) -> Json:
         """The source of one instruction; before Python 3.11 only its line is known."""
         position: Any = (line, line, None, None)
         if hasattr(code, "co_positions") and instruction >= 0:
@@ -83,13 +84,22 @@ class Recorder:
 
     def traceback_spans(self, traceback: TracebackType | None) -> list[Json]:
         """The replay frames of a traceback, outermost first."""
-        spans: list[Json] = []
+        places: list[_Place] = []
         while traceback is not None:
             code = traceback.tb_frame.f_code
             if code.co_filename == REPLAY:
-                spans.append(self.span(code, traceback.tb_lasti, traceback.tb_lineno))
+                places.append((code, traceback.tb_lasti, traceback.tb_lineno or 0))
             traceback = traceback.tb_next
-        return spans
+        return self._spans(places)
+
+    def _spans(self, places: list[_Place]) -> list[Json]:
+        """Spans of frames, outermost first; a comprehension is no call, though it has a frame."""
+        kept: list[_Place] = []
+        for place in places:
+            if place[0].co_name in _COMPREHENSIONS and kept:
+                kept.pop()
+            kept.append(place)
+        return [self.span(*place) for place in kept]
 
     def _column(self, line: int, offset: int | None) -> int:
         """A byte offset as a column from 1; 0 when it is not known."""
