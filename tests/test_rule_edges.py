@@ -347,6 +347,51 @@ EDGES = {
         m.pop()
         m.add(d)
     """,
+    # -- what is not known is passed over in silence ------------------------------------------
+    "a layer of one's own in a list": """
+        class Frames(layers.Layer):
+            def call(self, x):
+                return x[:, None]
+        m = Sequential([Input((10, 4)), layers.LSTM(8), Frames(), layers.LSTM(8)])
+    """,
+    "a layer of one's own in a stack": """
+        class Frames(layers.Layer):
+            def call(self, x):
+                return x[:, None]
+        m = Sequential([Input((10, 4)), layers.Flatten()])
+        m.add(Frames())
+        m.add(layers.Flatten())
+        m.add(Frames())
+        m.add(layers.LSTM(3))
+    """,
+    "a layer of one's own without an input shape": """
+        class Frames(layers.Layer):
+            def call(self, x):
+                return x[:, None]
+        m = Sequential([layers.Flatten(), Frames(), layers.Flatten(), Frames(), layers.LSTM(3)])
+    """,
+    "a layer of one's own takes the first result too": """
+        class Frames(layers.Layer):
+            def call(self, x):
+                return x[:, None]
+        i = Input((4,))
+        x = layers.Dropout(0.1)(i)
+        side = Frames()(x)
+        x = layers.Dropout(0.1)(x)
+        m = Model(i, [x, side])
+    """,
+    "layers chosen by a condition": """
+        def build(deep):
+            m = Sequential([Input((10, 4))])
+            if deep:
+                m.add(layers.LSTM(8, return_sequences=True))
+            else:
+                m.add(layers.LSTM(8))
+            if deep:
+                m.add(layers.LSTM(8))
+            m.add(layers.Dense(1))
+            return m
+    """,
 }
 
 

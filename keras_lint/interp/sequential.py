@@ -81,6 +81,8 @@ def _add(
     machine: Machine, address: int, item: Value, place: cst.CSTNode, trigger: cst.CSTNode
 ) -> None:
     found = model_at(machine, address)
+    if found.lost:
+        return  # what an unknown layer before this one gives is not known either
     if isinstance(item, TensorValue) and item.call.layer is not None:
         layer = machine.layer(item.call.layer)
         if layer.path == INPUT_PATH:
@@ -160,6 +162,8 @@ def _start(machine: Machine, address: int, item: Ref, place: cst.CSTNode) -> Non
 def pop_layer(machine: Machine, address: int) -> Value:
     """``Sequential.pop()``: the last layer goes, the output is the one before."""
     found = model_at(machine, address)
+    if found.lost:
+        return found.lost[0]
     if not found.layers:
         return UnknownValue("pop from an empty model")
     last = found.layers[-1]

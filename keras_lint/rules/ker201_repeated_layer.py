@@ -26,7 +26,7 @@ from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.findings import Finding, Related
 from keras_lint.model.tensors import flatten
 from keras_lint.rules.base import Rule
-from keras_lint.rules.flow import call_span
+from keras_lint.rules.flow import call_span, every_call_known
 
 _COMPARED: dict[str, tuple[str, ...]] = {
     "Activation": ("activation",),
@@ -51,7 +51,7 @@ _EFFECTS = {
 
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
     """One finding for each second layer of such a pair."""
-    if graph.kind == "fragment":
+    if graph.kind == "fragment" or (graph.kind != "sequential" and not every_call_known(graph)):
         return
     for call in graph.calls.values():
         second = graph.layer_of(call)
