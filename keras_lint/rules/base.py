@@ -1,8 +1,8 @@
 """What a rule is, and how it makes findings.
 
 A rule module is called ``ker101_missing_return_sequences.py``, has a docstring with the sections
-*What it does*, *Why it matters*, *When it stays silent*, and a constant ``RULE``. Nothing else needs to
-be touched to add a rule.
+*What it does*, *Why it matters*, *When it stays silent*, and a constant ``RULE``. Nothing else
+needs to be touched to add a rule.
 """
 
 from __future__ import annotations

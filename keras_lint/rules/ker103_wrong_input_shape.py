@@ -18,6 +18,7 @@ When it stays silent
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
@@ -103,14 +104,15 @@ def _refused_by_input(
     span = _shape_span(graph, call)
     if span is None or problem.kind not in ("value", "argument") or "shape" not in problem.argument:
         return None
+    number = re.findall(r"\d+", problem.actual) or ["32"]
     return rule.finding(
         graph,
         span,
-        f"the input shape must be {problem.expected}, not {problem.actual}",
+        f"{problem.actual} gives no input shape: Keras needs {problem.expected}",
         call=call,
         expected=problem.expected,
         actual=problem.actual,
-        hint=problem.hint or "write a tuple; with one axis it needs a comma: shape=(784,)",
+        hint=problem.hint or f"with one axis, a tuple needs a comma: ({number[0]},)",
     )
 
 
