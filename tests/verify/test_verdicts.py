@@ -255,6 +255,14 @@ def test_a_call_that_does_not_happen_refutes_nothing(verifier, program):
     )
 
 
+LOOP = """\
+import keras
+x = inputs = keras.Input((5, 3))
+for _ in range(3):
+    x = keras.layers.LSTM(3, return_sequences=True)(x)
+model = keras.Model(inputs, x)
+"""
+
 BROKEN = """\
 import keras
 from keras import layers
@@ -300,15 +308,41 @@ def test_a_constructor_that_fails_confirms_no_wrong_call(verifier, program):
     assert verdict[0].verdict.status == "unverified", verdict
 
 
-def test_nothing_raised_in_another_model_refutes_nothing(verifier, program):
+def test_a_call_that_keras_takes_is_refuted_whatever_follows(verifier, program):
     _, analysis = program(FINE)
     analysis = doctored(analysis, "LSTM", claim())
     (finding,) = findings_of(analysis, "KER901")
-    verdict = verifier.verify(FINE.replace("Dense(2)", "Dense(3)"), analysis, [finding], RULES)[
-        0
-    ].verdict
-    assert verdict.status == "unverified"
-    assert "params 10 in source, 15 as built" in verdict.reason
+    other = FINE.replace("Dense(2)", "Dense(3)")
+    (found,) = verifier.verify(other, analysis, [finding], RULES)
+    assert found.verdict.status == "refuted"
+
+
+def test_fewer_calls_than_the_source_says_refute_nothing(verifier, program):
+    text, analysis = program(LOOP)
+    analysis = doctored(analysis, "LSTM", claim())
+    finding = findings_of(analysis, "KER901")[-1]
+    (found,) = verifier.verify(text.replace("range(3)", "range(2)"), analysis, [finding], RULES)
+    assert found.verdict.status == "unverified"
+    assert found.verdict.reason == "the call did not happen in the replay"
+    (found,) = verifier.verify(text, analysis, [finding], RULES)
+    assert found.verdict.status == "refuted"
+
+
+def test_a_global_setting_the_source_graph_missed(verifier, program):
+    """What Keras does under the program's own settings decides."""
+    text, analysis = program(
+        """
+        import keras
+        from keras import layers
+        keras.backend.set_image_data_format("channels_first")
+        inputs = keras.Input((3, 32, 32))
+        x = layers.Conv2D(8, 3)(inputs)
+        model = keras.Model(inputs, x)
+        """
+    )
+    analysis = doctored(analysis, "Conv2D", claim(layer="Conv2D"))
+    (finding,) = findings_of(analysis, "KER901")
+    assert verifier.verify(text, analysis, [finding], RULES)[0].verdict.status == "refuted"
 
 
 def test_a_failure_of_another_layer_does_not_confirm(verifier, program):
