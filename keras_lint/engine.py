@@ -30,6 +30,7 @@ from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
+from keras_lint.source.project import Project
 from keras_lint.source.reader import (
     SourceError,
     SourceFile,
@@ -93,10 +94,14 @@ def check_paths(
     """
     chosen = settings or Settings()
     texts = {} if sources is None else sources
+    project = Project()
 
     def run() -> RunResult:
         return RunResult(
-            tuple(_check_target(t, chosen, verifier, unverified, texts) for t in discover(paths))
+            tuple(
+                _check_target(target, chosen, verifier, unverified, texts, project)
+                for target in discover(paths)
+            )
         )
 
     return with_deep_stack(run)
@@ -116,25 +121,13 @@ def check_text(
     return checked.result, checked.analysis or FileAnalysis()
 
 
-def check_files(
-    files: Iterable[tuple[str, bytes | None]],
-    settings: Settings,
-    verifier: FindingVerifier | None = None,
-) -> RunResult:
-    """Check files given as path and content; content None is read from the path."""
-
-    def one(path: str, data: bytes | None) -> FileResult:
-        try:
-            content = read_target(path) if data is None else data
-        except SourceError as error:
-            return FileResult(path, "failed", error.reason)
-        return verify(check_bytes(content, path, settings), verifier)
-
-    return with_deep_stack(lambda: RunResult(tuple(one(path, data) for path, data in files)))
-
-
 def check_bytes(
-    data: str | bytes, path: str, settings: Settings, *, explicit: bool = True
+    data: str | bytes,
+    path: str,
+    settings: Settings,
+    *,
+    explicit: bool = True,
+    project: Project | None = None,
 ) -> Checked:
     """Everything about one file but verification; no ``Exception`` comes out of it.
 
@@ -142,9 +135,10 @@ def check_bytes(
 
     Args:
         data: the content; text is taken as it is, bytes are decoded as Python does.
-        path: for the result; nothing is read from it.
+        path: for the result, and to find the project's other modules; it is not read itself.
         settings: which rules run.
         explicit: whether the user named this file: such a one must at least be readable.
+        project: remembers the project's other modules between the files of a run.
     """
     content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if not content.strip():
@@ -161,7 +155,7 @@ def check_bytes(
     except SourceError as error:
         return Checked(_unreadable(path, error, settings), text)
     try:
-        analysis = analyse(source)
+        analysis = analyse(source, project)
     except Exception as error:  # noqa: BLE001 - one file's crash must not end the run
         reason = f"the analysis crashed ({_one_line(error)}); this is a bug in keras-lint"
         return Checked(FileResult(path, "failed", reason, traceback=traceback.format_exc()), text)
@@ -259,6 +253,7 @@ def _check_target(
     verifier: FindingVerifier | None,
     unverified: Verdict,
     sources: dict[str, str],
+    project: Project,
 ) -> FileResult:
     if target.problem:
         return FileResult(target.path, "skipped" if target.skipped else "failed", target.problem)
@@ -266,7 +261,7 @@ def _check_target(
         data = read_target(target.path)
     except SourceError as error:
         return FileResult(target.path, "failed", error.reason)
-    checked = check_bytes(data, target.path, settings, explicit=target.explicit)
+    checked = check_bytes(data, target.path, settings, explicit=target.explicit, project=project)
     if checked.result.findings:
         sources[target.path] = checked.text
     return verify(checked, verifier, unverified)

@@ -14,22 +14,24 @@ import keras_lint.interp.shorthand
 import keras_lint.interp.statements
 import keras_lint.keras_api.layers  # noqa: F401 - registers the layers
 from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.interp.graphs import all_graphs, unknown_of
+from keras_lint.interp.graphs import all_graphs
 from keras_lint.interp.machine import Machine, OutOfSteps
+from keras_lint.interp.places import Places
 from keras_lint.interp.uncalled import analyse_uncalled
 from keras_lint.interp.values import Const
+from keras_lint.source.project import Project
 from keras_lint.source.reader import SourceFile
 
 __all__ = ["analyse"]
 
 
-def analyse(source: SourceFile) -> FileAnalysis:
-    """Interpret one file.
+def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
+    """Interpret one file; other modules of its project are read through ``project``.
 
     Call inside :func:`keras_lint.source.reader.with_deep_stack`: the interpreter recurses as deep
     as the source is nested.
     """
-    machine = Machine(source)
+    machine = Machine(source, project)
     machine.assign("__name__", Const("__main__"))
     machine.assign("__file__", machine.unknown("__file__", source.module))
     try:
@@ -39,13 +41,14 @@ def analyse(source: SourceFile) -> FileAnalysis:
         machine.lost.append(
             machine.unknown("stopped here: the step budget of the file is spent", source.module)
         )
+    places = Places(source)
     known = {
         source.spans.of(node): value
-        for node, value in machine.known.items()
-        if value is not NotImplemented
+        for (file, node), value in machine.known.items()
+        if value is not NotImplemented and file is source
     }
     return FileAnalysis(
         graphs=all_graphs(machine),
-        lost=tuple(unknown_of(value) for value in machine.lost),
+        lost=tuple(places.unknown(value) for value in machine.lost),
         known_values=known,
     )

@@ -7,6 +7,7 @@ import libcst as cst
 from keras_lint.interp.functional import model_layers
 from keras_lint.interp.imports import canonical_path
 from keras_lint.interp.machine import Machine
+from keras_lint.interp.modules import member
 from keras_lint.interp.store import (
     DictObject,
     InstanceObject,
@@ -24,6 +25,7 @@ from keras_lint.interp.values import (
     DimValue,
     ExternalValue,
     FunctionValue,
+    ModuleValue,
     ObjectValue,
     Ref,
     SuperValue,
@@ -49,6 +51,9 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
         return value
     if isinstance(value, ExternalValue):
         return _external(machine, value, name, node)
+    if isinstance(value, ModuleValue):
+        found_member = member(machine, value, name, node)
+        return found_member or machine.unknown(f"the module has no '{name}'", node)
     if isinstance(value, TensorValue):
         return _tensor(machine, value, name, node)
     if isinstance(value, ArrayValue):
@@ -124,8 +129,9 @@ def note_known(machine: Machine, node: cst.CSTNode, value: Value) -> None:
         plain = tuple(item.value for item in value.items if isinstance(item, Const))
     else:
         return
-    if machine.known.setdefault(node, plain) != plain:
-        machine.known[node] = NotImplemented
+    key = (machine.frame.source, node)
+    if machine.known.setdefault(key, plain) != plain:
+        machine.known[key] = NotImplemented
 
 
 def _layer(machine: Machine, ref: Ref, found: LayerObject, name: str, node: cst.CSTNode) -> Value:

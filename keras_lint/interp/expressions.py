@@ -10,6 +10,7 @@ import libcst as cst
 
 from keras_lint.interp.arithmetic import binary, compare, unary
 from keras_lint.interp.machine import Frame, Machine, evaluates
+from keras_lint.interp.modules import force
 from keras_lint.interp.store import DictObject, SetObject
 from keras_lint.interp.subscripts import subscript
 from keras_lint.interp.values import (
@@ -19,6 +20,7 @@ from keras_lint.interp.values import (
     Args,
     Const,
     FunctionValue,
+    ImportedValue,
     Ref,
     SliceValue,
     TupleValue,
@@ -38,6 +40,9 @@ def name(machine: Machine, node: cst.CSTNode) -> Value:
     if constant is not None:
         return constant
     value = machine.lookup(node.value)
+    if isinstance(value, ImportedValue):
+        value = force(machine, value, node)
+        machine.assign_where_bound(node.value, value)
     if value is not None:
         return value
     return machine.get_attribute(Const(None), f"builtins.{node.value}", node)

@@ -9,6 +9,7 @@ from keras_lint.graph.layer_graph import CallNode, GraphKind, LayerGraph, LayerN
 from keras_lint.interp.functional import inputs_of as record_inputs
 from keras_lint.interp.functional import (
     is_input_record,
+    model_at,
     model_layers,
     records_of,
     tensors_in,
@@ -16,6 +17,7 @@ from keras_lint.interp.functional import (
 )
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.nested import ModelKind, layer_weights
+from keras_lint.interp.places import Places
 from keras_lint.interp.store import LayerObject, ModelObject, StoreObject
 from keras_lint.interp.tensors import (
     Leaf,
@@ -26,7 +28,6 @@ from keras_lint.interp.tensors import (
 )
 from keras_lint.interp.values import (
     CallRecord,
-    Site,
     TensorValue,
     UnknownValue,
 )
@@ -46,37 +47,12 @@ _NOWHERE = "joined"
 _UNKNOWN_TYPE = TensorType(UNKNOWN_SHAPE, None)
 
 
-def span_of(site: Site) -> Span:
-    """The span of a site in its file."""
-    return site.source.spans.of(site.node)
-
-
-def origin_of(
-    site: Site,
-    construction: Site | None = None,
-    trigger: Site | None = None,
-    arguments: Iterable[tuple[str, Site]] = (),
-) -> Origin:
-    """Spans for all the places that belong together."""
-    return Origin(
-        span=span_of(site),
-        construction=None if construction is None else span_of(construction),
-        trigger=None if trigger is None else span_of(trigger),
-        arguments=tuple((name, span_of(where)) for name, where in arguments),
-        stack=tuple(site.source.spans.of(node) for node in site.stack),
-    )
-
-
-def unknown_of(value: UnknownValue) -> Unknown:
-    """An unknown value as reason and span."""
-    return Unknown(value.reason, None if value.site is None else span_of(value.site))
-
-
 class GraphBuilder:
     """Turns the records of one model (or fragment) into a LayerGraph."""
 
     def __init__(self, machine: Machine) -> None:
         self._machine = machine
+        self._places = Places(machine.source)
         self._lost: list[UnknownValue] = []
 
     def of_model(self, address: int) -> LayerGraph:
@@ -134,13 +110,15 @@ class GraphBuilder:
                     inputs=TensorRef(f"c{index - 1}") if index else (),
                     input_types=tuple(flatten(types[-1])),
                     output_types=tuple(flatten(outputs)),
-                    origin=origin_of(site, site, found.site),
+                    origin=self._places.origin(site, site, found.site),
                     problem=problem,
                 )
             )
             types.append(outputs)
-        lost = [unknown_of(reason) for reason in found.lost]
-        lost.append(Unknown("the input shape is only known from data", span_of(found.site)))
+        lost = [self._places.unknown(reason) for reason in found.lost]
+        lost.append(
+            Unknown("the input shape is only known from data", self._places.span(found.site))
+        )
         del address
         return LayerGraph(
             found.name,
@@ -149,7 +127,7 @@ class GraphBuilder:
             calls,
             (),
             TensorRef(calls[-1].id) if calls else (),
-            origin=origin_of(found.site),
+            origin=self._places.origin(found.site),
             generated_name=found.generated_name,
             followed=False,
             lost=tuple(lost),
@@ -180,12 +158,14 @@ class GraphBuilder:
         for record in records:
             if record.layer is not None and id(record) not in cut:
                 first_inputs.setdefault(record.layer, self._build_inputs(record))
-        layers = [_placeholder(ids[id(r)], r) for r in records if id(r) in cut]
+        layers = [
+            _placeholder(ids[id(r)], self._places.origin(r.site)) for r in records if id(r) in cut
+        ]
         layers += [self._layer(address, first_inputs) for address in addresses]
         if any(record.layer is None for record in records):
             layers.append(LayerNode(_NOWHERE, "?", "", _NOWHERE, True))
         calls = [
-            _placeholder_call(ids[id(record)], record)
+            _placeholder_call(ids[id(record)], record, self._places.origin(record.site))
             if id(record) in cut
             else self._call(record, ids)
             for record in records
@@ -196,14 +176,14 @@ class GraphBuilder:
             inputs = self._refs(found.inputs, ids, found)
             outputs = self._refs(found.outputs, ids, found)
             self._lost.extend(found.lost)
-        lost = [unknown_of(value) for value in _unique(self._lost)]
+        lost = [self._places.unknown(value) for value in _unique(self._lost)]
         lost += self._shape_losses([record for record in records if id(record) not in cut])
         if found is not None and found.problem is not None:
             problem = found.problem
             lost.append(
                 Unknown(
                     f"Keras refuses it: expected {problem.expected}, got {problem.actual}",
-                    span_of(found.site),
+                    self._places.span(found.site),
                 )
             )
         return LayerGraph(
@@ -213,7 +193,7 @@ class GraphBuilder:
             calls,
             inputs,
             outputs,
-            origin=None if found is None else origin_of(found.site),
+            origin=None if found is None else self._places.origin(found.site),
             generated_name=found is None or found.generated_name,
             followed=not lost,
             lost=tuple(lost),
@@ -238,7 +218,7 @@ class GraphBuilder:
         """Why a graph without unknown values is still not known completely."""
         losses: list[Unknown] = []
         for record in records:
-            where = span_of(record.site)
+            where = self._places.span(record.site)
             if record.layer is None:
                 losses.append(Unknown("a tensor depends on a condition that is not known", where))
                 continue
@@ -253,14 +233,14 @@ class GraphBuilder:
                     )
                 )
             elif isinstance(obj, LayerObject) and obj.lost is not None:
-                losses.append(unknown_of(obj.lost))
+                losses.append(self._places.unknown(obj.lost))
             elif any(not kind.shape.is_complete for kind in record.outputs) and all(
                 type_of(tensor).shape.is_complete for tensor in record_inputs(record)
             ):
-                losses.extend(_why_no_shape(obj, where))
+                losses.extend(_why_no_shape(self._places, obj, where))
             for leaf in leaves(record.inputs):
                 if isinstance(leaf, UnknownValue):
-                    losses.append(unknown_of(leaf))
+                    losses.append(self._places.unknown(leaf))
         return list(dict.fromkeys(losses))
 
     def _refs(self, value: Any, ids: Mapping[int, str], found: ModelObject) -> Nested[TensorRef]:
@@ -283,7 +263,7 @@ class GraphBuilder:
             input_types=tuple(types),
             output_types=record.outputs,
             extra=tuple((name, _known_refs(nested, ids)) for name, nested in record.extra),
-            origin=origin_of(record.site, construction, record.trigger, arguments),
+            origin=self._places.origin(record.site, construction, record.trigger, arguments),
             problem=record.problem,
         )
 
@@ -308,7 +288,7 @@ class GraphBuilder:
                 params=graph.total_params,
                 trainable_params=graph.trainable_params,
                 trainable=obj.trainable is not False,
-                origin=origin_of(obj.site),
+                origin=self._places.origin(obj.site),
                 model=graph,
             )
         assert isinstance(obj, LayerObject)
@@ -325,22 +305,22 @@ class GraphBuilder:
             params=weights.total,
             trainable_params=trainable if known else UNKNOWN,
             trainable=obj.trainable is not False,
-            origin=origin_of(obj.site, obj.site, None, obj.arguments),
+            origin=self._places.origin(obj.site, obj.site, None, obj.arguments),
             wrapped=tuple(self._layer(inner, {}) for inner in obj.wrapped),
         )
 
 
-def _why_no_shape(obj: StoreObject, where: Span) -> list[Unknown]:
+def _why_no_shape(places: Places, obj: StoreObject, where: Span) -> list[Unknown]:
     """Why the output shape of a layer called on known shapes is not known."""
     if isinstance(obj, LayerObject) and obj.unknown:
-        return [unknown_of(reason) for reason in obj.unknown]
+        return [places.unknown(reason) for reason in obj.unknown]
     what = f"the output shape of {obj.cls}" if isinstance(obj, LayerObject) else "the output shape"
     if isinstance(obj, LayerObject) and obj.cls == "InputLayer":
         what = "the input shape"
     return [Unknown(f"{what} is not known", where)]
 
 
-def _placeholder(call: str, record: CallRecord) -> LayerNode:
+def _placeholder(call: str, origin: Origin) -> LayerNode:
     """The InputLayer that Keras puts where a model starts from an intermediate tensor."""
     return LayerNode(
         id=f"l{call}",
@@ -350,18 +330,18 @@ def _placeholder(call: str, record: CallRecord) -> LayerNode:
         generated_name=True,
         params=0,
         trainable_params=0,
-        origin=origin_of(record.site),
+        origin=origin,
     )
 
 
-def _placeholder_call(call: str, record: CallRecord) -> CallNode:
+def _placeholder_call(call: str, record: CallRecord, origin: Origin) -> CallNode:
     return CallNode(
         id=call,
         layer=f"l{call}",
         inputs=[],
         input_types=(),
         output_types=record.outputs,
-        origin=origin_of(record.site),
+        origin=origin,
     )
 
 
@@ -397,16 +377,29 @@ def _plain(value: Any) -> Any:
 
 def all_graphs(machine: Machine) -> tuple[LayerGraph, ...]:
     """A graph per model in the order in which they were made, then one fragment for loose calls."""
-    graphs = [GraphBuilder(machine).of_model(address) for address in machine.models]
+    places = Places(machine.source)
+    graphs = [
+        GraphBuilder(machine).of_model(address)
+        for address in machine.models
+        if places.is_here(model_at(machine, address).site)
+    ]
     held: set[int] = set()
     for address in machine.models:
-        found = machine.store[address]
-        assert isinstance(found, ModelObject)
-        held.update(id(record) for record in records_of(machine, found))
-    loose = [r for r in machine.records if r.problem is not None and id(r) not in held]
+        held.update(id(record) for record in records_of(machine, model_at(machine, address)))
+    loose = [
+        r
+        for r in machine.records
+        if r.problem is not None and id(r) not in held and places.is_here(r.site)
+    ]
     if loose:
         graphs.append(GraphBuilder(machine).fragment(_closure(loose)))
     return tuple(graphs)
+
+
+def _model_at(machine: Machine, address: int) -> ModelObject:
+    found = machine.store[address]
+    assert isinstance(found, ModelObject)
+    return found
 
 
 def _closure(loose: list[CallRecord]) -> list[CallRecord]:

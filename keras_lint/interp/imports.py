@@ -5,7 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from keras_lint.interp.machine import Machine, dotted_name
-from keras_lint.interp.values import ExternalValue
+from keras_lint.interp.modules import module_value, public_members
+from keras_lint.interp.values import ExternalValue, ImportedValue, Value
 from keras_lint.keras_api.names import lookup, public_names
 
 _KERAS_SPELLINGS = (
@@ -31,7 +32,7 @@ def canonical_path(path: str) -> str:
             return "keras" + path[len(spelling) :]
     if path in _PRIVATE_MODELS:
         return "keras.Model"
-    if path.startswith("keras.src."):
+    if path.startswith("keras.src.") and not path.startswith("keras.src.applications"):
         public = lookup("keras." + path.removeprefix("keras.src."))
         return path if public is None else public.canonical
     return path
@@ -42,36 +43,56 @@ def import_names(machine: Machine, node: cst.Import) -> None:
     for item in node.names:
         path = dotted_name(item.name)
         if item.asname is not None and isinstance(item.asname.name, cst.Name):
-            machine.assign(item.asname.name.value, ExternalValue(canonical_path(path)))
+            machine.assign(item.asname.name.value, _module(machine, path))
         else:
             root = path.partition(".")[0]
-            machine.assign(root, ExternalValue(root))
+            machine.assign(root, _module(machine, root))
+
+
+def _module(machine: Machine, path: str) -> Value:
+    """A module by its absolute name: of Keras, of the project, or of another library."""
+    canonical = canonical_path(path)
+    if canonical == "keras" or lookup(canonical) is not None:
+        return ExternalValue(canonical)
+    return module_value(machine, path, 0) or ExternalValue(canonical)
 
 
 def import_from(machine: Machine, node: cst.ImportFrom) -> None:
-    """Bind what ``from a import b as c`` binds; relative imports stay unknown."""
+    """Bind what ``from a import b as c`` binds."""
     base = "" if node.module is None else dotted_name(node.module)
+    level = len(node.relative)
     if isinstance(node.names, cst.ImportStar):
-        _import_star(machine, node, base)
+        _import_star(machine, node, base, level)
         return
     for item in node.names:
         name = dotted_name(item.name)
         target = name
         if item.asname is not None and isinstance(item.asname.name, cst.Name):
             target = item.asname.name.value
-        if node.relative:
-            machine.assign(
-                target,
-                machine.unknown(f"'{name}' comes from another file of the project", node),
-            )
-        else:
-            machine.assign(target, ExternalValue(canonical_path(f"{base}.{name}")))
+        machine.assign(target, _imported(machine, base, name, level, node))
 
 
-def _import_star(machine: Machine, node: cst.ImportFrom, base: str) -> None:
-    """``from keras.layers import *`` binds every public name there; other modules are unknown."""
+def _imported(machine: Machine, base: str, name: str, level: int, node: cst.ImportFrom) -> Value:
+    path = canonical_path(f"{base}.{name}")
+    if not level and (lookup(path) is not None or path == "keras.Model"):
+        return ExternalValue(path)
+    module = module_value(machine, base, level)
+    if module is not None:
+        return ImportedValue(module, name)
+    if level:
+        below = module_value(machine, f"{base}.{name}" if base else name, level)
+        return below or machine.unknown(f"'{name}' comes from a file that is not here", node)
+    return ExternalValue(path)
+
+
+def _import_star(machine: Machine, node: cst.ImportFrom, base: str, level: int) -> None:
+    """``from keras.layers import *`` binds every public name; of other libraries none is known."""
     path = canonical_path(base)
-    if node.relative or not (path == "keras" or path.startswith("keras.")):
+    if not level and (path == "keras" or path.startswith("keras.")):
+        for name in public_names(path):
+            machine.assign(name, ExternalValue(f"{path}.{name}"))
         return
-    for name in public_names(path):
-        machine.assign(name, ExternalValue(f"{path}.{name}"))
+    module = module_value(machine, base, level)
+    if module is not None:
+        for name in public_members(machine, module, node):
+            machine.assign(name, ImportedValue(module, name))

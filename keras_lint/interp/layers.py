@@ -203,7 +203,10 @@ def apply_layer(
             if built is None:
                 built = layer.kind.build_inputs(input_types, plain)
         except Mismatch as mismatch:
-            problem = mismatch.problem
+            # What is not known may be a whole list of tensors: its structure refutes nothing.
+            hidden = any(isinstance(leaf, UnknownValue) for leaf in leaves(inputs))
+            if not (hidden and mismatch.problem.root.kind == "structure"):
+                problem = mismatch.problem
         except Lost:
             if built is None:
                 built = layer.kind.build_inputs(input_types, plain)

@@ -37,6 +37,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
+from keras_lint.source.project import Project
 from keras_lint.source.reader import SourceFile
 
 STEP_BUDGET = 400_000
@@ -140,6 +141,7 @@ class Machine:
         frame: the current activation.
         stack: the call expressions that led here, outermost first.
         records: every layer call so far, on any path.
+        modules: scopes of the project's modules interpreted so far, by file.
         models: addresses of the models made so far, in order.
         layers: addresses of the layers made so far, in order.
         known: expressions over data whose value was found out.
@@ -151,16 +153,18 @@ class Machine:
         generators, targets: facts about pieces of syntax, found out once.
     """
 
-    def __init__(self, source: SourceFile) -> None:
+    def __init__(self, source: SourceFile, project: Project | None = None) -> None:
         self.source = source
+        self.project = project or Project()
         self.store: Store = {}
         self._next_address = 0
         self.steps = 0
-        self.stack: tuple[cst.CSTNode, ...] = ()
+        self.stack: tuple[tuple[SourceFile, cst.CSTNode], ...] = ()
+        self.modules: dict[str, int] = {}
         self.records: list[CallRecord] = []
         self.models: list[int] = []
         self.layers: list[int] = []
-        self.known: dict[cst.CSTNode, object] = {}
+        self.known: dict[tuple[SourceFile, cst.CSTNode], object] = {}
         self.lost: list[UnknownValue] = []
         self.called: set[cst.CSTNode] = set()
         self.functions: list[FunctionValue] = []
@@ -304,6 +308,14 @@ class Machine:
         scope = self.scope(address)
         self.store[address] = replace(scope, variables={**scope.variables, name: value})
 
+    def assign_where_bound(self, name: str, value: Value) -> None:
+        """Replace the value of a variable in the scope where it is found."""
+        for address in self.frame.scopes:
+            scope = self.scope(address)
+            if name in scope.variables:
+                self.store[address] = replace(scope, variables={**scope.variables, name: value})
+                return
+
     def unassign(self, name: str) -> None:
         """``del name``."""
         scope = self.scope(self.frame.scopes[0])
@@ -322,7 +334,7 @@ class Machine:
         saved_frame, saved_stack = self.frame, self.stack
         self.frame = frame
         if call is not None:
-            self.stack = (*self.stack, call)
+            self.stack = (*self.stack, (saved_frame.source, call))
         try:
             yield
         finally:

@@ -66,7 +66,10 @@ def call_model(
     try:
         outputs = ModelKind(machine, ref.address).call(Config({}), types)
     except Mismatch as mismatch:
-        problem = mismatch.problem
+        # What is not known may be a whole list of tensors: its structure refutes nothing.
+        hidden = any(isinstance(leaf, UnknownValue) for leaf in leaves(inputs))
+        if not (hidden and mismatch.problem.root.kind == "structure"):
+            problem = mismatch.problem
     except Lost:
         outputs = UNKNOWN_TYPE
     record = CallRecord(

@@ -438,7 +438,8 @@ def function_definition(machine: Machine, node: cst.CSTNode) -> Flow:
         else:
             unknown = machine.unknown(f"the decorator {text or '?'} is not followed", decorator)
     function = make_function(machine, node, node.name.value, node.params, tuple(names))
-    machine.functions.append(function)
+    if machine.frame.source is machine.source:
+        machine.functions.append(function)
     machine.assign(node.name.value, unknown or function)
     return Flow()
 

@@ -24,12 +24,21 @@ if TYPE_CHECKING:
 class Site:
     """A place in the source, resolved to a span only when somebody asks.
 
-    ``stack`` holds the calls that led there, outermost first.
+    ``stack`` holds the calls that led there, outermost first, each with the file it stands in.
     """
 
     source: SourceFile
     node: cst.CSTNode
-    stack: tuple[cst.CSTNode, ...] = ()
+    stack: tuple[tuple[SourceFile, cst.CSTNode], ...] = ()
+
+    def within(self, source: SourceFile) -> Site:
+        """The place itself, or the innermost call in ``source`` that led to it."""
+        if self.source is source:
+            return self
+        for index in range(len(self.stack) - 1, -1, -1):
+            if self.stack[index][0] is source:
+                return Site(source, self.stack[index][1], self.stack[:index])
+        return self
 
 
 @dataclass(frozen=True)
@@ -128,6 +137,21 @@ class ExternalValue:
 
 
 @dataclass(frozen=True)
+class ModuleValue:
+    """A module of the same project, by the path of its file."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class ImportedValue:
+    """A name imported from a module of the project, looked up when it is used."""
+
+    module: ModuleValue
+    name: str
+
+
+@dataclass(frozen=True)
 class ObjectValue:
     """The result of calling a library class or factory: an optimizer, a regularizer, ..."""
 
@@ -200,6 +224,8 @@ Value: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
     TensorValue,
     ArrayValue,
     ExternalValue,
+    ModuleValue,
+    ImportedValue,
     ObjectValue,
     FunctionValue,
     ClassValue,
@@ -219,6 +245,8 @@ VALUE_TYPES: tuple[type, ...] = (
     TensorValue,
     ArrayValue,
     ExternalValue,
+    ModuleValue,
+    ImportedValue,
     ObjectValue,
     FunctionValue,
     ClassValue,

@@ -37,6 +37,7 @@ class _OffsetState(CodegenState):
             self.offset += len(token)
 
     def before_codegen(self, node: cst.CSTNode) -> None:
+        del node
         self.starts.append(self.offset)
 
     def after_codegen(self, node: cst.CSTNode) -> None:

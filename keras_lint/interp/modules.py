@@ -1,0 +1,79 @@
+"""Modules of the same project: interpreted once, when something of them is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import libcst as cst
+
+from keras_lint.interp.machine import Frame, Machine, PathEnded
+from keras_lint.interp.store import ScopeObject
+from keras_lint.interp.values import Const, ImportedValue, ModuleValue, UnknownValue, Value
+
+
+def module_value(machine: Machine, module: str, level: int) -> ModuleValue | None:
+    """The project module that an import in the current file names; None if it is not here."""
+    path = machine.project.resolve(machine.frame.source.path, module, level)
+    return None if path is None else ModuleValue(str(path))
+
+
+def submodule(machine: Machine, module: ModuleValue, name: str) -> ModuleValue | None:
+    """``package.name`` as a module of its own."""
+    if not module.path.endswith("__init__.py"):
+        return None
+    path = machine.project.resolve(module.path, name, 1)
+    return None if path is None else ModuleValue(str(path))
+
+
+def force(machine: Machine, value: ImportedValue, node: cst.CSTNode) -> Value:
+    """What an imported name stands for; the module is interpreted if it has not been yet."""
+    found = member(machine, value.module, value.name, node)
+    if found is not None:
+        return found
+    return machine.unknown(f"'{value.name}' is not in {Path(value.module.path).name}", node)
+
+
+def member(machine: Machine, module: ModuleValue, name: str, node: cst.CSTNode) -> Value | None:
+    """A name of a module, or a module below it; None if there is neither."""
+    scope = _interpret(machine, module, node)
+    if isinstance(scope, UnknownValue):
+        return scope
+    value = machine.scope(scope).variables.get(name)
+    if isinstance(value, ImportedValue):
+        if value == ImportedValue(module, name):
+            return None
+        return force(machine, value, node)
+    return submodule(machine, module, name) if value is None else value
+
+
+def public_members(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> list[str]:
+    """What ``from module import *`` binds."""
+    scope = _interpret(machine, module, node)
+    if isinstance(scope, UnknownValue):
+        return []
+    variables = machine.scope(scope).variables
+    listed = machine.items(variables["__all__"]) if "__all__" in variables else None
+    if listed is not None:
+        return [str(item.value) for item in listed if isinstance(item, Const)]
+    return [name for name in variables if not name.startswith("_")]
+
+
+def _interpret(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> int | UnknownValue:
+    """The address of the module's scope; its body runs at the first time.
+
+    A module that imports itself in a circle sees what is there so far, as in Python.
+    """
+    address = machine.modules.get(module.path)
+    if address is not None and address in machine.store:
+        return address
+    source = machine.project.load(Path(module.path))
+    if source is None:
+        return machine.unknown(f"{Path(module.path).name} cannot be read", node)
+    address = machine.new(ScopeObject({"__name__": Const(Path(module.path).stem)}))
+    machine.modules[module.path] = address
+    with machine.activation(Frame(source, (address,)), None):
+        try:
+            machine.run(source.module.body)
+        except PathEnded:
+            return machine.unknown(f"{Path(module.path).name} does not run to its end", node)
+    return address
