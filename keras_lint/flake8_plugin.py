@@ -1,0 +1,113 @@
+"""The same checks as a flake8 plugin: ``flake8`` then reports KER codes beside its own.
+
+flake8 does the selecting, ``noqa`` and reporting. Models are built in TensorFlow only with
+``--keras-lint-verify``. A file with a syntax error is flake8's own E999 and never comes here.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from multiprocessing.util import Finalize
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from keras_lint._version import __version__
+
+if TYPE_CHECKING:  # flake8 loads plugins also for runs that need none of this
+    from keras_lint.model.findings import FileResult, Finding
+    from keras_lint.verify import Verifier
+
+Report = tuple[int, int, str, type[Any]]
+
+
+class KerasLintPlugin:
+    """What flake8 makes of one file.
+
+    Args:
+        tree: the file's syntax tree; being asked for one keeps unparsable files away from us.
+        lines: the file's text by lines.
+        filename: as flake8 shows it.
+    """
+
+    name: ClassVar[str] = "keras-lint"
+    version: ClassVar[str] = __version__
+    verifying: ClassVar[bool] = False
+
+    def __init__(self, tree: ast.AST, lines: Sequence[str], filename: str) -> None:
+        del tree
+        self._text = "".join(lines)
+        self._filename = filename
+
+    @staticmethod
+    def add_options(manager: Any) -> None:
+        """Add our option to flake8's command line and configuration file."""
+        manager.add_option(
+            "--keras-lint-verify",
+            action="store_true",
+            default=False,
+            parse_from_config=True,
+            help="build the models that keras-lint's findings are about in TensorFlow",
+        )
+
+    @classmethod
+    def parse_options(cls, options: Any) -> None:
+        """Take flake8's options; called in every process that checks files."""
+        cls.verifying = bool(options.keras_lint_verify)
+
+    def run(self) -> Iterator[Report]:
+        """Line, column (from 0: flake8 adds one), text and type of each finding.
+
+        Never raises: flake8 would end the whole run. What goes wrong is reported as KER002.
+        """
+        try:
+            result = self._check()
+            reports = [
+                _report(finding, verdict=self.verifying)
+                for finding in result.findings
+                if finding.verdict.status != "refuted"
+            ]
+            if result.outcome == "failed" and not reports:
+                reports = [_not_analysed(result.reason)]
+        except Exception as error:  # noqa: BLE001 - see above
+            text = " ".join(f"{type(error).__name__}: {error}".split())
+            reports = [_not_analysed(f"keras-lint crashed ({text}); this is a bug in keras-lint")]
+        yield from reports
+
+    def _check(self) -> FileResult:
+        from keras_lint.engine import check_bytes, verify
+        from keras_lint.settings import Settings
+        from keras_lint.source.reader import with_deep_stack
+
+        def check() -> FileResult:
+            checked = check_bytes(self._text, self._filename, Settings(), explicit=False)
+            if self.verifying and checked.result.findings:
+                return verify(checked, _shared_verifier())
+            return checked.result
+
+        return with_deep_stack(check)
+
+
+_verifiers: dict[str, Verifier] = {}
+
+
+def _shared_verifier() -> Verifier:
+    """One verifier for all files of this process; it ends with the process."""
+    if "one" not in _verifiers:
+        from keras_lint.verify import Verifier
+
+        verifier = _verifiers["one"] = Verifier()
+        # flake8's worker processes do not run atexit handlers; these finalizers run in both
+        Finalize(None, verifier.close, exitpriority=10)
+    return _verifiers["one"]
+
+
+def _report(finding: Finding, *, verdict: bool) -> Report:
+    text = f"{finding.code} {finding.message}"
+    if verdict:
+        because = f": {finding.verdict.reason}" if finding.verdict.status == "unverified" else ""
+        text += f" [{finding.verdict.status}{because}]"
+    return finding.span.line, finding.span.column - 1, text, KerasLintPlugin
+
+
+def _not_analysed(reason: str) -> Report:
+    return 1, 0, f"KER002 this file was not analysed: {reason}", KerasLintPlugin
