@@ -9,9 +9,9 @@ Why it matters
     twice.
 
 When it stays silent
-    When the layers belong to different models, when it is one layer called twice, when Keras makes
-    the names itself, and when part of the model depends on a condition that is not known: the two
-    layers may be alternatives.
+    When the layers belong to different models, when it is one layer called twice, when Keras
+    makes the names itself, and when part of the model depends on a condition that is not known:
+    the two layers may be alternatives.
 """
 
 from __future__ import annotations
