@@ -11,6 +11,8 @@ from keras_lint.interp import analyse
 from keras_lint.source.reader import parse, with_deep_stack
 from keras_lint.verify import Verifier
 
+from .helpers import RULES, findings_of
+
 
 @pytest.fixture(scope="session")
 def verifier():
@@ -29,3 +31,18 @@ def program():
         return text, with_deep_stack(lambda: analyse(parse("program.py", text)))
 
     return make
+
+
+@pytest.fixture
+def verdicts(verifier, program):
+    """Verdicts on a program under one rule."""
+
+    def give(text, code="KER901"):
+        text, analysis = program(text)
+        findings = findings_of(analysis, code)
+        assert findings, [graph.lost for graph in analysis.graphs]
+        verified = verifier.verify(text, analysis, findings, RULES)
+        assert [f.span for f in verified] == [f.span for f in findings]
+        return [finding.verdict for finding in verified]
+
+    return give

@@ -1,94 +1,17 @@
-"""From a finding to a verdict, through real TensorFlow."""
+"""From a finding that Keras must raise on to a verdict, through real TensorFlow."""
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 
 import pytest
 
-from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.graph.compare import difference
-from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import TensorType, shape
-from keras_lint.rules.base import Rule
-from keras_lint.verify import Verifier
+
+from .helpers import BROKEN, FINE, LOOP, RULES, doctored, findings_of
 
 pytestmark = pytest.mark.keras
-
-
-def refused(rule, graph):
-    """A finding for everything Keras will refuse."""
-    if graph.problem is not None:
-        yield rule.finding(graph, graph.origin.span, "the model")
-    for call in graph.problems():
-        yield rule.finding(graph, call.origin.span, call.problem.layer, call=call)
-
-
-def wide(rule, graph):
-    """A finding for every Dense with more than 100 units, at its construction."""
-    for call in graph.calls.values():
-        layer = graph.layer_of(call)
-        if layer.cls == "Dense" and layer.config["units"] > 100:
-            yield rule.finding(graph, layer.origin.span, "wide", call=call)
-
-
-RULES = {
-    "KER901": Rule("KER901", "refused", "error", "raise", "", refused),
-    "KER902": Rule("KER902", "wide", "warning", "graph", "", wide),
-    "KER903": Rule("KER903", "elsewhere", "warning", "api", "", wide),
-}
-
-
-def findings_of(analysis, code):
-    rule = RULES[code]
-    return [
-        replace(finding, graph=index)
-        for index, graph in enumerate(analysis.graphs)
-        for finding in rule.check(rule, graph)
-    ]
-
-
-@pytest.fixture
-def verdicts(verifier, program):
-    """Verdicts on a program under one rule."""
-
-    def give(text, code="KER901"):
-        text, analysis = program(text)
-        findings = findings_of(analysis, code)
-        assert findings, [graph.lost for graph in analysis.graphs]
-        verified = verifier.verify(text, analysis, findings, RULES)
-        assert [f.span for f in verified] == [f.span for f in findings]
-        return [finding.verdict for finding in verified]
-
-    return give
-
-
-def doctored(analysis, cls, problem, *, name=None):
-    """The analysis with a problem claimed of the first call of a layer class."""
-    graphs = []
-    for graph in analysis.graphs:
-        calls = [
-            replace(call, problem=problem) if graph.layer_of(call).cls == cls else call
-            for call in graph.calls.values()
-        ]
-        graphs.append(
-            LayerGraph(
-                name or graph.name,
-                graph.kind,
-                graph.layers.values(),
-                calls,
-                graph.inputs,
-                graph.outputs,
-                origin=graph.origin,
-                generated_name=graph.generated_name,
-            )
-        )
-    return FileAnalysis(tuple(graphs), analysis.lost, analysis.known_values)
-
-
-# -- findings that must raise ----------------------------------------------------------------------
 
 CONFIRMED = {
     "functional": """
@@ -216,16 +139,6 @@ def test_unverified_and_why(verdicts, text, reason):
     assert verdict.reason.startswith(reason), verdict
 
 
-FINE = """\
-import keras
-from keras import layers
-x = keras.Input((5, 3))
-y = layers.LSTM(4)(x)
-z = layers.Dense(2)(y)
-model = keras.Model(x, z)
-"""
-
-
 def claim(**changes):
     problem = Problem("rank", "LSTM", "rank 3", "(None, 4)", (TensorType(shape(None, 4)),))
     return replace(problem, **changes)
@@ -253,22 +166,6 @@ def test_a_call_that_does_not_happen_refutes_nothing(verifier, program):
         "unverified",
         "the call did not happen in the replay",
     )
-
-
-LOOP = """\
-import keras
-x = inputs = keras.Input((5, 3))
-for _ in range(3):
-    x = keras.layers.LSTM(3, return_sequences=True)(x)
-model = keras.Model(inputs, x)
-"""
-
-BROKEN = """\
-import keras
-from keras import layers
-x = keras.Input((5,))
-y = layers.LSTM(4)(x)
-"""
 
 
 @pytest.mark.parametrize(
@@ -377,172 +274,3 @@ def test_duplicate_names(verdicts):
         """
     )
     assert verdict.status == "confirmed", verdict
-
-
-# -- findings that must be in the built graph ------------------------------------------------------
-
-
-def test_the_same_rule_finds_it_in_the_built_model(verdicts):
-    found = verdicts(
-        """
-        import keras
-        from keras import layers
-        def tower(x, units):
-            return layers.Dense(units)(layers.Dropout(0.5)(x))
-        a = keras.Input((3,))
-        model = keras.Model(a, layers.add([tower(a, 200), tower(a, 200)]))
-        small = keras.Sequential([keras.Input((2,)), layers.Dense(300), layers.Dense(3)])
-        """,
-        "KER902",
-    )
-    assert [verdict.status for verdict in found] == ["confirmed"] * 3
-    assert found[0].reason == "also found in the model Keras built"
-
-
-def test_models_made_in_a_loop_are_told_apart(verdicts):
-    found = verdicts(
-        """
-        import keras
-        for n in (50, 150):
-            m = keras.Sequential([keras.Input((2,)), keras.layers.Dense(n), keras.layers.Dense(1)])
-        """,
-        "KER902",
-    )
-    assert [verdict.status for verdict in found] == ["confirmed"]
-
-
-def test_a_sequential_without_input_shape(verdicts):
-    found = verdicts(
-        """
-        import keras
-        from keras.layers import Dense
-        m = keras.Sequential([Dense(200), Dense(1)])
-        """,
-        "KER902",
-    )
-    assert [verdict.status for verdict in found] == ["confirmed"]
-
-
-def test_models_made_in_comprehensions(verdicts):
-    found = verdicts(
-        """
-        import keras
-        def make(n):
-            return keras.Sequential([keras.Input((2,)), keras.layers.Dense(n)])
-        models = [make(n) for n in (50, 150)]
-        more = list(make(n) for n in (150, 250))
-        """,
-        "KER902",
-    )
-    assert [verdict.status for verdict in found] == ["confirmed"] * 3, found
-
-
-def test_a_function_nobody_calls(verdicts):
-    found = verdicts(
-        """
-        import keras
-        def build(width, name="m"):
-            x = keras.Input((width,))
-            return keras.Model(x, keras.layers.Dense(200)(x), name=name)
-        """,
-        "KER902",
-    )
-    assert [verdict.status for verdict in found] == ["confirmed"]
-
-
-def test_a_difference_is_said_and_confirms_nothing(verifier, program):
-    text, analysis = program(
-        """
-        import keras
-        m = keras.Sequential([keras.Input((2,)), keras.layers.Dense(200), keras.layers.Dense(1)])
-        """
-    )
-    findings = findings_of(analysis, "KER902")
-    other = text.replace("Dense(1)", "Dense(2)")
-    (finding,) = verifier.verify(other, analysis, findings, RULES)
-    assert finding.verdict.status == "unverified"
-    assert finding.verdict.reason.endswith("params 201 in source, 402 as built")
-
-
-def test_not_in_the_built_model_is_refuted(verifier, program):
-    text, analysis = program(FINE)
-    source = analysis.graphs[0]
-
-    def only_from_source(rule, graph):
-        if graph is source:
-            yield rule.finding(graph, source.origin.span, "only in source")
-
-    rule = Rule("KER904", "x", "warning", "graph", "", only_from_source)
-    findings = [replace(finding, graph=0) for finding in only_from_source(rule, source)]
-    (finding,) = verifier.verify(text, analysis, findings, {"KER904": rule})
-    assert finding.verdict.status == "refuted"
-
-
-def test_rules_that_building_cannot_decide(verdicts):
-    found = verdicts(
-        """
-        import keras
-        m = keras.Sequential([keras.Input((2,)), keras.layers.Dense(200)])
-        """,
-        "KER903",
-    )
-    assert [verdict.status for verdict in found] == ["unverified"]
-
-
-# -- the whole -------------------------------------------------------------------------------------
-
-
-def test_one_build_serves_findings_that_share_it(program):
-    text, analysis = program(
-        """
-        import keras
-        from keras.layers import Dense
-        m = keras.Sequential([keras.Input((2,)), Dense(200), Dense(300), Dense(400)])
-        """
-    )
-    findings = findings_of(analysis, "KER902")
-    asked = []
-    with Verifier(time_limit=60) as verifier:
-        original = verifier.session.ask
-        verifier.session.ask = lambda *args: asked.append(1) or original(*args)
-        verified = verifier.verify(text, analysis, findings, RULES)
-    assert [f.verdict.status for f in verified] == ["confirmed"] * 3
-    assert len(asked) == 1
-
-
-def test_without_tensorflow_everything_is_unverified(program, tmp_path):
-    text, analysis = program(BROKEN)
-    findings = findings_of(analysis, "KER901")
-    # An interpreter that finds no packages at all, standing in for a bare environment.
-    bare = tmp_path / "python"
-    bare.write_text(f'#!/bin/sh\nexec {sys.executable} -S "$@"\n')
-    bare.chmod(0o755)
-    with Verifier(str(bare)) as verifier:
-        assert verifier.available() == (False, "TensorFlow not installed")
-        (finding,) = verifier.verify(text, analysis, findings, RULES)
-    assert finding.verdict.status == "unverified"
-    assert finding.verdict.reason == "TensorFlow not installed"
-
-
-def test_built_models_equal_the_source(verifier, program):
-    text, analysis = program(
-        """
-        import numpy as np
-        import keras
-        from keras import layers
-        x_train = np.zeros((60, 28, 28))
-        shape = x_train.shape[1:]
-        inputs = keras.Input(shape)
-        x = layers.Bidirectional(layers.LSTM(4, return_sequences=True))(inputs)
-        x = layers.TimeDistributed(layers.Dense(3))(x) * 2.0
-        encoder = keras.Model(inputs, x, name="encoder")
-        again = keras.Input(shape)
-        y = layers.Flatten()(encoder(again))
-        model = keras.Model(again, layers.Dense(x_train.shape[2])(y))
-        """
-    )
-    for index, graph in enumerate(analysis.graphs):
-        built = verifier.built(text, analysis, index)
-        assert isinstance(built, LayerGraph), built
-        assert graph.followed
-        assert difference(graph, built) == []
