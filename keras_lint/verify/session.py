@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import weakref
 from pathlib import Path
 from typing import IO, Any
 
@@ -120,6 +122,8 @@ class _Child:
         except OSError as error:
             shutil.rmtree(self._scratch, ignore_errors=True)
             raise Unavailable(f"{python} cannot be started: {error.strerror}") from error
+        # Also runs when we are forgotten or Python ends, so that nothing stays behind.
+        self._dispose = weakref.finalize(self, _dispose, self._process, self._scratch)
         assert self._process.stdout is not None
         self._lines: queue.Queue[bytes] = queue.Queue()
         threading.Thread(
@@ -151,15 +155,7 @@ class _Child:
 
     def close(self) -> None:
         """Kill the process and remove its folder."""
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                try:
-                    stream.close()
-                except OSError:
-                    continue  # unsent bytes of a request to a dead child
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        self._dispose()
 
     def _receive(self, time_limit: float) -> Answer:
         try:
@@ -188,6 +184,16 @@ class _Child:
             "HOME": self._scratch,
             "TMPDIR": self._scratch,
         }
+
+
+def _dispose(process: subprocess.Popen[bytes], scratch: str) -> None:
+    process.kill()
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            with contextlib.suppress(OSError):  # unsent bytes of a request to a dead child
+                stream.close()
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _read_lines(stream: IO[bytes], lines: queue.Queue[bytes]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 import textwrap
 import threading
@@ -135,6 +136,24 @@ def test_a_child_that_died_meanwhile_costs_nothing():
         assert session.ask(Replay("a = 1"), "x.py")["ok"]
     finally:
         session.close()
+
+
+def test_nothing_stays_behind_when_nobody_closes(tmp_path):
+    program = (
+        "from keras_lint.verify import Verifier\n"
+        "verifier = Verifier()\n"
+        "print(verifier.available(), verifier.session._child._process.pid, flush=True)\n"
+        "raise SystemExit(3)\n"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 3, done.stderr
+    assert done.stdout.startswith("(True, '')")
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(done.stdout.split()[-1]), 0)
 
 
 def test_a_child_outlives_the_thread_that_started_it():
