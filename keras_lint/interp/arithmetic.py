@@ -10,6 +10,7 @@ import libcst as cst
 
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.operations import tensor_binary, tensor_unary
+from keras_lint.interp.sizes import MAX_LENGTH, fits, format_fits
 from keras_lint.interp.store import DictObject, ListObject, SetObject
 from keras_lint.interp.values import (
     ArrayValue,
@@ -27,7 +28,7 @@ from keras_lint.model.dims import surely_different, surely_equal
 from keras_lint.model.tensors import UNKNOWN_SHAPE
 
 _MAX_BITS = 4096
-_MAX_TEXT = 100_000
+_MAX_NESTING = 50
 
 _NUMERIC: dict[str, Callable[[Any, Any], Any]] = {
     "+": operator.add,
@@ -79,7 +80,7 @@ def _is_number(value: Value) -> bool:
 
 
 def _constants(machine: Machine, symbol: str, left: Any, right: Any, node: cst.CSTNode) -> Value:
-    if symbol in ("**", "<<", "*") and not _small_enough(symbol, left, right):
+    if not _small_enough(symbol, left, right):
         return machine.unknown("a value too large to compute", node)
     function = _NUMERIC.get(symbol)
     if function is None:
@@ -92,15 +93,20 @@ def _constants(machine: Machine, symbol: str, left: Any, right: Any, node: cst.C
 
 def _small_enough(symbol: str, left: Any, right: Any) -> bool:
     if isinstance(left, (str, bytes)) or isinstance(right, (str, bytes)):
-        text, count = (left, right) if isinstance(left, (str, bytes)) else (right, left)
-        return not isinstance(count, int) or len(text) * count <= _MAX_TEXT
+        text, other = (left, right) if isinstance(left, (str, bytes)) else (right, left)
+        if symbol == "%" and isinstance(left, (str, bytes)):
+            template = left if isinstance(left, str) else left.decode("latin-1")
+            return format_fits(template, (right,))
+        if symbol == "*":
+            return not isinstance(other, int) or fits(len(text) * other)
+        return not isinstance(other, (str, bytes)) or fits(len(text), len(other))
     if not (isinstance(left, int) and isinstance(right, int)):
         return True
     if symbol == "**":
         return right < 0 or left.bit_length() * right <= _MAX_BITS
     if symbol == "<<":
         return left.bit_length() + right <= _MAX_BITS
-    return left.bit_length() + right.bit_length() <= _MAX_BITS
+    return symbol != "*" or left.bit_length() + right.bit_length() <= _MAX_BITS
 
 
 def _symbolic(machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
@@ -133,12 +139,16 @@ def _sequences(
 ) -> Value:
     if symbol == "+":
         if isinstance(left, TupleValue) and isinstance(right, TupleValue):
+            if not fits(len(left.items), len(right.items)):
+                return machine.unknown("a very long tuple", node)
             return TupleValue(left.items + right.items)
         first, second = machine.get_as(left, ListObject), machine.get_as(right, ListObject)
         if first is not None and second is not None:
             if first.items is None or second.items is None:
                 lost = left if first.items is None else right
                 return machine.why_unknown(lost, node)
+            if not fits(len(first.items), len(second.items)):
+                return machine.unknown("a very long list", node)
             return machine.new_list(first.items + second.items)
     if symbol == "*":
         for sequence, count in ((left, right), (right, left)):
@@ -150,6 +160,8 @@ def _sequences(
         parts = right.items if isinstance(right, TupleValue) else (right,)
         if all(isinstance(part, Const) for part in parts):
             plain = tuple(part.value for part in parts if isinstance(part, Const))
+            if not format_fits(left.value, plain):
+                return machine.unknown("a text too long to keep", node)
             try:
                 return Const(left.value % plain)
             except (TypeError, ValueError):
@@ -166,10 +178,10 @@ def _sequences(
 
 
 def _repeat(machine: Machine, sequence: Value, count: int) -> Value | None:
-    if isinstance(sequence, TupleValue) and len(sequence.items) * count <= _MAX_TEXT:
+    if isinstance(sequence, TupleValue) and len(sequence.items) * count <= MAX_LENGTH:
         return TupleValue(sequence.items * count)
     found = machine.get_as(sequence, ListObject)
-    if found is not None and found.items is not None and len(found.items) * count <= _MAX_TEXT:
+    if found is not None and found.items is not None and len(found.items) * count <= MAX_LENGTH:
         return machine.new_list(found.items * count)
     return None
 
@@ -254,16 +266,19 @@ def _contains(machine: Machine, symbol: str, left: Value, right: Value, node: cs
     return machine.why_unknown(left if isinstance(left, UnknownValue) else right, node)
 
 
-def plain(machine: Machine, value: Value) -> Any:
+def plain(machine: Machine, value: Value, depth: int = 0) -> Any:
     """Scalars, tuples and lists of scalars as Python data; NotImplemented for anything else."""
     if isinstance(value, Const):
         return value.value
+    machine.tick()  # a list may hold itself, or twice what holds twice what ...
+    if depth > _MAX_NESTING:
+        return NotImplemented
     if isinstance(value, TupleValue):
-        items = [plain(machine, item) for item in value.items]
-        return NotImplemented if NotImplemented in items else tuple(items)
+        items = [plain(machine, item, depth + 1) for item in value.items]
+        return NotImplemented if any(i is NotImplemented for i in items) else tuple(items)
     found = machine.get(value)
     if isinstance(found, (ListObject, SetObject)) and found.items is not None:
-        items = [plain(machine, item) for item in found.items]
+        items = [plain(machine, item, depth + 1) for item in found.items]
         if any(item is NotImplemented for item in items):
             return NotImplemented
         return items

@@ -113,11 +113,13 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
             unknown = machine.unknown("a dict with a key that is not known", target)
             machine.store[receiver.address] = DictObject(None, unknown)
             return
+        machine.tick(len(found.items) // 32)
         items = {**dict(found.items), index: value}
         machine.store[receiver.address] = DictObject(tuple(items.items()))
     elif isinstance(found, ListObject) and found.items is not None:
         position = index.value if isinstance(index, Const) else None
         if isinstance(position, int) and -len(found.items) <= position < len(found.items):
+            machine.tick(len(found.items) // 256)
             changed = list(found.items)
             changed[position] = value
             machine.store[receiver.address] = replace(found, items=tuple(changed))

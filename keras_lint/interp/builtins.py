@@ -177,6 +177,8 @@ def scalar(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     plain = [value.value for value in args.positional if isinstance(value, Const)]
     if function is None or len(plain) != len(args.positional) or args.keywords:
         return _lost(machine, args, node, name or "a conversion")
+    if name == "round" and len(plain) == 2 and isinstance(plain[1], int) and abs(plain[1]) > 400:
+        return machine.unknown("a rounding too large to compute", node)
     try:
         return Const(function(*plain))
     except (TypeError, ValueError, OverflowError):

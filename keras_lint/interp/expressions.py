@@ -11,6 +11,7 @@ import libcst as cst
 from keras_lint.interp.arithmetic import binary, compare, unary
 from keras_lint.interp.machine import Frame, Machine, evaluates
 from keras_lint.interp.modules import force
+from keras_lint.interp.sizes import fits, format_fits
 from keras_lint.interp.store import DictObject, SetObject
 from keras_lint.interp.subscripts import subscript
 from keras_lint.interp.values import (
@@ -95,6 +96,8 @@ def formatted_string(machine: Machine, node: cst.CSTNode) -> Value:
             converted: Any = value.value
             if part.conversion is not None:
                 converted = _CONVERSIONS[part.conversion](converted)
+            if not format_fits(spec, (converted,)) or not fits(len(text), len(str(converted))):
+                return machine.unknown("a text too long to keep", node)
             text += format(converted, spec)
         except (ValueError, TypeError):
             return machine.unknown("a format Python does not take", node)

@@ -74,7 +74,7 @@ def functional(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         first, second, name = clash
         machine.store[address] = replace(
             found,
-            problem=duplicate_name(name, "Functional"),
+            problem=machine.refused(duplicate_name(name, "Functional")),
             problem_layers=(first, second),
         )
     return Ref(address)

@@ -56,7 +56,7 @@ def make_input(
     try:
         made = kind.made(config)
     except Mismatch as mismatch:
-        problem = mismatch.problem
+        problem = machine.refused(mismatch.problem)
     except Lost:
         pass
     name = config.get("name")

@@ -206,7 +206,7 @@ def apply_layer(
             # What is not known may be a whole list of tensors: its structure refutes nothing.
             hidden = any(isinstance(leaf, UnknownValue) for leaf in leaves(inputs))
             if not (hidden and mismatch.problem.root.kind == "structure"):
-                problem = mismatch.problem
+                problem = machine.refused(mismatch.problem)
         except Lost:
             if built is None:
                 built = layer.kind.build_inputs(input_types, plain)

@@ -37,6 +37,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
+from keras_lint.model.outcomes import Problem
 from keras_lint.source.project import Project
 from keras_lint.source.reader import SourceFile
 
@@ -148,6 +149,7 @@ class Machine:
         lost: where the thread was lost outside any model.
         active: the functions being run, outermost first.
         uncertain: how many conditions that are not known surround what is being run.
+        catching: how many ``try`` or ``with raises`` around it would catch what Keras raises.
         inside_layer: how many layers' own functions surround what is being run; TensorFlow's
             functions take symbolic tensors only there.
         generators, targets: facts about pieces of syntax, found out once.
@@ -171,6 +173,7 @@ class Machine:
         self.name_counts: dict[str, int] = {}
         self.active: list[cst.CSTNode] = []
         self.uncertain = 0
+        self.catching = 0
         self.inside_layer = 0
         self.generators: dict[int, bool] = {}
         self.targets: dict[int, tuple[str, ...]] = {}
@@ -226,6 +229,8 @@ class Machine:
 
     def new(self, obj: StoreObject) -> int:
         """Put an object into the store; its address is never used again."""
+        if isinstance(obj, LayerObject):
+            self.tick(20)  # graphs and rules look at every layer many times
         self._next_address += 1
         self.store[self._next_address] = obj
         return self._next_address
@@ -257,6 +262,19 @@ class Machine:
         """A copy of the state, to go back to; costs steps, since every object is copied."""
         self.tick(1 + len(self.store) // 64)
         return dict(self.store)
+
+    @contextmanager
+    def guarded(self, active: bool) -> Iterator[None]:
+        """What Keras refuses inside is caught by the code itself, so it is no mistake."""
+        self.catching += active
+        try:
+            yield
+        finally:
+            self.catching -= active
+
+    def refused(self, problem: Problem) -> Problem | None:
+        """A problem to note, unless the code is prepared for it."""
+        return None if self.catching else problem
 
     @contextmanager
     def perhaps(self) -> Iterator[None]:
@@ -345,13 +363,17 @@ class Machine:
     def items(self, value: Value) -> tuple[Value, ...] | None:
         """What iterating gives, if all of it is known."""
         if isinstance(value, TupleValue):
+            self.tick(len(value.items) // 64)
             return value.items
         if isinstance(value, Const) and isinstance(value.value, str):
+            self.tick(len(value.value) // 16)
             return tuple(Const(character) for character in value.value)
         found = self.get(value)
         if isinstance(found, (ListObject, SetObject, IteratorObject)):
+            self.tick(len(found.items or ()) // 64)
             return found.items
         if isinstance(found, DictObject) and found.items is not None:
+            self.tick(len(found.items) // 64)
             return tuple(key for key, _ in found.items)
         return None
 

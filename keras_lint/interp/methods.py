@@ -12,6 +12,7 @@ from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.model_calls import build_model
 from keras_lint.interp.sequential import add_layer, pop_layer
+from keras_lint.interp.sizes import fits, method_fits
 from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject, SetObject
 from keras_lint.interp.values import (
     NONE,
@@ -80,6 +81,7 @@ def _list_method(
 ) -> Value | None:
     if found.items is None:
         return found.unknown or machine.unknown("a list that is not known", node)
+    machine.tick(len(found.items) // 256)
     items = list(found.items)
     first = args.argument(0, "object")
     result: Value = NONE
@@ -89,6 +91,9 @@ def _list_method(
         more = machine.items(first)
         if more is None:
             machine.store[ref.address] = ListObject(None, machine.why_unknown(first, node))
+            return NONE
+        if not fits(len(items), len(more)):
+            machine.store[ref.address] = ListObject(None, machine.unknown("a very long list", node))
             return NONE
         items.extend(more)
     elif name == "insert" and isinstance(first, Const) and len(args.positional) == 2:
@@ -119,6 +124,7 @@ def _dict_method(
 ) -> Value | None:
     if found.items is None:
         return found.unknown or machine.unknown("a dict that is not known", node)
+    machine.tick(len(found.items) // 32)
     if name == "keys":
         return machine.new_list([key for key, _ in found.items])
     if name == "values":
@@ -156,6 +162,7 @@ def _set_method(
     value = args.argument(0, "element")
     if found.items is None or value is None:
         return None
+    machine.tick(len(found.items) // 32)
     if name == "add":
         machine.store[ref.address] = SetObject(tuple(dict.fromkeys((*found.items, value))))
         return NONE
@@ -171,7 +178,10 @@ def _string_method(
             isinstance(i, Const) and isinstance(i.value, str) for i in items
         ):
             return machine.unknown("a string that is not known", node)
-        return Const(text.join(i.value for i in items if isinstance(i, Const)))
+        parts = [i.value for i in items if isinstance(i, Const)]
+        if not fits(len(text) * len(parts), *map(len, parts)):
+            return machine.unknown("a text too long to keep", node)
+        return Const(text.join(parts))
     values = [*args.positional, *(value for _, value in args.keywords)]
     if not all(isinstance(value, Const) for value in values) or args.incomplete:
         return machine.unknown("a string that is not known", node)
@@ -181,6 +191,8 @@ def _string_method(
         return machine.new_list([Const(part) for part in getattr(text, name)(*plain, **keywords)])
     if name not in _PURE_STRING:
         return None
+    if not method_fits(text, name, (*plain, *keywords.values())):
+        return machine.unknown("a text too long to keep", node)
     method: Callable[..., object] = getattr(text, name)
     try:
         return Const(method(*plain, **keywords))

@@ -69,7 +69,7 @@ def call_model(
         # What is not known may be a whole list of tensors: its structure refutes nothing.
         hidden = any(isinstance(leaf, UnknownValue) for leaf in leaves(inputs))
         if not (hidden and mismatch.problem.root.kind == "structure"):
-            problem = mismatch.problem
+            problem = machine.refused(mismatch.problem)
     except Lost:
         outputs = UNKNOWN_TYPE
     record = CallRecord(

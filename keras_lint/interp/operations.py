@@ -47,7 +47,7 @@ def record_operation(
     try:
         result = infer()
     except Mismatch as mismatch:
-        problem = mismatch.problem
+        problem = machine.refused(mismatch.problem)
         result = TensorType(UNKNOWN_SHAPE, None)
     layer = machine.new(
         LayerObject(

@@ -112,7 +112,7 @@ def _add(
     if clash is not None and found.problem is None:
         found = replace(
             found,
-            problem=duplicate_name(obj.name, "Sequential"),
+            problem=machine.refused(duplicate_name(obj.name, "Sequential")),
             problem_layers=(clash, item.address),
         )
     machine.store[address] = found

@@ -8,27 +8,21 @@ import libcst as cst
 
 from keras_lint.interp.arithmetic import binary
 from keras_lint.interp.assignment import assign_target, delete_target, havoc_targets
-from keras_lint.interp.expressions import make_function
-from keras_lint.interp.imports import import_from, import_names
 from keras_lint.interp.machine import (
     MAX_ITERATIONS,
     Flow,
-    Frame,
     Machine,
     PathEnded,
     dotted_name,
     executes,
 )
-from keras_lint.interp.store import ScopeObject, Store
+from keras_lint.interp.store import Store
 from keras_lint.interp.values import (
     NONE,
     Args,
     BoundMethod,
-    ClassValue,
     Const,
-    ExternalValue,
     UnknownValue,
-    Value,
 )
 
 
@@ -327,7 +321,8 @@ def with_(machine: Machine, node: cst.CSTNode) -> Flow:
             if not isinstance(value, UnknownValue):
                 value = machine.unknown("the value of a with statement", item.item)
             assign_target(machine, item.asname.name, value)
-    return machine.execute(node.body)
+    with machine.guarded(any(_expects_refusal(item) for item in node.items)):
+        return machine.execute(node.body)
 
 
 @executes(cst.Try, cst.TryStar)
@@ -338,7 +333,8 @@ def try_(machine: Machine, node: cst.CSTNode) -> Flow:
     """
     assert isinstance(node, (cst.Try, cst.TryStar))
     before = machine.fork()
-    flow = machine.execute(node.body)
+    with machine.guarded(any(_catches_refusals(handler) for handler in node.handlers)):
+        flow = machine.execute(node.body)
     states: list[Store] = []
     after_body = machine.store
     if flow.falls:
@@ -374,6 +370,42 @@ def try_(machine: Machine, node: cst.CSTNode) -> Flow:
     return flow
 
 
+_HARMLESS_EXCEPTIONS = frozenset(
+    {
+        "ImportError",
+        "ModuleNotFoundError",
+        "KeyboardInterrupt",
+        "FileNotFoundError",
+        "IOError",
+        "OSError",
+        "KeyError",
+        "IndexError",
+        "StopIteration",
+        "SystemExit",
+    }
+)
+"""Exceptions that Keras does not raise for a model it refuses to build."""
+
+
+def _catches_refusals(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """Whether a handler would catch what Keras raises when it refuses a model."""
+    if handler.type is None:
+        return True
+    types = [handler.type]
+    if isinstance(handler.type, cst.Tuple):
+        types = [element.value for element in handler.type.elements]
+    return any(dotted_name(kind) not in _HARMLESS_EXCEPTIONS for kind in types)
+
+
+def _expects_refusal(item: cst.WithItem) -> bool:
+    """``with pytest.raises(...)``, ``self.assertRaises...(...)``, ``suppress(...)``."""
+    called = item.item
+    if not isinstance(called, cst.Call):
+        return False
+    name = dotted_name(called.func).rpartition(".")[2]
+    return name in ("raises", "suppress") or name.startswith("assertRaises")
+
+
 def _is_import_fallback(
     handler: cst.ExceptHandler | cst.ExceptStarHandler, body: cst.BaseSuite
 ) -> bool:
@@ -386,78 +418,6 @@ def _is_import_fallback(
         if isinstance(line, cst.SimpleStatementLine)
         for small in line.body
     )
-
-
-@executes(cst.Import)
-def import_(machine: Machine, node: cst.CSTNode) -> Flow:
-    """``import a.b as c``."""
-    assert isinstance(node, cst.Import)
-    import_names(machine, node)
-    return Flow()
-
-
-@executes(cst.ImportFrom)
-def import_from_(machine: Machine, node: cst.CSTNode) -> Flow:
-    """``from a import b as c``."""
-    assert isinstance(node, cst.ImportFrom)
-    import_from(machine, node)
-    return Flow()
-
-
-_TRANSPARENT = {
-    "tf.function",
-    "tensorflow.function",
-    "staticmethod",
-    "classmethod",
-    "property",
-    "abstractmethod",
-    "abc.abstractmethod",
-    "cached_property",
-    "functools.cached_property",
-    "override",
-    "typing.override",
-}
-
-
-@executes(cst.FunctionDef)
-def function_definition(machine: Machine, node: cst.CSTNode) -> Flow:
-    """``def``: decorators that leave the meaning alone are kept by name, others make it unknown."""
-    assert isinstance(node, cst.FunctionDef)
-    names: list[str] = []
-    unknown: UnknownValue | None = None
-    for decorator in node.decorators:
-        called = decorator.decorator
-        target = called.func if isinstance(called, cst.Call) else called
-        text = dotted_name(target)
-        value = machine.eval(target) if text not in _TRANSPARENT else None
-        path = value.path if isinstance(value, ExternalValue) else text
-        if text in _TRANSPARENT or path in _TRANSPARENT or path.startswith("keras."):
-            names.append(text.rpartition(".")[2])
-        elif text.endswith((".setter", ".deleter")):
-            return Flow()
-        else:
-            unknown = machine.unknown(f"the decorator {text or '?'} is not followed", decorator)
-    function = make_function(machine, node, node.name.value, node.params, tuple(names))
-    if machine.frame.source is machine.source:
-        machine.functions.append(function)
-    machine.assign(node.name.value, unknown or function)
-    return Flow()
-
-
-@executes(cst.ClassDef)
-def class_definition(machine: Machine, node: cst.CSTNode) -> Flow:
-    """``class``: its body runs in a scope of its own."""
-    assert isinstance(node, cst.ClassDef)
-    bases: list[Value] = [machine.eval(base.value) for base in node.bases]
-    scope = machine.new(ScopeObject())
-    frame = Frame(machine.frame.source, (scope, *machine.frame.scopes), is_class=True)
-    with machine.activation(frame, None):
-        machine.execute(node.body)
-    machine.assign(
-        node.name.value,
-        ClassValue(node, node.name.value, tuple(bases), scope, machine.frame.source),
-    )
-    return Flow()
 
 
 @executes(cst.Match)

@@ -27,18 +27,24 @@ Leaf: TypeAlias = Union[TensorValue, UnknownValue]  # noqa: UP007 - 3.10
 NestedTensor: TypeAlias = Nested[Leaf]
 
 
-def tensors_of(machine: Machine, value: Value, node: cst.CSTNode) -> NestedTensor:
+_MAX_NESTING = 50
+
+
+def tensors_of(machine: Machine, value: Value, node: cst.CSTNode, depth: int = 0) -> NestedTensor:
     """The tensors in an argument, nested as passed; what is no tensor becomes unknown."""
     if isinstance(value, (TensorValue, UnknownValue)):
         return value
+    machine.tick()  # a list may hold itself, or twice what holds twice what ...
+    if depth > _MAX_NESTING:
+        return machine.unknown("nested too deeply", node)
     if isinstance(value, TupleValue):
-        return tuple(tensors_of(machine, item, node) for item in value.items)
+        return tuple(tensors_of(machine, item, node, depth + 1) for item in value.items)
     found = machine.get(value)
     if isinstance(found, ListObject) and found.items is not None:
-        return [tensors_of(machine, item, node) for item in found.items]
+        return [tensors_of(machine, item, node, depth + 1) for item in found.items]
     if isinstance(found, DictObject) and found.items is not None:
         return {
-            str(key.value): tensors_of(machine, item, node)
+            str(key.value): tensors_of(machine, item, node, depth + 1)
             for key, item in found.items
             if isinstance(key, Const)
         }

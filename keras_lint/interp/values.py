@@ -180,6 +180,7 @@ class ClassValue:
     bases: tuple[Value, ...]
     members: int
     source: SourceFile
+    decorators: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

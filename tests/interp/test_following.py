@@ -117,6 +117,27 @@ def test_a_mistake_only_on_an_impossible_path_is_not_reported() -> None:
     assert findings(program) == []
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "try:\n    {}\nexcept ValueError:\n    pass",
+        "try:\n    {}\nexcept (KeyError, Exception) as e:\n    print(e)",
+        "try:\n    {}\nexcept:\n    pass",
+        "with somewhere.raises(ValueError):\n    {}",
+        "with somewhere.test.assertRaisesRegex(ValueError, 'x'):\n    {}",
+    ],
+)
+def test_a_refusal_that_the_code_expects_is_no_finding(frame: str) -> None:
+    call = "layers.Conv2D(2, 3)(keras.Input((8, 4)))"
+    assert findings(HEADER + frame.format(call)) == []
+
+
+def test_a_refusal_that_no_handler_takes_is_a_finding() -> None:
+    call = "layers.Conv2D(2, 3)(keras.Input((8, 4)))"
+    program = HEADER + f"try:\n    {call}\nexcept OSError:\n    pass"
+    assert [code for _, code in findings(program)] == ["KER103"]
+
+
 def test_a_function_nobody_calls_is_looked_at_with_symbols() -> None:
     analysis = analysed(
         HEADER
