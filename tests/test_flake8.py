@@ -107,7 +107,7 @@ def test_wide_characters_tabs_and_a_byte_order_mark_leave_the_columns_right(tmp_
     )
     found = reported(flake8("--select=KER", path).stdout)
     assert len(found) == 1
-    assert found[0][1:4] == (3, 16, "KER103")
+    assert found[0][1:4] == (3, 35, "KER103")
     assert found == from_command([path])
 
 
