@@ -74,8 +74,8 @@ class CallNode:
     """One call of a layer: a node of the graph.
 
     ``inputs`` keeps the nesting in which tensors were passed as first argument; ``extra`` holds
-    the tensors passed by keyword (``initial_state``, attention's ``value``, masks). ``problem`` is set on
-    a call that Keras will refuse; its outputs are then of unknown shape.
+    the tensors passed by keyword (``initial_state``, attention's ``value``, masks). ``problem`` is
+    set on a call that Keras will refuse; its outputs are then of unknown shape.
     """
 
     id: str

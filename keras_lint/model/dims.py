@@ -196,7 +196,9 @@ def _floordiv(left: Dim, right: Dim) -> Dim:
         rest = left - whole * right
         if rest == 0:
             return whole
-    return whole + symbol(f"({rest})//({right})" if isinstance(right, Sym) else f"({rest})//{right}")
+    return whole + symbol(
+        f"({rest})//({right})" if isinstance(right, Sym) else f"({rest})//{right}"
+    )
 
 
 def is_known(dim: Dim) -> bool:

@@ -69,7 +69,7 @@ class Problem:
         return self if self.inner is None else self.inner.root
 
 
-class Mismatch(Exception):  # noqa: N818 - an outcome, not an error of ours
+class Mismatch(Exception):  # an outcome, not an error of ours
     """Raised by shape functions: Keras will refuse this call; ``problem`` says why."""
 
     def __init__(self, problem: Problem) -> None:
@@ -77,7 +77,7 @@ class Mismatch(Exception):  # noqa: N818 - an outcome, not an error of ours
         self.problem = problem
 
 
-class Lost(Exception):  # noqa: N818 - an outcome, not an error of ours
+class Lost(Exception):  # an outcome, not an error of ours
     """Raised by shape functions that cannot know; becomes an :class:`Unknown`."""
 
     def __init__(self, reason: str) -> None:

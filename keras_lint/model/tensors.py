@@ -84,7 +84,7 @@ class TensorType:
 T = TypeVar("T")
 U = TypeVar("U")
 
-Nested: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
+Nested: TypeAlias = Union[  # Union: evaluated at run time on 3.10
     T, "tuple[Nested[T], ...]", "list[Nested[T]]", "dict[str, Nested[T]]"
 ]
 
