@@ -7,6 +7,7 @@ import keras_lint.interp.calls
 import keras_lint.interp.comprehensions
 import keras_lint.interp.data
 import keras_lint.interp.definitions
+import keras_lint.interp.environment
 import keras_lint.interp.expressions
 import keras_lint.interp.functional
 import keras_lint.interp.inputs

@@ -60,7 +60,11 @@ def bound_config(machine: Machine, path: str, args: Args, wrapped: list[int]) ->
         for index, value in enumerate(args.positional)
     ]
     keywords = {name: to_config(machine, value, name, wrapped) for name, value in args.keywords}
-    return Config(bind(path, positional, keywords))
+    bound = bind(path, positional, keywords)
+    if "data_format" in bound and bound["data_format"] is None:
+        default = machine.data_format
+        bound["data_format"] = default.value if isinstance(default, Const) else UNKNOWN
+    return Config(bound)
 
 
 def argument_sites(machine: Machine, path: str, args: Args) -> tuple[tuple[str, Site], ...]:

@@ -147,6 +147,7 @@ class Machine:
         layers: addresses of the layers made so far, in order.
         known: expressions over data whose value was found out.
         lost: where the thread was lost outside any model.
+        data_format: what ``data_format=None`` means now.
         active: the functions being run, outermost first.
         uncertain: how many conditions that are not known surround what is being run.
         catching: how many ``try`` or ``with raises`` around it would catch what Keras raises.
@@ -172,6 +173,7 @@ class Machine:
         self.functions: list[FunctionValue] = []
         self.name_counts: dict[str, int] = {}
         self.active: list[cst.CSTNode] = []
+        self.data_format: Value = Const("channels_last")
         self.uncertain = 0
         self.catching = 0
         self.inside_layer = 0

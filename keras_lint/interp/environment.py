@@ -1,0 +1,125 @@
+"""Keras's global settings, and library functions that copy, warn or test values."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.store import (
+    DictObject,
+    InstanceObject,
+    LayerObject,
+    ListObject,
+    ModelObject,
+    SetObject,
+)
+from keras_lint.interp.values import (
+    NONE,
+    Args,
+    Const,
+    Ref,
+    TensorValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+)
+from keras_lint.keras_api.names import canonical
+
+
+def _both(name: str) -> tuple[str, ...]:
+    """The canonical names of a setting under ``keras.config`` and ``keras.backend``."""
+    paths = (f"keras.config.{name}", f"keras.backend.{name}")
+    return tuple(dict.fromkeys(canonical(path) or path for path in paths))
+
+
+@external(*_both("image_data_format"))
+def image_data_format(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """The data format in force; Keras starts with channels last."""
+    del args, node
+    return machine.data_format
+
+
+@external(*_both("set_image_data_format"))
+def set_image_data_format(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """Changes what ``data_format=None`` means from here on."""
+    value = args.argument(0, "data_format")
+    known = isinstance(value, Const) and value.value in ("channels_first", "channels_last")
+    changed = value if known and value is not None else machine.unknown("the data format", node)
+    if machine.uncertain and changed != machine.data_format:
+        changed = machine.unknown("a data format set on a condition that is not known", node)
+    machine.data_format = changed
+    return NONE
+
+
+@external(*_both("floatx"))
+def floatx(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """The float type in force; Keras starts with float32."""
+    del machine, args, node
+    return Const("float32")
+
+
+@external(*_both("is_keras_tensor"), "keras.utils.is_keras_tensor")
+def is_keras_tensor(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """Whether a value is a symbolic tensor."""
+    value = args.argument(0, "x")
+    if isinstance(value, TensorValue):
+        return Const(True)
+    if value is None or isinstance(value, UnknownValue):
+        return args.first_unknown() or machine.unknown("whether it is a tensor", node)
+    return Const(False)
+
+
+@external("keras.backend.clear_session", "keras.utils.clear_session")
+def clear_session(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """Generated names start again."""
+    del args, node
+    machine.name_counts.clear()
+    return NONE
+
+
+@external("warnings.warn", "logging.warning", "logging.info", "logging.basicConfig")
+def no_effect(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """Calls that change nothing that is built."""
+    del machine, args, node
+    return NONE
+
+
+@external("copy.copy")
+def shallow_copy(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """A new container with the same items."""
+    value = args.argument(0, "x")
+    found = machine.get(value) if value is not None else None
+    if isinstance(found, (ListObject, DictObject, SetObject)):
+        return Ref(machine.new(found))
+    if value is None or found is not None:
+        return args.first_unknown() or machine.unknown("a copy of a value not known", node)
+    return value
+
+
+@external("copy.deepcopy")
+def deep_copy(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """New containers all the way down; layers and models are not followed."""
+    value = args.argument(0, "x")
+    if value is None:
+        return args.first_unknown() or machine.unknown("a copy of a value not known", node)
+    return _deep(machine, value, {}, node)
+
+
+def _deep(machine: Machine, value: Value, done: dict[int, Ref], node: cst.CSTNode) -> Value:
+    if isinstance(value, TupleValue):
+        return TupleValue(tuple(_deep(machine, item, done, node) for item in value.items))
+    if not isinstance(value, Ref):
+        return value
+    if value.address in done:
+        return done[value.address]
+    found = machine.store[value.address]
+    if isinstance(found, (LayerObject, ModelObject, InstanceObject)):
+        return machine.unknown("a deep copy of a layer or object", node)
+    copied = done[value.address] = Ref(machine.new(found))
+    if isinstance(found, ListObject) and found.items is not None:
+        items = tuple(_deep(machine, item, done, node) for item in found.items)
+        machine.store[copied.address] = ListObject(items)
+    elif isinstance(found, DictObject) and found.items is not None:
+        pairs = tuple((key, _deep(machine, item, done, node)) for key, item in found.items)
+        machine.store[copied.address] = DictObject(pairs)
+    return copied
