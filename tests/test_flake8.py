@@ -167,21 +167,26 @@ def test_a_crash_of_ours_becomes_one_line(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.keras
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(("jobs", "option"), [(1, "command line"), (2, "configuration")])
 def test_verification_only_when_asked_for_with_one_child_per_process(
-    jobs: int, tmp_path: Path
+    jobs: int, option: str, tmp_path: Path
 ) -> None:
     pytest.importorskip("tensorflow")
     program = (FIXTURES / "broken" / "ker201_flatten_twice.py").read_text("utf-8")
     files = [tmp_path / "one.py", tmp_path / "two.py"]
     for path in files:
         path.write_text(program, "utf-8")
+    asked = ["--isolated", "--keras-lint-verify"]
+    if option == "configuration":
+        config = tmp_path / "flake8.ini"
+        config.write_text("[flake8]\nkeras-lint-verify = true\n")
+        asked = [f"--config={config}"]
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     process = subprocess.run(
         [
-            *(sys.executable, "-m", "flake8", "--isolated", "--select=KER"),
-            *("--keras-lint-verify", f"--jobs={jobs}", *map(str, files)),
+            *(sys.executable, "-m", "flake8", *asked, "--select=KER"),
+            *(f"--jobs={jobs}", *map(str, files)),
         ],
         env={**os.environ, "TMPDIR": str(scratch)},
         capture_output=True,
