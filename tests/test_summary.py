@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
-from fixture_lib import correct_programs, label
+from fixture_lib import broken_programs, correct_programs, label
 
 from keras_lint.engine import analyse_text
 from keras_lint.graph.dot import to_dot, to_dot_all
@@ -159,6 +159,28 @@ def test_a_model_that_was_not_followed_is_marked_and_says_where() -> None:
     lines = summary(graph).split("\n")
     assert lines[0] == 'Model: "mine" (partly followed)'
     assert any(line.startswith(" Lost: line 6: ") for line in lines)
+
+
+def test_a_tensor_that_depends_on_a_condition_is_a_question_mark() -> None:
+    (graph,) = graphs(
+        HEADER + "import sys\ni = keras.Input((4,))\nx = Dense(4, name='one')(i)\n"
+        "if len(sys.argv) > 1:\n    x = Dense(4, name='two')(x)\n"
+        "m = Model(i, Dense(1, name='last')(x))\n"
+    )
+    rows = [line for line in summary(graph).split("\n") if line.startswith("│")]
+    assert any("last (Dense)" in row for row in rows)
+    assert not any("joined" in row for row in rows)
+    assert " Total params: ?" in summary(graph)
+
+
+@pytest.mark.parametrize("path", broken_programs(), ids=label)
+def test_broken_programs_can_be_summarised_and_drawn(path: Path) -> None:
+    analysis = analyse_text(path.read_bytes(), str(path))
+    for graph in analysis.graphs:
+        text = summary(graph)
+        assert text.startswith(f'Model: "{graph.name}"')
+        assert len({len(line) for line in text.split("\n") if line[0] in "┏┡├└│"}) == 1
+    assert to_dot_all(analysis.graphs).count("subgraph") >= len(analysis.graphs) - 1
 
 
 def test_a_refused_call_has_no_shape_and_leaves_the_totals_open() -> None:

@@ -26,6 +26,7 @@ _NETWORK = (
 )
 _PARAMS_COLUMN = 2  # the only one aligned to the right
 _NARROWEST = 44
+_NO_LAYER = "?"  # class of the node that stands for "one of several tensors, not known which"
 _BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 
 _BUILT_AT_ONCE = frozenset(
@@ -104,7 +105,7 @@ def _rows(graph: LayerGraph) -> list[LayerNode]:
     A Sequential keeps its InputLayer to itself, and lists a layer as often as it holds it.
     """
     if graph.kind != "sequential":
-        return list(graph.layers.values())
+        return [layer for layer in graph.layers.values() if layer.cls != _NO_LAYER]
     layers = [graph.layer_of(call) for call in graph.calls.values()]
     return [layer for layer in layers if layer.cls != "InputLayer"]
 
@@ -174,7 +175,7 @@ def _connections(graph: LayerGraph, layer: LayerNode) -> str:
     for call in graph.calls_of(layer):
         for ref in call.all_inputs():
             producer = graph.calls.get(ref.call)
-            if producer is None:
+            if producer is None or graph.layer_of(producer).cls == _NO_LAYER:
                 places.append("?")
                 continue
             node = [other.id for other in graph.calls_of(producer.layer)].index(producer.id)
