@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import keras_lint.interp.builtins
 import keras_lint.interp.calls
 import keras_lint.interp.comprehensions
@@ -17,8 +19,9 @@ import keras_lint.interp.statements
 import keras_lint.keras_api.layers  # noqa: F401 - registers the layers
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.interp.graphs import all_graphs
-from keras_lint.interp.machine import Machine, OutOfSteps
+from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.places import Places
+from keras_lint.interp.store import ModelObject
 from keras_lint.interp.uncalled import analyse_uncalled
 from keras_lint.interp.values import Const
 from keras_lint.source.project import Project
@@ -40,9 +43,8 @@ def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
         machine.run(source.module.body)
         analyse_uncalled(machine)
     except OutOfSteps:
-        machine.lost.append(
-            machine.unknown("stopped here: the step budget of the file is spent", source.module)
-        )
+        _cut_short(machine)
+    graphs = all_graphs(machine)
     places = Places(source)
     known = {
         source.spans.of(node): value
@@ -50,7 +52,23 @@ def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
         if value is not NotImplemented and file is source
     }
     return FileAnalysis(
-        graphs=all_graphs(machine),
+        graphs=graphs,
         lost=tuple(places.unknown(value) for value in machine.lost),
         known_values=known,
     )
+
+
+def _cut_short(machine: Machine) -> None:
+    """Leave a state from which graphs can be made when the budget ran out on some path.
+
+    What was made on other paths comes back as it was when it was made, and no model counts as
+    followed: the statements that were not reached may have changed it.
+    """
+    reason = machine.unknown(SPENT, machine.source.module)
+    machine.lost.append(reason)
+    for address, obj in machine.born.items():
+        machine.store.setdefault(address, obj)
+    for address in machine.models:
+        found = machine.store[address]
+        if isinstance(found, ModelObject):
+            machine.store[address] = replace(found, lost=(*found.lost, reason))

@@ -15,7 +15,7 @@ from keras_lint.interp.functional import (
     tensors_in,
     unknown_leaves,
 )
-from keras_lint.interp.machine import Machine
+from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.nested import ModelKind, layer_weights
 from keras_lint.interp.places import Places
 from keras_lint.interp.store import LayerObject, ModelObject, StoreObject
@@ -61,6 +61,7 @@ class GraphBuilder:
         found = machine.store[address]
         assert isinstance(found, ModelObject)
         records = records_of(machine, found)
+        machine.tick(20 + 4 * len(records))
         if found.kind == "sequential" and not found.tensors:
             return self._deferred(address, found)
         addresses = list(model_layers(machine, found))
@@ -376,13 +377,24 @@ def _plain(value: Any) -> Any:
 
 
 def all_graphs(machine: Machine) -> tuple[LayerGraph, ...]:
-    """A graph per model in the order in which they were made, then one fragment for loose calls."""
+    """A graph per model in the order in which they were made, then one fragment for loose calls.
+
+    Graphs have a step budget of their own; those past it are left out and that is said.
+    """
+    machine.steps = 0
+    graphs: list[LayerGraph] = []
+    try:
+        _make_graphs(machine, graphs)
+    except OutOfSteps:
+        machine.lost.append(machine.unknown(SPENT, machine.source.module))
+    return tuple(graphs)
+
+
+def _make_graphs(machine: Machine, graphs: list[LayerGraph]) -> None:
     places = Places(machine.source)
-    graphs = [
-        GraphBuilder(machine).of_model(address)
-        for address in machine.models
-        if places.is_here(model_at(machine, address).site)
-    ]
+    for address in machine.models:
+        if places.is_here(model_at(machine, address).site):
+            graphs.append(GraphBuilder(machine).of_model(address))
     held: set[int] = set()
     for address in machine.models:
         held.update(id(record) for record in records_of(machine, model_at(machine, address)))
@@ -393,7 +405,6 @@ def all_graphs(machine: Machine) -> tuple[LayerGraph, ...]:
     ]
     if loose:
         graphs.append(GraphBuilder(machine).fragment(_closure(loose)))
-    return tuple(graphs)
 
 
 def _model_at(machine: Machine, address: int) -> ModelObject:

@@ -19,6 +19,7 @@ from keras_lint.interp.store import (
     IteratorObject,
     LayerObject,
     ListObject,
+    ModelObject,
     ScopeObject,
     SetObject,
     Store,
@@ -43,6 +44,7 @@ from keras_lint.source.reader import SourceFile
 
 STEP_BUDGET = 400_000
 """Expressions and statements evaluated per file before the machine says it stops here."""
+SPENT = "stopped here: the step budget of the file is spent"
 MAX_CALL_DEPTH = 60
 """Nested calls of functions of the analysed code; deeper recursion is given up, not followed."""
 MAX_ITERATIONS = 2_000
@@ -139,6 +141,7 @@ class Machine:
 
     Attributes:
         store: the current state; replaced at forks and joins.
+        born: every layer and model as it was first made, on any path.
         frame: the current activation.
         stack: the call expressions that led here, outermost first.
         records: every layer call so far, on any path.
@@ -160,6 +163,7 @@ class Machine:
         self.source = source
         self.project = project or Project()
         self.store: Store = {}
+        self.born: dict[int, LayerObject | ModelObject] = {}
         self._next_address = 0
         self.steps = 0
         self.stack: tuple[tuple[SourceFile, cst.CSTNode], ...] = ()
@@ -235,6 +239,8 @@ class Machine:
             self.tick(20)  # graphs and rules look at every layer many times
         self._next_address += 1
         self.store[self._next_address] = obj
+        if isinstance(obj, (LayerObject, ModelObject)):
+            self.born[self._next_address] = obj
         return self._next_address
 
     def new_list(self, items: Sequence[Value]) -> Ref:
@@ -365,17 +371,17 @@ class Machine:
     def items(self, value: Value) -> tuple[Value, ...] | None:
         """What iterating gives, if all of it is known."""
         if isinstance(value, TupleValue):
-            self.tick(len(value.items) // 64)
+            self.tick(len(value.items) // 16)
             return value.items
         if isinstance(value, Const) and isinstance(value.value, str):
             self.tick(len(value.value) // 16)
             return tuple(Const(character) for character in value.value)
         found = self.get(value)
         if isinstance(found, (ListObject, SetObject, IteratorObject)):
-            self.tick(len(found.items or ()) // 64)
+            self.tick(len(found.items or ()) // 16)
             return found.items
         if isinstance(found, DictObject) and found.items is not None:
-            self.tick(len(found.items) // 64)
+            self.tick(len(found.items) // 16)
             return tuple(key for key, _ in found.items)
         return None
 
