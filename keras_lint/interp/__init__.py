@@ -22,7 +22,7 @@ from keras_lint.interp.graphs import all_graphs
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.places import Places
 from keras_lint.interp.store import ModelObject
-from keras_lint.interp.uncalled import analyse_uncalled
+from keras_lint.interp.uncalled import analyse_uncalled, analyse_unused_classes
 from keras_lint.interp.values import Const
 from keras_lint.source.project import Project
 from keras_lint.source.reader import SourceFile
@@ -42,6 +42,7 @@ def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
     try:
         machine.run(source.module.body)
         analyse_uncalled(machine)
+        analyse_unused_classes(machine)
     except OutOfSteps:
         _cut_short(machine)
     graphs = all_graphs(machine)

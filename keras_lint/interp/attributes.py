@@ -220,7 +220,10 @@ def _instance(
         return member
     if found.unknown is not None:
         return found.unknown
-    return machine.unknown(f"the attribute '{name}' of a {found.cls.name}", node)
+    if found.layer is None:
+        return machine.unknown(f"the attribute '{name}' of a {found.cls.name}", node)
+    inherited = machine.get_attribute(Ref(found.layer), name, node)
+    return BoundMethod(value, name) if isinstance(inherited, BoundMethod) else inherited
 
 
 def class_member(machine: Machine, cls: ClassValue, name: str, node: cst.CSTNode) -> Value | None:

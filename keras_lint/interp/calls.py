@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import libcst as cst
 
 from keras_lint.interp.assignment import havoc
-from keras_lint.interp.attributes import attribute, class_member, has_library_base
+from keras_lint.interp.attributes import attribute, class_member
+from keras_lint.interp.classes import instantiate
+from keras_lint.interp.custom import call_custom, init_library_base, library_method
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
 from keras_lint.interp.machine import Machine, external_handler, install
@@ -16,6 +16,7 @@ from keras_lint.interp.model_calls import call_model
 from keras_lint.interp.operations import call_operation, tensorflow_twin
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
 from keras_lint.interp.values import (
+    NONE,
     Args,
     ArrayValue,
     BoundMethod,
@@ -61,7 +62,7 @@ def call(machine: Machine, callee: Value, args: Args, node: cst.CSTNode) -> Valu
     if isinstance(callee, BoundMethod):
         return _method(machine, callee, args, node)
     if isinstance(callee, ClassValue):
-        return _instantiate(machine, callee, args, node)
+        return instantiate(machine, callee, args, node)
     if isinstance(callee, PartialValue):
         merged = Args(
             (*callee.args, *args.positional),
@@ -80,6 +81,8 @@ def call(machine: Machine, callee: Value, args: Args, node: cst.CSTNode) -> Valu
             method = class_member(machine, found.cls, "__call__", node)
             if isinstance(method, FunctionValue):
                 return call_function(machine, method, args, node, receiver=callee)
+            if found.layer is not None:
+                return call_custom(machine, callee, args, node)
     return _unfollowed(machine, callee, args, node)
 
 
@@ -138,6 +141,8 @@ def _method(machine: Machine, callee: BoundMethod, args: Args, node: cst.CSTNode
     if isinstance(receiver, (ObjectValue, TensorValue)):
         return machine.unknown(f"what .{function}() gives is not known", node)
     found = machine.get(receiver)
+    if isinstance(receiver, Ref) and isinstance(found, InstanceObject):
+        return library_method(machine, receiver, found, function, args, node)
     if isinstance(receiver, Ref) and isinstance(found, (ModelObject, LayerObject)):
         return call_model_method(machine, receiver, function, args, node)
     return call_method(machine, receiver, function, args, node)
@@ -151,27 +156,11 @@ def _super_method(
             member = class_member(machine, base, name, node)
             if isinstance(member, FunctionValue):
                 return call_function(machine, member, args, node, receiver=receiver.receiver)
+    if name == "__init__":
+        return init_library_base(machine, receiver.receiver, args, node)
+    if name in ("build", "compile"):
+        return NONE
     return machine.unknown(f"super().{name}() of a library class", node)
-
-
-def _instantiate(machine: Machine, cls: ClassValue, args: Args, node: cst.CSTNode) -> Value:
-    """A new instance; classes with library bases are not followed (their base does the work)."""
-    if has_library_base(cls):
-        reason = machine.unknown(f"the class {cls.name} is built on a library class", node)
-        for value in (*args.positional, *(v for _, v in args.keywords)):
-            havoc(machine, value, reason)
-        return reason
-    address = machine.new(InstanceObject(cls))
-    init = class_member(machine, cls, "__init__", node)
-    if isinstance(init, FunctionValue):
-        result = call_function(machine, init, args, node, receiver=Ref(address))
-        if isinstance(result, UnknownValue):
-            found = machine.store[address]
-            assert isinstance(found, InstanceObject)
-            machine.store[address] = replace(found, unknown=result)
-    elif args.positional or args.keywords:
-        return machine.unknown(f"the class {cls.name} takes arguments that are not followed", node)
-    return Ref(address)
 
 
 install(call, attribute)

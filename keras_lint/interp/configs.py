@@ -7,6 +7,7 @@ from typing import Any
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.nested import ModelKind
 from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject
+from keras_lint.interp.tensors import as_layer
 from keras_lint.interp.values import (
     Args,
     Const,
@@ -93,6 +94,7 @@ def to_config(machine: Machine, value: Value, name: str, wrapped: list[int]) -> 
             if value.path.startswith(prefix) and "activation" in name:
                 return value.path.removeprefix(prefix)
         return UNKNOWN
+    value = as_layer(machine, value)
     found = machine.get(value)
     if isinstance(found, ListObject) and found.items is not None:
         return [_item(machine, item, name, wrapped) for item in found.items]

@@ -123,9 +123,10 @@ def class_definition(machine: Machine, node: cst.CSTNode) -> Flow:
     with machine.activation(frame, None):
         machine.execute(node.body)
     names = tuple(_name_of(decorator).rpartition(".")[2] for decorator in node.decorators)
-    value: Value = ClassValue(
-        node, node.name.value, tuple(bases), scope, machine.frame.source, names
-    )
+    cls = ClassValue(node, node.name.value, tuple(bases), scope, machine.frame.source, names)
+    if machine.frame.source is machine.source:
+        machine.classes.append(cls)
+    value: Value = cls
     for decorator in reversed(node.decorators):
         if not _is_transparent(machine, decorator):
             value = _decorated(machine, decorator, value)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from keras_lint.graph.layer_graph import CallNode, GraphKind, LayerGraph, LayerNode, TensorRef
+from keras_lint.interp.classes import tracked
 from keras_lint.interp.functional import inputs_of as record_inputs
 from keras_lint.interp.functional import (
     is_input_record,
@@ -18,7 +19,7 @@ from keras_lint.interp.functional import (
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.nested import ModelKind, layer_weights
 from keras_lint.interp.places import Places
-from keras_lint.interp.store import LayerObject, ModelObject, StoreObject
+from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject, StoreObject
 from keras_lint.interp.tensors import (
     Leaf,
     leaves,
@@ -74,6 +75,28 @@ class GraphBuilder:
             addresses,
             found,
         )
+
+    def of_subclassed(self, address: int) -> LayerGraph:
+        """The graph of a subclassed model: its tracked layers, the calls inside its ``call``."""
+        machine = self._machine
+        instance = machine.store[address]
+        assert isinstance(instance, InstanceObject)
+        layer = _facet(machine, address)
+        if instance.unknown is not None:
+            self._lost.append(instance.unknown)
+        elif layer.built is None:
+            self._lost.append(UnknownValue("it is not called on a known shape", layer.site))
+        records = _closure(list(instance.trace))
+        called = (record.layer for record in records if record.layer is not None)
+        addresses = list(dict.fromkeys((*tracked(machine, instance), *called)))
+        found = ModelObject(
+            "subclass",
+            layer.name or layer.cls,
+            layer.generated_name,
+            layer.site,
+            outputs=instance.result,
+        )
+        return self._graph(found.name, "subclass", records, addresses, found)
 
     def fragment(self, records: list[CallRecord]) -> LayerGraph:
         """A graph of calls that no model holds."""
@@ -221,7 +244,9 @@ class GraphBuilder:
         for record in records:
             where = self._places.span(record.site)
             if record.layer is None:
-                losses.append(Unknown("a tensor depends on a condition that is not known", where))
+                if record.inputs:
+                    lost = "a tensor depends on a condition that is not known"
+                    losses.append(Unknown(lost, where))
                 continue
             obj = self._machine.store[record.layer]
             if record.problem is not None:
@@ -238,7 +263,7 @@ class GraphBuilder:
             elif any(not kind.shape.is_complete for kind in record.outputs) and all(
                 type_of(tensor).shape.is_complete for tensor in record_inputs(record)
             ):
-                losses.extend(_why_no_shape(self._places, obj, where))
+                losses.extend(_why_no_shape(self._places, obj, record, where))
             for leaf in leaves(record.inputs):
                 if isinstance(leaf, UnknownValue):
                     losses.append(self._places.unknown(leaf))
@@ -311,10 +336,14 @@ class GraphBuilder:
         )
 
 
-def _why_no_shape(places: Places, obj: StoreObject, where: Span) -> list[Unknown]:
+def _why_no_shape(
+    places: Places, obj: StoreObject, record: CallRecord, where: Span
+) -> list[Unknown]:
     """Why the output shape of a layer called on known shapes is not known."""
     if isinstance(obj, LayerObject) and obj.unknown:
         return [places.unknown(reason) for reason in obj.unknown]
+    if record.lost:
+        return [Unknown(record.lost, where)]
     what = f"the output shape of {obj.cls}" if isinstance(obj, LayerObject) else "the output shape"
     if isinstance(obj, LayerObject) and obj.cls == "InputLayer":
         what = "the input shape"
@@ -395,12 +424,17 @@ def _make_graphs(machine: Machine, graphs: list[LayerGraph]) -> None:
     for address in machine.models:
         if places.is_here(model_at(machine, address).site):
             graphs.append(GraphBuilder(machine).of_model(address))
+    graphs += [
+        GraphBuilder(machine).of_subclassed(address)
+        for address in machine.subclassed
+        if address in machine.store and places.is_here(_facet(machine, address).site)
+    ]
     held: set[int] = set()
     for address in machine.models:
         held.update(id(record) for record in records_of(machine, model_at(machine, address)))
     loose = [
         r
-        for r in machine.records
+        for r in (*machine.records, *machine.inner)
         if r.problem is not None and id(r) not in held and places.is_here(r.site)
     ]
     if loose:
@@ -411,6 +445,16 @@ def _model_at(machine: Machine, address: int) -> ModelObject:
     found = machine.store[address]
     assert isinstance(found, ModelObject)
     return found
+
+
+def _facet(machine: Machine, address: int) -> LayerObject:
+    """The layer that stands for an instance of a subclassed model."""
+    instance = machine.store[address]
+    assert isinstance(instance, InstanceObject)
+    assert instance.layer is not None
+    layer = machine.store[instance.layer]
+    assert isinstance(layer, LayerObject)
+    return layer
 
 
 def _closure(loose: list[CallRecord]) -> list[CallRecord]:

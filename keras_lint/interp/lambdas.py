@@ -9,8 +9,8 @@ import libcst as cst
 
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.store import LayerObject
-from keras_lint.interp.tensors import NestedTensor, tensors_of, types_of
-from keras_lint.interp.values import Args, Const, TensorValue, TupleValue, UnknownValue, Value
+from keras_lint.interp.tensors import NestedTensor, as_value, tensors_of, types_of
+from keras_lint.interp.values import Args, UnknownValue
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Nested, TensorType, flatten
 
@@ -53,15 +53,3 @@ def lambda_outputs(
         reason = "its function is refused" if unknown is None else unknown.reason
         raise Lost(f"what a Lambda layer gives is not known ({reason})")
     return types_of(nested)
-
-
-def as_value(machine: Machine, nested: NestedTensor) -> Value:
-    """Nested tensors as the Python value they were."""
-    if isinstance(nested, (TensorValue, UnknownValue)):
-        return nested
-    if isinstance(nested, tuple):
-        return TupleValue(tuple(as_value(machine, item) for item in nested))
-    if isinstance(nested, list):
-        return machine.new_list([as_value(machine, item) for item in nested])
-    items = tuple((Const(key), as_value(machine, item)) for key, item in nested.items())
-    return machine.new_dict(items)

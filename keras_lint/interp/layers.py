@@ -191,6 +191,7 @@ def apply_layer(
     input_types = types_of(inputs)
     outputs: Nested[TensorType] = UNKNOWN_TYPE
     problem: Problem | None = None
+    lost = ""
     built = layer.built
     if layer.kind is not None and layer.lost is None:
         try:
@@ -207,7 +208,8 @@ def apply_layer(
             hidden = any(isinstance(leaf, UnknownValue) for leaf in leaves(inputs))
             if not (hidden and mismatch.problem.root.kind == "structure"):
                 problem = machine.refused(mismatch.problem)
-        except Lost:
+        except Lost as loss:
+            lost = loss.reason
             if built is None:
                 built = layer.kind.build_inputs(input_types, plain)
     if layer.built is None and built is not None:
@@ -223,6 +225,7 @@ def apply_layer(
         trigger=None if trigger is None else machine.site(trigger),
         problem=problem,
         extra_types=tuple(plain.items()),
+        lost=lost,
     )
     machine.store[address] = replace(layer, built=built, calls=(*layer.calls, record))
     machine.records.append(record)

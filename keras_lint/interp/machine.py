@@ -30,6 +30,7 @@ from keras_lint.interp.store import (
 from keras_lint.interp.values import (
     Args,
     CallRecord,
+    ClassValue,
     Const,
     FunctionValue,
     Ref,
@@ -145,6 +146,9 @@ class Machine:
         frame: the current activation.
         stack: the call expressions that led here, outermost first.
         records: every layer call so far, on any path.
+        inner: the calls inside the ``call`` of subclassed layers.
+        subclassed: addresses of the subclassed models made so far.
+        classes: the classes of the file; ``instantiated`` those that were used.
         modules: scopes of the project's modules interpreted so far, by file.
         models: addresses of the models made so far, in order.
         layers: addresses of the layers made so far, in order.
@@ -168,6 +172,10 @@ class Machine:
         self.steps = 0
         self.stack: tuple[tuple[SourceFile, cst.CSTNode], ...] = ()
         self.modules: dict[str, int] = {}
+        self.inner: list[CallRecord] = []
+        self.subclassed: list[int] = []
+        self.instantiated: set[cst.CSTNode] = set()
+        self.classes: list[ClassValue] = []
         self.records: list[CallRecord] = []
         self.models: list[int] = []
         self.layers: list[int] = []

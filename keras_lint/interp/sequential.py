@@ -13,6 +13,7 @@ from keras_lint.interp.inputs import input_config, make_input
 from keras_lint.interp.machine import Machine, external
 from keras_lint.interp.model_calls import call_on
 from keras_lint.interp.store import INPUT_PATH, LayerObject, ModelObject
+from keras_lint.interp.tensors import as_layer
 from keras_lint.interp.values import (
     Args,
     Const,
@@ -80,6 +81,7 @@ def add_layer(
 def _add(
     machine: Machine, address: int, item: Value, place: cst.CSTNode, trigger: cst.CSTNode
 ) -> None:
+    item = as_layer(machine, item)
     found = model_at(machine, address)
     if found.lost:
         return  # what an unknown layer before this one gives is not known either

@@ -20,7 +20,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.base import Config, LayerKind
+from keras_lint.keras_api.base import Config, LayerKind, Weights
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, TensorType
 
@@ -136,11 +136,23 @@ class ModelObject:
 
 @dataclass(frozen=True)
 class InstanceObject:
-    """An instance of a class of the analysed code."""
+    """An instance of a class of the analysed code.
+
+    Args:
+        layer: for a subclassed layer, the address of the layer (or functional model) it is.
+        variables: the weights it made itself.
+        built: whether its ``build`` has run.
+        trace: the calls inside its last ``call``; ``result`` what that gave.
+    """
 
     cls: ClassValue
     attributes: Mapping[str, Value] = field(default_factory=dict)
     unknown: UnknownValue | None = None
+    layer: int | None = None
+    variables: tuple[Weights, ...] = ()
+    built: bool = False
+    trace: tuple[CallRecord, ...] = ()
+    result: Value | None = None
 
 
 @dataclass(frozen=True)

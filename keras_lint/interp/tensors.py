@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, Union
 import libcst as cst
 
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.store import DictObject, ListObject
+from keras_lint.interp.store import DictObject, InstanceObject, ListObject
 from keras_lint.interp.values import (
     ArrayValue,
     CallRecord,
@@ -93,3 +93,23 @@ def wrap_outputs(machine: Machine, record: CallRecord, outputs: Nested[TensorTyp
         return TensorValue(nested, record, next(counter))
 
     return wrap(outputs)
+
+
+def as_value(machine: Machine, nested: NestedTensor) -> Value:
+    """Nested tensors as the Python value they were."""
+    if isinstance(nested, (TensorValue, UnknownValue)):
+        return nested
+    if isinstance(nested, tuple):
+        return TupleValue(tuple(as_value(machine, item) for item in nested))
+    if isinstance(nested, list):
+        return machine.new_list([as_value(machine, item) for item in nested])
+    items = tuple((Const(key), as_value(machine, item)) for key, item in nested.items())
+    return machine.new_dict(items)
+
+
+def as_layer(machine: Machine, value: Value) -> Value:
+    """The layer that stands for an instance of a subclassed layer; other values as they are."""
+    found = machine.get(value)
+    if isinstance(found, InstanceObject) and found.layer is not None:
+        return Ref(found.layer)
+    return value

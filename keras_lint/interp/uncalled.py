@@ -7,11 +7,14 @@ import itertools
 
 import libcst as cst
 
+from keras_lint.interp.attributes import class_member
+from keras_lint.interp.classes import LAYER, MODEL, library_base, placeholders
 from keras_lint.interp.functions import run_function
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.store import DictObject
-from keras_lint.interp.values import DimValue, FunctionValue, Ref, TupleValue, Value
+from keras_lint.interp.values import Args, DimValue, FunctionValue, Ref, TupleValue, Value
 from keras_lint.model.dims import symbol
+from keras_lint.model.tensors import UNKNOWN_SHAPE, TensorType
 
 _NUMBERS = itertools.count(1)
 
@@ -42,6 +45,42 @@ def analyse_uncalled(machine: Machine) -> None:
             # Objects the function made stay, so that its models can be drawn; what it changed
             # in the module's own state is undone.
             machine.store = {**machine.store, **before}
+
+
+def analyse_unused_classes(machine: Machine) -> None:
+    """Make one instance of every subclassed layer or model nobody makes, and call it.
+
+    The arguments are symbols and the input is a tensor of unknown shape; a finding inside holds
+    for every argument and every shape.
+    """
+    for cls in list(machine.classes):
+        if cls.node in machine.instantiated or cls.members not in machine.store:
+            continue
+        if library_base(cls) not in (LAYER, MODEL):
+            continue
+        init = class_member(machine, cls, "__init__", cls.node)
+        keywords: tuple[tuple[str, Value], ...] = ()
+        if isinstance(init, FunctionValue):
+            hidden = _own(init)
+            given = _symbols(machine, init)
+            keywords = tuple(item for item in given.items() if item[0] not in hidden)
+        before = dict(machine.store)
+        with contextlib.suppress(PathEnded):
+            made = machine.call(cls, Args((), keywords), cls.node)
+            tensor = placeholders(machine, TensorType(UNKNOWN_SHAPE, None), cls.node)
+            machine.call(made, Args((tensor,)), cls.node)
+        machine.store = {**machine.store, **before}
+
+
+def _own(function: FunctionValue) -> set[str]:
+    """Names a caller cannot pass: ``self``, and what stands behind stars."""
+    params = function.node.params
+    names = {params.params[0].name.value} if params.params else set()
+    if isinstance(params.star_arg, cst.Param):
+        names.add(params.star_arg.name.value)
+    if params.star_kwarg is not None:
+        names.add(params.star_kwarg.name.value)
+    return names
 
 
 def _is_method(function: FunctionValue) -> bool:

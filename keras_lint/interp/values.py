@@ -99,6 +99,8 @@ class CallRecord:
         site: the call expression, or the layer's expression in a Sequential.
         trigger: what made Keras run the call when it is not written as a call.
         problem: why Keras will refuse the call.
+        extra_types: the further call arguments, tensors as types.
+        lost: why the outputs are not known.
     """
 
     layer: int | None
@@ -110,6 +112,7 @@ class CallRecord:
     trigger: Site | None = None
     problem: Problem | None = None
     extra_types: tuple[tuple[str, Any], ...] = ()
+    lost: str = ""
 
 
 @dataclass(frozen=True)

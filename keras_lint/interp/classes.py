@@ -1,0 +1,345 @@
+"""Classes of the analysed code: plain ones, dataclasses, and subclassed Keras layers and models.
+
+A subclassed layer has two objects in the store: the instance with its attributes, and a layer that
+stands for it in graphs, whose meaning is :class:`CustomKind`: interpret ``call``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import libcst as cst
+
+from keras_lint.interp.attributes import class_member
+from keras_lint.interp.functions import call_function
+from keras_lint.interp.layers import snake_case
+from keras_lint.interp.machine import Machine, PathEnded
+from keras_lint.interp.nested import ModelKind, layer_weights
+from keras_lint.interp.store import (
+    DictObject,
+    InstanceObject,
+    LayerObject,
+    ListObject,
+    ModelObject,
+)
+from keras_lint.interp.tensors import as_value, tensors_of, types_of
+from keras_lint.interp.values import (
+    Args,
+    CallRecord,
+    ClassValue,
+    Const,
+    DimValue,
+    ExternalValue,
+    FunctionValue,
+    Ref,
+    TensorValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+    from_dim,
+)
+from keras_lint.keras_api.base import NO_WEIGHTS, Config, Inputs, LayerKind, Weights
+from keras_lint.keras_api.names import canonical
+from keras_lint.model.dims import UNKNOWN, Sym
+from keras_lint.model.outcomes import Lost
+from keras_lint.model.tensors import Nested, TensorType, flatten
+
+_NO_MEANING = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
+LAYER, MODEL = "keras.Layer", "keras.Model"
+
+
+def library_base(cls: ClassValue) -> str | UnknownValue | None:
+    """The library class a class is built on: its canonical path, None for a plain class."""
+    for base in cls.bases:
+        if isinstance(base, ClassValue):
+            found = library_base(base)
+            if found is not None:
+                return found
+        elif isinstance(base, ExternalValue):
+            if base.path not in _NO_MEANING:
+                return canonical(base.path) or base.path
+        elif isinstance(base, UnknownValue):
+            return base
+    return None
+
+
+def instantiate(machine: Machine, cls: ClassValue, args: Args, node: cst.CSTNode) -> Value:
+    """A new instance, its ``__init__`` run."""
+    machine.instantiated.add(cls.node)
+    base = library_base(cls)
+    if isinstance(base, UnknownValue):
+        return base
+    if base not in (None, LAYER, MODEL):
+        return machine.unknown(f"the class {cls.name} is built on {base}", node)
+    address = machine.new(InstanceObject(cls))
+    ref = Ref(address)
+    if base is not None:
+        _new_layer(machine, address, cls, args, node)
+        if base == MODEL:
+            machine.subclassed.append(address)
+    init = class_member(machine, cls, "__init__", node)
+    if isinstance(init, FunctionValue):
+        result = call_function(machine, init, args, node, receiver=ref)
+        if isinstance(result, UnknownValue):
+            _spoil(machine, address, result)
+    elif "dataclass" in cls.decorators:
+        _fill_dataclass(machine, address, cls, args, node)
+    elif base is not None:
+        init_layer(machine, ref, args)
+    elif args.positional or args.keywords:
+        _spoil(machine, address, machine.unknown(f"{cls.name}() takes arguments", node))
+    return ref
+
+
+def _spoil(machine: Machine, address: int, reason: UnknownValue) -> None:
+    found = machine.store[address]
+    assert isinstance(found, InstanceObject)
+    machine.store[address] = replace(found, unknown=found.unknown or reason)
+
+
+def _new_layer(
+    machine: Machine, address: int, cls: ClassValue, args: Args, node: cst.CSTNode
+) -> None:
+    """The layer that stands for an instance in graphs; named when ``super().__init__`` runs."""
+    del args
+    layer = machine.new(
+        LayerObject(
+            path=cls.name,
+            kind=CustomKind(machine, address, cls.name),
+            config=Config({}),
+            name="",
+            generated_name=True,
+            site=machine.site(node),
+        )
+    )
+    found = machine.store[address]
+    assert isinstance(found, InstanceObject)
+    machine.store[address] = replace(found, layer=layer)
+
+
+def init_layer(machine: Machine, receiver: Value, args: Args) -> None:
+    """``super().__init__(name=..., trainable=...)`` of ``Layer`` and ``Model``."""
+    found = machine.get_as(receiver, InstanceObject)
+    if found is None or found.layer is None:
+        return
+    layer = machine.store[found.layer]
+    if not isinstance(layer, LayerObject):
+        return
+    name = args.keyword("name")
+    explicit = isinstance(name, Const) and isinstance(name.value, str)
+    trainable = args.keyword("trainable")
+    machine.store[found.layer] = replace(
+        layer,
+        name=name.value
+        if isinstance(name, Const) and explicit
+        else machine.next_name(snake_case(layer.cls)),
+        generated_name=not explicit,
+        trainable=True if trainable is None else machine.truth(trainable),
+    )
+
+
+def _fill_dataclass(
+    machine: Machine, address: int, cls: ClassValue, args: Args, node: cst.CSTNode
+) -> None:
+    """Fields in order of their annotations, from arguments or defaults."""
+    values: dict[str, Value] = {}
+    given = dict(args.keywords)
+    rest = list(args.positional)
+    for name in _fields(cls):
+        if rest:
+            values[name] = rest.pop(0)
+        elif name in given:
+            values[name] = given[name]
+        else:
+            default = class_member(machine, cls, name, node)
+            values[name] = default or machine.unknown(f"the field '{name}' is not given", node)
+    found = machine.store[address]
+    assert isinstance(found, InstanceObject)
+    machine.store[address] = replace(found, attributes={**found.attributes, **values})
+
+
+def _fields(cls: ClassValue) -> list[str]:
+    names: list[str] = []
+    for base in cls.bases:
+        if isinstance(base, ClassValue):
+            names += _fields(base)
+    for line in cls.node.body.body:
+        if isinstance(line, cst.SimpleStatementLine):
+            names += [
+                small.target.value
+                for small in line.body
+                if isinstance(small, cst.AnnAssign) and isinstance(small.target, cst.Name)
+            ]
+    return list(dict.fromkeys(names))
+
+
+class CustomKind(LayerKind):
+    """What a subclassed layer does: its ``build`` and ``call`` interpreted."""
+
+    def __init__(self, machine: Machine, address: int, name: str) -> None:
+        self._machine = machine
+        self._address = address
+        self._name = name
+
+    @property
+    def cls(self) -> str:
+        """The class name in the analysed code."""
+        return self._name
+
+    @property
+    def _instance(self) -> InstanceObject:
+        found = self._machine.store[self._address]
+        assert isinstance(found, InstanceObject)
+        return found
+
+    def call(
+        self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """Output types; Lost where ``call`` cannot be followed, or is refused inside."""
+        del config
+        machine, instance = self._machine, self._instance
+        node = instance.cls.node
+        if instance.unknown is not None:
+            raise Lost(instance.unknown.reason)
+        method = class_member(machine, instance.cls, "call", node)
+        if not isinstance(method, FunctionValue):
+            raise Lost(f"{self._name} has no call of its own")
+        tensors = placeholders(machine, inputs, node)
+        ref = Ref(self._address)
+        outside, machine.records = machine.records, []
+        machine.inside_layer += 1
+        try:
+            self._build(inputs, node)
+            keywords = tuple(
+                (name, argument_value(machine, value, node))
+                for name, value in (extra or {}).items()
+                if name != "training" or value is not None
+            )
+            result = call_function(
+                machine, method, Args((as_value(machine, tensors),), keywords), node, receiver=ref
+            )
+        except PathEnded:
+            raise Lost(f"the call of {self._name} raises") from None
+        finally:
+            inside, machine.records = machine.records, outside
+            machine.inside_layer -= 1
+        machine.inner += inside
+        refused = any(record.problem is not None for record in inside)
+        nested = tensors_of(machine, result, node)
+        flat = flatten(nested)
+        unknown = next((leaf for leaf in flat if isinstance(leaf, UnknownValue)), None)
+        now = self._instance
+        machine.store[self._address] = replace(now, trace=tuple(inside), result=result)
+        if refused:
+            raise Lost(f"Keras refuses what the call of {self._name} does")
+        if unknown is not None:
+            raise Lost(unknown.reason)
+        return types_of(nested)
+
+    def call_again(
+        self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """Later calls are interpreted like the first; the layers inside know what they are."""
+        del first
+        return self.call(config, inputs, extra)
+
+    def _build(self, inputs: Inputs, node: cst.CSTNode) -> None:
+        """``build(input_shape)`` once, if the class has one."""
+        machine, instance = self._machine, self._instance
+        if instance.built:
+            return
+        machine.store[self._address] = replace(instance, built=True)
+        build = class_member(machine, instance.cls, "build", node)
+        if isinstance(build, FunctionValue):
+            shape = _shape_value(machine, inputs, node)
+            call_function(machine, build, Args((shape,)), node, receiver=Ref(self._address))
+
+    def weights(self, config: Config, inputs: Inputs) -> Weights:
+        """Own variables and those of every layer that Keras tracks in the attributes."""
+        del config, inputs
+        instance = self._instance
+        if instance.unknown is not None:
+            raise Lost(instance.unknown.reason)
+        total = NO_WEIGHTS
+        for made in instance.variables:
+            total = total + made
+        for address in tracked(self._machine, instance):
+            obj = self._machine.store[address]
+            if isinstance(obj, ModelObject):
+                total = total + ModelKind(self._machine, address).weights(Config({}), [])
+            elif isinstance(obj, LayerObject):
+                made = layer_weights(obj, obj.built)
+                total = total + (made if obj.trainable else Weights(0, made.total))
+        return total
+
+
+def tracked(machine: Machine, instance: InstanceObject) -> Iterator[int]:
+    """Addresses of the layers in an instance's attributes, each once, as Keras tracks them."""
+    seen: set[int] = set()
+    pending: list[Value] = list(instance.attributes.values())
+    while pending:
+        value = pending.pop(0)
+        if isinstance(value, TupleValue):
+            pending = [*value.items, *pending]
+            continue
+        if not isinstance(value, Ref):
+            continue
+        found = machine.store[value.address]
+        address = value.address
+        if isinstance(found, InstanceObject) and found.layer is not None:
+            address = found.layer
+            found = machine.store[address]
+        if isinstance(found, (LayerObject, ModelObject)):
+            if address not in seen:
+                seen.add(address)
+                yield address
+        elif isinstance(found, ListObject) and found.items is not None:
+            pending = [*found.items, *pending]
+        elif isinstance(found, DictObject) and found.items is not None:
+            pending = [*(item for _, item in found.items), *pending]
+
+
+def placeholders(machine: Machine, types: Nested[TensorType], node: cst.CSTNode) -> Any:
+    """Tensors of the given types that no layer made: what ``call`` gets as inputs."""
+    if isinstance(types, tuple):
+        return tuple(placeholders(machine, item, node) for item in types)
+    if isinstance(types, list):
+        return [placeholders(machine, item, node) for item in types]
+    if isinstance(types, dict):
+        return {key: placeholders(machine, item, node) for key, item in types.items()}
+    record = CallRecord(
+        layer=None,
+        inputs=[],
+        input_types=[],
+        extra=(),
+        outputs=(types,),
+        site=machine.site(node),
+    )
+    return TensorValue(types, record)
+
+
+def argument_value(machine: Machine, value: Any, node: cst.CSTNode) -> Value:
+    """A further call argument as a value: tensors as placeholders, the rest as it is."""
+    if value is UNKNOWN:
+        return machine.unknown("an argument of the call", node)
+    if isinstance(value, TensorType) or (
+        isinstance(value, (tuple, list)) and value and isinstance(flatten(value)[0], TensorType)
+    ):
+        return as_value(machine, placeholders(machine, value, node))
+    if isinstance(value, Sym):
+        return DimValue(value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return Const(value)
+    return machine.unknown("an argument of the call", node)
+
+
+def _shape_value(machine: Machine, types: Nested[TensorType], node: cst.CSTNode) -> Value:
+    if isinstance(types, TensorType):
+        if types.shape.dims is None:
+            return machine.unknown("the input shape is not known", node)
+        return TupleValue(tuple(from_dim(dim, machine.site(node)) for dim in types.shape.dims))
+    if isinstance(types, (list, tuple)):
+        return machine.new_list([_shape_value(machine, item, node) for item in types])
+    return machine.unknown("the input shape is not known", node)

@@ -1,0 +1,159 @@
+"""Instances of subclassed Keras layers and models: calling them, and the methods they inherit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import libcst as cst
+
+from keras_lint.interp.attributes import class_member
+from keras_lint.interp.classes import init_layer
+from keras_lint.interp.configs import to_config
+from keras_lint.interp.functional import functional
+from keras_lint.interp.inputs import shape_of
+from keras_lint.interp.layers import apply_layer
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.methods import call_model_method
+from keras_lint.interp.model_calls import call_model
+from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
+from keras_lint.interp.tensors import NestedTensor, has_tensor, leaves, tensors_of, types_of
+from keras_lint.interp.values import (
+    NONE,
+    Args,
+    ArrayValue,
+    Const,
+    FunctionValue,
+    ObjectValue,
+    Ref,
+    UnknownValue,
+    Value,
+)
+from keras_lint.keras_api.base import Weights
+from keras_lint.model.dims import UNKNOWN, Dim
+from keras_lint.model.outcomes import Lost
+from keras_lint.model.tensors import UNKNOWN_SHAPE, TensorType
+
+
+def call_custom(
+    machine: Machine,
+    ref: Ref,
+    args: Args,
+    node: cst.CSTNode,
+    trigger: cst.CSTNode | None = None,
+) -> Value:
+    """A subclassed layer or model called on symbolic tensors."""
+    instance = machine.get_as(ref, InstanceObject)
+    assert instance is not None
+    assert instance.layer is not None
+    if isinstance(machine.store[instance.layer], ModelObject):
+        return call_model(machine, Ref(instance.layer), args, node, trigger)
+    names = _call_parameters(machine, instance, node)
+    bound: dict[str, Value] = dict(zip(names, args.positional, strict=False))
+    bound.update(args.keywords)
+    if args.incomplete is not None or not bound:
+        return args.incomplete or machine.unknown("a layer called without an input", node)
+    first = bound.pop(names[0] if names and names[0] in bound else next(iter(bound)))
+    inputs = tensors_of(machine, first, node)
+    if not has_tensor(inputs):
+        unknown = next((x for x in leaves(inputs) if isinstance(x, UnknownValue)), None)
+        return unknown or machine.unknown("a layer called on nothing", node)
+    extra: dict[str, NestedTensor] = {}
+    plain: dict[str, Any] = {}
+    for name, value in bound.items():
+        nested = tensors_of(machine, value, node)
+        if has_tensor(nested):
+            extra[name] = nested
+            plain[name] = types_of(nested)
+        else:
+            plain[name] = to_config(machine, value, name, [])
+    return apply_layer(machine, instance.layer, inputs, extra, plain, node, trigger)
+
+
+def _call_parameters(machine: Machine, instance: InstanceObject, node: cst.CSTNode) -> list[str]:
+    method = class_member(machine, instance.cls, "call", node)
+    if not isinstance(method, FunctionValue):
+        return []
+    params = method.node.params
+    return [p.name.value for p in (*params.posonly_params, *params.params)][1:]
+
+
+def init_library_base(machine: Machine, receiver: Value, args: Args, node: cst.CSTNode) -> Value:
+    """``super().__init__(...)`` that ends in Keras; with inputs and outputs it makes a model."""
+    found = machine.get_as(receiver, InstanceObject)
+    if not isinstance(receiver, Ref) or found is None or found.layer is None:
+        return NONE
+    inputs, outputs = args.argument(0, "inputs"), args.argument(1, "outputs")
+    if inputs is None or outputs is None:
+        init_layer(machine, receiver, args)
+        return NONE
+    made = functional(machine, args, node)
+    if isinstance(made, Ref):
+        machine.store[receiver.address] = replace(found, layer=made.address)
+        if receiver.address in machine.subclassed:
+            machine.subclassed.remove(receiver.address)
+        return NONE
+    return made
+
+
+def library_method(
+    machine: Machine,
+    ref: Ref,
+    found: InstanceObject,
+    name: str,
+    args: Args,
+    node: cst.CSTNode,
+) -> Value:
+    """A method that an instance inherits from ``Layer`` or ``Model``."""
+    if found.layer is None:
+        return machine.unknown(f"the method '{name}' of a {found.cls.name}", node)
+    if isinstance(machine.store[found.layer], ModelObject):
+        return call_model_method(machine, Ref(found.layer), name, args, node)
+    if name == "add_weight":
+        return _add_weight(machine, ref, found, args)
+    if name == "build":
+        _build(machine, found, args)
+        return NONE
+    if name in ("compile", "summary", "add_loss", "add_metric", "load_weights", "save_weights"):
+        return NONE
+    if name in ("fit", "evaluate"):
+        return ObjectValue("keras.callbacks.History")
+    return machine.unknown(f"what .{name}() gives is not known", node)
+
+
+def _add_weight(machine: Machine, ref: Ref, found: InstanceObject, args: Args) -> Value:
+    """``self.add_weight(shape=...)``: a variable of that shape."""
+    given = args.argument(0, "shape")
+    if isinstance(given, Const) and isinstance(given.value, str):  # Keras 2: the name comes first
+        given = args.argument(1, "shape")
+    shape = shape_of(machine, given) if given is not None else None
+    trainable = machine.truth(args.keyword("trainable") or Const(True))
+    count: Dim = 1
+    if shape is not None:
+        for dim in shape.dims if shape.dims is not None else (UNKNOWN,):
+            count = count * dim
+    made = Weights(UNKNOWN, UNKNOWN)
+    if trainable is not None:
+        made = Weights(count, 0) if trainable else Weights(0, count)
+    machine.store[ref.address] = replace(found, variables=(*found.variables, made))
+    return ArrayValue(UNKNOWN_SHAPE if shape is None else shape, "float32")
+
+
+def _build(machine: Machine, found: InstanceObject, args: Args) -> None:
+    """``model.build(input_shape)``: the call is interpreted on a tensor of that shape."""
+    given = args.argument(0, "input_shape")
+    if given is None or found.layer is None:
+        return
+    layer = machine.store[found.layer]
+    shape = shape_of(machine, given)
+    if not isinstance(layer, LayerObject) or layer.kind is None or shape.dims is None:
+        return
+    kind = TensorType(shape)
+    try:
+        layer.kind.call(layer.config, kind)
+    except Lost:
+        return
+    finally:
+        now = machine.store[found.layer]
+        if isinstance(now, LayerObject):
+            machine.store[found.layer] = replace(now, built=now.built or kind)
