@@ -246,10 +246,6 @@ ENDLESS = {
     "recursion": "def f(n):\n    return f(n - 1) + f(n - 1) if n else 1\nf(50)",
     "appending": "k = []\nfor i in range(2000):\n    for j in range(2000):\n        k.append(i)",
     "doubled nesting": "k = (1,)\nfor i in range(45):\n    k = (k, k)\nkeras.layers.Add()(k)",
-    "adding layers": (
-        "m = keras.Sequential([keras.Input((4,))])\n"
-        "for i in range(2000):\n    for j in range(2000):\n        m.add(keras.layers.Dense(4))"
-    ),
 }
 
 
