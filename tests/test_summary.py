@@ -6,6 +6,7 @@ import difflib
 import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fixture_lib import broken_programs, correct_programs, label
@@ -131,6 +132,36 @@ def assert_same_tables(program: str, monkeypatch: pytest.MonkeyPatch, columns: i
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
 def test_table_is_that_of_keras(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert_same_tables(HEADER + program, monkeypatch)
+
+
+@pytest.mark.keras
+def test_table_of_a_subclassed_model_is_that_of_keras() -> None:
+    pytest.importorskip("tensorflow")
+    keras = pytest.importorskip("keras")
+    program = (
+        HEADER
+        + """
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.first = Dense(4)
+        self.last = Dense(1)
+        self.drop = layers.Dropout(0.5)
+
+    def call(self, x):
+        return self.last(self.drop(self.first(x)))
+
+net = Net()
+net(keras.Input((3,)))
+"""
+    )
+    keras.backend.clear_session()
+    namespace: dict[str, Any] = {}
+    exec(program, namespace)
+    written: list[str] = []
+    namespace["net"].summary(print_fn=lambda text, **_: written.append(text))
+    (graph,) = graphs(program)
+    assert summary(graph).split("\n") == "".join(written).rstrip("\n").split("\n")
 
 
 @pytest.mark.keras

@@ -160,6 +160,8 @@ def _output_shape(graph: LayerGraph, layer: LayerNode) -> str:
     calls = graph.calls_of(layer)
     if not calls or not calls[-1].output_types:
         return "?"
+    if graph.kind == "subclass" and layer.cls in _BUILT_AT_ONCE:
+        return "?"  # Keras works the shape out from what the layer was built on: here, nothing
     shapes = []
     for kind in calls[-1].output_types:
         if kind.shape.dims is None:
@@ -194,6 +196,12 @@ def _totals(graph: LayerGraph, *, deferred: bool) -> list[str]:
     total_size: Dim = 0
     trainable_size: Dim = 0
     for layer in _owners(graph).values():
+        if layer.cls == _NO_LAYER:
+            if graph.kind == "subclass":
+                continue  # an argument of ``call``; the model's layers are known without it
+            # which layers the model has depends on a condition
+            total = trainable = total_size = trainable_size = UNKNOWN
+            break
         if deferred and (not _is_built(layer) or layer.model is None):
             continue  # Keras counts no weights that do not exist yet
         size = _weight_size(layer)
