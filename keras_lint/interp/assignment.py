@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from keras_lint.interp.functional import model_layers
+from keras_lint.interp.functional import model_layers, tracked
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import (
     DictObject,
@@ -76,6 +76,9 @@ def set_attribute(machine: Machine, receiver: Value, name: str, value: Value) ->
         machine.store[receiver.address] = replace(
             found, attributes={**found.attributes, name: value}
         )
+        if name == "trainable" and found.layer is not None:
+            for address in (found.layer, *tracked(machine, found)):
+                _set_trainable(machine, address, machine.truth(value))
     elif isinstance(found, (LayerObject, ModelObject)):
         if name == "trainable":
             _set_trainable(machine, receiver.address, machine.truth(value))
@@ -104,6 +107,8 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
     index: Value | None = None
     if len(target.slice) == 1 and isinstance(target.slice[0].slice, cst.Index):
         index = machine.eval(target.slice[0].slice.value)
+    if isinstance(receiver, ArrayValue):
+        havoc(machine, receiver, machine.unknown("an array that was changed", target))
     if not isinstance(receiver, Ref):
         return
     if isinstance(found, DictObject):
@@ -142,7 +147,9 @@ def delete_target(machine: Machine, target: cst.CSTNode) -> None:
 
 
 def havoc(machine: Machine, value: Value, reason: UnknownValue) -> None:
-    """Forget what is in a list, dict or instance that something unseen may have changed."""
+    """Forget what is in a list, dict, array or instance that something may have changed."""
+    if isinstance(value, ArrayValue) and value.items is not None:
+        value = value.items
     if not isinstance(value, Ref):
         return
     found = machine.get(value)

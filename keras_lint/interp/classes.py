@@ -6,25 +6,24 @@ stands for it in graphs, whose meaning is :class:`CustomKind`: interpret ``call`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import libcst as cst
 
 from keras_lint.interp.attributes import class_member
+from keras_lint.interp.functional import tracked
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import snake_case
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.nested import ModelKind, layer_weights
 from keras_lint.interp.store import (
-    DictObject,
     InstanceObject,
     LayerObject,
-    ListObject,
     ModelObject,
 )
-from keras_lint.interp.tensors import as_value, tensors_of, types_of
+from keras_lint.interp.tensors import as_value, leaves, tensors_of, types_of
 from keras_lint.interp.values import (
     Args,
     CallRecord,
@@ -34,6 +33,7 @@ from keras_lint.interp.values import (
     ExternalValue,
     FunctionValue,
     Ref,
+    Site,
     TensorValue,
     TupleValue,
     UnknownValue,
@@ -206,9 +206,10 @@ class CustomKind(LayerKind):
         method = class_member(machine, instance.cls, "call", node)
         if not isinstance(method, FunctionValue):
             raise Lost(f"{self._name} has no call of its own")
-        tensors = placeholders(machine, inputs, node)
+        tensors = placeholders(machine, inputs, Site(instance.cls.source, node, machine.stack))
         ref = Ref(self._address)
         outside, machine.records = machine.records, []
+        frame, machine.frame = machine.frame, replace(machine.frame, source=instance.cls.source)
         machine.inside_layer += 1
         try:
             self._build(inputs, node)
@@ -225,10 +226,11 @@ class CustomKind(LayerKind):
         finally:
             inside, machine.records = machine.records, outside
             machine.inside_layer -= 1
+            machine.frame = frame
         machine.inner += inside
         refused = any(record.problem is not None for record in inside)
-        nested = tensors_of(machine, result, node)
-        flat = flatten(nested)
+        nested = tensors_of(machine, result, Site(instance.cls.source, node, machine.stack))
+        flat = leaves(nested)
         unknown = next((leaf for leaf in flat if isinstance(leaf, UnknownValue)), None)
         now = self._instance
         machine.store[self._address] = replace(now, trace=tuple(inside), result=result)
@@ -236,7 +238,12 @@ class CustomKind(LayerKind):
             raise Lost(f"Keras refuses what the call of {self._name} does")
         if unknown is not None:
             raise Lost(unknown.reason)
-        return types_of(nested)
+        types = types_of(nested)
+        shapeless = any(kind.shape.dims is None for kind in flatten(types))
+        reason = _first_reason(inside) if shapeless else ""
+        if reason:
+            raise Lost(reason)
+        return types
 
     def call_again(
         self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
@@ -275,33 +282,18 @@ class CustomKind(LayerKind):
         return total
 
 
-def tracked(machine: Machine, instance: InstanceObject) -> Iterator[int]:
-    """Addresses of the layers in an instance's attributes, each once, as Keras tracks them."""
-    seen: set[int] = set()
-    pending: list[Value] = list(instance.attributes.values())
-    while pending:
-        value = pending.pop(0)
-        if isinstance(value, TupleValue):
-            pending = [*value.items, *pending]
-            continue
-        if not isinstance(value, Ref):
-            continue
-        found = machine.store[value.address]
-        address = value.address
-        if isinstance(found, InstanceObject) and found.layer is not None:
-            address = found.layer
-            found = machine.store[address]
-        if isinstance(found, (LayerObject, ModelObject)):
-            if address not in seen:
-                seen.add(address)
-                yield address
-        elif isinstance(found, ListObject) and found.items is not None:
-            pending = [*found.items, *pending]
-        elif isinstance(found, DictObject) and found.items is not None:
-            pending = [*(item for _, item in found.items), *pending]
+def _first_reason(records: Iterable[CallRecord]) -> str:
+    """Why the first call that took or gave something unknown did so."""
+    for record in records:
+        for leaf in leaves(record.inputs):
+            if isinstance(leaf, UnknownValue):
+                return leaf.reason
+        if record.lost:
+            return record.lost
+    return ""
 
 
-def placeholders(machine: Machine, types: Nested[TensorType], node: cst.CSTNode) -> Any:
+def placeholders(machine: Machine, types: Nested[TensorType], node: cst.CSTNode | Site) -> Any:
     """Tensors of the given types that no layer made: what ``call`` gets as inputs."""
     if isinstance(types, tuple):
         return tuple(placeholders(machine, item, node) for item in types)

@@ -102,7 +102,8 @@ def to_config(machine: Machine, value: Value, name: str, wrapped: list[int]) -> 
         return UNKNOWN
     if isinstance(found, LayerObject) and isinstance(value, Ref):
         wrapped.append(value.address)
-        if found.kind is not None:
+        if found.kind is not None and found.path != found.cls:
+            # Of a subclassed layer Keras's wrappers know only what it declares itself.
             return BoundLayer(found.kind, found.config, found.name)
     if isinstance(found, ModelObject) and isinstance(value, Ref):
         wrapped.append(value.address)

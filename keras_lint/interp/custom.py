@@ -16,7 +16,7 @@ from keras_lint.interp.layers import apply_layer
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.methods import call_model_method
 from keras_lint.interp.model_calls import call_model
-from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
+from keras_lint.interp.store import InstanceObject, ModelObject
 from keras_lint.interp.tensors import NestedTensor, has_tensor, leaves, tensors_of, types_of
 from keras_lint.interp.values import (
     NONE,
@@ -31,8 +31,7 @@ from keras_lint.interp.values import (
 )
 from keras_lint.keras_api.base import Weights
 from keras_lint.model.dims import UNKNOWN, Dim
-from keras_lint.model.outcomes import Lost
-from keras_lint.model.tensors import UNKNOWN_SHAPE, TensorType
+from keras_lint.model.tensors import UNKNOWN_SHAPE
 
 
 def call_custom(
@@ -96,6 +95,11 @@ def init_library_base(machine: Machine, receiver: Value, args: Args, node: cst.C
     return made
 
 
+_NO_RESULT = frozenset(
+    {"add_loss", "add_metric", "build", "compile", "load_weights", "save_weights", "summary"}
+)
+
+
 def library_method(
     machine: Machine,
     ref: Ref,
@@ -104,17 +108,25 @@ def library_method(
     args: Args,
     node: cst.CSTNode,
 ) -> Value:
-    """A method that an instance inherits from ``Layer`` or ``Model``."""
+    """A method that an instance inherits from ``Layer`` or ``Model``.
+
+    The inherited ``build`` only marks the layer as built (Keras 3.15 warns and builds nothing).
+    """
     if found.layer is None:
         return machine.unknown(f"the method '{name}' of a {found.cls.name}", node)
     if isinstance(machine.store[found.layer], ModelObject):
         return call_model_method(machine, Ref(found.layer), name, args, node)
     if name == "add_weight":
         return _add_weight(machine, ref, found, args)
-    if name == "build":
-        _build(machine, found, args)
-        return NONE
-    if name in ("compile", "summary", "add_loss", "add_metric", "load_weights", "save_weights"):
+    if name in (
+        "build",
+        "compile",
+        "summary",
+        "add_loss",
+        "add_metric",
+        "load_weights",
+        "save_weights",
+    ):
         return NONE
     if name in ("fit", "evaluate"):
         return ObjectValue("keras.callbacks.History")
@@ -137,23 +149,3 @@ def _add_weight(machine: Machine, ref: Ref, found: InstanceObject, args: Args) -
         made = Weights(count, 0) if trainable else Weights(0, count)
     machine.store[ref.address] = replace(found, variables=(*found.variables, made))
     return ArrayValue(UNKNOWN_SHAPE if shape is None else shape, "float32")
-
-
-def _build(machine: Machine, found: InstanceObject, args: Args) -> None:
-    """``model.build(input_shape)``: the call is interpreted on a tensor of that shape."""
-    given = args.argument(0, "input_shape")
-    if given is None or found.layer is None:
-        return
-    layer = machine.store[found.layer]
-    shape = shape_of(machine, given)
-    if not isinstance(layer, LayerObject) or layer.kind is None or shape.dims is None:
-        return
-    kind = TensorType(shape)
-    try:
-        layer.kind.call(layer.config, kind)
-    except Lost:
-        return
-    finally:
-        now = machine.store[found.layer]
-        if isinstance(now, LayerObject):
-            machine.store[found.layer] = replace(now, built=now.built or kind)

@@ -8,7 +8,14 @@ from dataclasses import replace
 import libcst as cst
 
 from keras_lint.interp.machine import Machine, external
-from keras_lint.interp.store import INPUT_PATH, LayerObject, ModelObject
+from keras_lint.interp.store import (
+    INPUT_PATH,
+    DictObject,
+    InstanceObject,
+    LayerObject,
+    ListObject,
+    ModelObject,
+)
 from keras_lint.interp.tensors import (
     leaves,
     tensors_of,
@@ -19,6 +26,7 @@ from keras_lint.interp.values import (
     Const,
     Ref,
     TensorValue,
+    TupleValue,
     UnknownValue,
     Value,
 )
@@ -97,7 +105,7 @@ def tensors_in(machine: Machine, found: ModelObject, value: Value | None) -> lis
     """The symbolic tensors in a model's ``inputs`` or ``outputs``, flat."""
     if value is None:
         return []
-    nested = tensors_of(machine, value, found.site.node)
+    nested = tensors_of(machine, value, found.site)
     return [leaf for leaf in leaves(nested) if isinstance(leaf, TensorValue)]
 
 
@@ -191,6 +199,32 @@ def unknown_leaves(machine: Machine, found: ModelObject) -> list[UnknownValue]:
     return [
         leaf
         for value in values
-        for leaf in leaves(tensors_of(machine, value, found.site.node))
+        for leaf in leaves(tensors_of(machine, value, found.site))
         if isinstance(leaf, UnknownValue)
     ]
+
+
+def tracked(machine: Machine, instance: InstanceObject) -> Iterator[int]:
+    """Addresses of the layers in an instance's attributes, each once, as Keras tracks them."""
+    seen: set[int] = set()
+    pending: list[Value] = list(instance.attributes.values())
+    while pending:
+        value = pending.pop(0)
+        if isinstance(value, TupleValue):
+            pending = [*value.items, *pending]
+            continue
+        if not isinstance(value, Ref):
+            continue
+        found = machine.store[value.address]
+        address = value.address
+        if isinstance(found, InstanceObject) and found.layer is not None:
+            address = found.layer
+            found = machine.store[address]
+        if isinstance(found, (LayerObject, ModelObject)):
+            if address not in seen:
+                seen.add(address)
+                yield address
+        elif isinstance(found, ListObject) and found.items is not None:
+            pending = [*found.items, *pending]
+        elif isinstance(found, DictObject) and found.items is not None:
+            pending = [*(item for _, item in found.items), *pending]

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from keras_lint.graph.layer_graph import CallNode, GraphKind, LayerGraph, LayerNode, TensorRef
-from keras_lint.interp.classes import tracked
 from keras_lint.interp.functional import inputs_of as record_inputs
 from keras_lint.interp.functional import (
     is_input_record,
@@ -14,6 +13,7 @@ from keras_lint.interp.functional import (
     model_layers,
     records_of,
     tensors_in,
+    tracked,
     unknown_leaves,
 )
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
@@ -187,7 +187,9 @@ class GraphBuilder:
         ]
         layers += [self._layer(address, first_inputs) for address in addresses]
         if any(record.layer is None for record in records):
-            layers.append(LayerNode(_NOWHERE, "?", "", _NOWHERE, True))
+            layers.append(
+                LayerNode(_NOWHERE, "?", "", _NOWHERE, True, params=0, trainable_params=0)
+            )
         calls = [
             _placeholder_call(ids[id(record)], record, self._places.origin(record.site))
             if id(record) in cut
@@ -272,7 +274,7 @@ class GraphBuilder:
     def _refs(self, value: Any, ids: Mapping[int, str], found: ModelObject) -> Nested[TensorRef]:
         if value is None:
             return ()
-        nested = tensors_of(self._machine, value, found.site.node)
+        nested = tensors_of(self._machine, value, found.site)
         return _known_refs(nested, ids)
 
     def _call(self, record: CallRecord, ids: Mapping[int, str]) -> CallNode:

@@ -29,6 +29,7 @@ from keras_lint.interp.store import (
 )
 from keras_lint.interp.values import (
     Args,
+    ArrayValue,
     CallRecord,
     ClassValue,
     Const,
@@ -231,11 +232,13 @@ class Machine:
         if self.steps > STEP_BUDGET:
             raise OutOfSteps
 
-    def site(self, node: cst.CSTNode) -> Site:
-        """A place in the current file with the calls that led there."""
+    def site(self, node: cst.CSTNode | Site) -> Site:
+        """A place in the current file with the calls that led there; a Site stays what it is."""
+        if isinstance(node, Site):
+            return node
         return Site(self.frame.source, node, self.stack)
 
-    def unknown(self, reason: str, node: cst.CSTNode) -> UnknownValue:
+    def unknown(self, reason: str, node: cst.CSTNode | Site) -> UnknownValue:
         """An unknown value that remembers why and where."""
         return UnknownValue(reason, self.site(node))
 
@@ -384,6 +387,8 @@ class Machine:
         if isinstance(value, Const) and isinstance(value.value, str):
             self.tick(len(value.value) // 16)
             return tuple(Const(character) for character in value.value)
+        if isinstance(value, ArrayValue):
+            return None if value.items is None else self.items(value.items)
         found = self.get(value)
         if isinstance(found, (ListObject, SetObject, IteratorObject)):
             self.tick(len(found.items or ()) // 16)
@@ -393,7 +398,7 @@ class Machine:
             return tuple(key for key, _ in found.items)
         return None
 
-    def why_unknown(self, value: Value, node: cst.CSTNode) -> UnknownValue:
+    def why_unknown(self, value: Value, node: cst.CSTNode | Site) -> UnknownValue:
         """The reason why something about ``value`` is not known."""
         if isinstance(value, UnknownValue):
             return value

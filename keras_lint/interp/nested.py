@@ -62,7 +62,7 @@ class ModelKind(LayerKind):
             return self._deferred(found, inputs)
         if found.inputs is None or found.outputs is None:
             raise Lost("a model without known inputs")
-        place = found.site.node
+        place = found.site
         own = leaves(tensors_of(self._machine, found.inputs, place))
         given = flatten(inputs)
         if len(own) != len(given):
@@ -145,7 +145,7 @@ class ModelKind(LayerKind):
             isinstance(tensor, TensorValue) and tensor.type == kind
             for tensor, kind in zip(own, given, strict=True)
         )
-        outputs = tensors_of(machine, found.outputs or Const(None), found.site.node)
+        outputs = tensors_of(machine, found.outputs or Const(None), found.site)
         if not same:
             for record in records_of(machine, found):
                 if (id(record), 0) in types or record.layer is None or not record.outputs:

@@ -15,6 +15,7 @@ from keras_lint.interp.values import (
     Const,
     DimValue,
     Ref,
+    Site,
     TensorValue,
     TupleValue,
     UnknownValue,
@@ -30,7 +31,9 @@ NestedTensor: TypeAlias = Nested[Leaf]
 _MAX_NESTING = 50
 
 
-def tensors_of(machine: Machine, value: Value, node: cst.CSTNode, depth: int = 0) -> NestedTensor:
+def tensors_of(
+    machine: Machine, value: Value, node: cst.CSTNode | Site, depth: int = 0
+) -> NestedTensor:
     """The tensors in an argument, nested as passed; what is no tensor becomes unknown."""
     if isinstance(value, (TensorValue, UnknownValue)):
         return value

@@ -11,8 +11,16 @@ from keras_lint.interp.attributes import class_member
 from keras_lint.interp.classes import LAYER, MODEL, library_base, placeholders
 from keras_lint.interp.functions import run_function
 from keras_lint.interp.machine import Machine, PathEnded
-from keras_lint.interp.store import DictObject
-from keras_lint.interp.values import Args, DimValue, FunctionValue, Ref, TupleValue, Value
+from keras_lint.interp.store import DictObject, InstanceObject, ModelObject
+from keras_lint.interp.values import (
+    Args,
+    ClassValue,
+    DimValue,
+    FunctionValue,
+    Ref,
+    TupleValue,
+    Value,
+)
 from keras_lint.model.dims import symbol
 from keras_lint.model.tensors import UNKNOWN_SHAPE, TensorType
 
@@ -67,9 +75,24 @@ def analyse_unused_classes(machine: Machine) -> None:
         before = dict(machine.store)
         with contextlib.suppress(PathEnded):
             made = machine.call(cls, Args((), keywords), cls.node)
-            tensor = placeholders(machine, TensorType(UNKNOWN_SHAPE, None), cls.node)
-            machine.call(made, Args((tensor,)), cls.node)
+            if _takes_one_tensor(machine, made, cls):
+                tensor = placeholders(machine, TensorType(UNKNOWN_SHAPE, None), cls.node)
+                machine.call(made, Args((tensor,)), cls.node)
         machine.store = {**machine.store, **before}
+
+
+def _takes_one_tensor(machine: Machine, made: Value, cls: ClassValue) -> bool:
+    """Whether the instance has a ``call`` of its own with one argument that must be given."""
+    instance = machine.get_as(made, InstanceObject)
+    method = class_member(machine, cls, "call", cls.node)
+    if instance is None or instance.layer is None or not isinstance(method, FunctionValue):
+        return False
+    if isinstance(machine.store[instance.layer], ModelObject):
+        return False
+    params = method.node.params
+    names = [p.name.value for p in (*params.posonly_params, *params.params)][1:]
+    required = [name for name in names if name not in method.defaults]
+    return required == names[:1] and len(names) > 0
 
 
 def _own(function: FunctionValue) -> set[str]:
