@@ -218,6 +218,8 @@ def compare(machine: Machine, symbol: str, left: Value, right: Value, node: cst.
         )
     if symbol in ("in", "not in"):
         return _contains(machine, symbol, left, right, node)
+    if isinstance(left, TensorValue) or isinstance(right, TensorValue):
+        return tensor_binary(machine, symbol, left, right, node)
     if isinstance(left, Const) and isinstance(right, Const):
         try:
             return Const(bool(_COMPARISONS[symbol](left.value, right.value)))

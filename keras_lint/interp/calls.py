@@ -13,7 +13,7 @@ from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
 from keras_lint.interp.machine import Machine, external_handler, install
 from keras_lint.interp.methods import call_array_method, call_method, call_model_method
 from keras_lint.interp.model_calls import call_model
-from keras_lint.interp.operations import call_operation, tensorflow_twin
+from keras_lint.interp.operations import call_operation
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
 from keras_lint.interp.values import (
     NONE,
@@ -51,6 +51,8 @@ _HARMLESS = (
     "pprint",
 )
 """Libraries whose functions do not change the lists and dicts they are given."""
+_OF_TENSORS = ("keras.ops.", "keras.activations.", "keras.random.")
+"""Namespaces of functions that take symbolic tensors, or make arrays for them."""
 
 
 def call(machine: Machine, callee: Value, args: Args, node: cst.CSTNode) -> Value:
@@ -110,7 +112,7 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
     if found is not None:
         if is_layer_class(path):
             return construct_layer(machine, path, args, node)
-        if path.startswith("keras.ops."):
+        if path.startswith(_OF_TENSORS):
             result = call_operation(machine, path, args, node)
             if result is not None:
                 return result
@@ -120,7 +122,7 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
     if path.startswith("keras."):
         return machine.unknown(f"Keras has no {path}", node)
     if machine.inside_layer and path.startswith("tensorflow."):
-        result = call_operation(machine, tensorflow_twin(path), args, node)
+        result = call_operation(machine, path, args, node)
         if result is not None:
             return result
     if not path.startswith(_HARMLESS):

@@ -1,54 +1,129 @@
-"""Symbolic tensors under Python operators, indexing and ``keras.ops`` functions."""
+"""Symbolic tensors under Python operators, indexing, ``keras.ops`` and, in layers, ``tf``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 import libcst as cst
 
+import keras_lint.keras_api.ops  # noqa: F401 - registers the operations
 from keras_lint.interp.machine import Machine, external
-from keras_lint.interp.store import LayerObject
+from keras_lint.interp.store import LayerObject, ListObject
+from keras_lint.interp.tensors import UNKNOWN_TYPE, wrap_outputs
 from keras_lint.interp.values import (
+    VALUE_TYPES,
     Args,
+    ArrayValue,
     CallRecord,
     Const,
     DimValue,
+    ExternalValue,
     SliceValue,
     TensorValue,
     TupleValue,
     UnknownValue,
     Value,
+    from_dim,
 )
 from keras_lint.keras_api.base import Config
-from keras_lint.keras_api.operations import (
-    BINARY,
-    BOOLEAN,
-    OPERATORS,
-    REDUCTIONS,
-    UNARY,
-    broadcast,
-    reduce_shape,
+from keras_lint.keras_api.ops.base import Arguments, Data, Operation, bind_signature, find
+from keras_lint.keras_api.ops.elementwise import OPERATORS
+from keras_lint.keras_api.signatures import bind
+from keras_lint.model.dims import FREE, UNKNOWN
+from keras_lint.model.outcomes import Lost, Mismatch, Problem
+from keras_lint.model.tensors import Nested, Shape, TensorType, flatten
+
+_OPERANDS = frozenset(
+    [
+        "x",
+        "x1",
+        "x2",
+        "xs",
+        "inputs",
+        "operands",
+        "condition",
+        "variable",
+        "query",
+        "key",
+        "value",
+        "images",
+        "kernel",
+        "indices",
+        "a",
+        "b",
+        "depthwise_kernel",
+        "pointwise_kernel",
+        "target",
+        "output",
+        "y",
+        "array",
+    ]
 )
-from keras_lint.model.dims import FREE, Dim
-from keras_lint.model.outcomes import Mismatch, Problem
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape, TensorType, shape
+"""Parameters that take tensors: what is unknown there leaves the result without a past."""
+_NEWAXIS = ("tensorflow.newaxis", "numpy.newaxis")
+_PYTHON_DTYPES = {"int": "int32", "float": "float32", "bool_": "bool", "double": "float64"}
+_SIZES = ("keras.ops.shape", "tensorflow.shape")
 
 
-def record_operation(
-    machine: Machine,
-    cls: str,
-    inputs: tuple[TensorValue, ...],
-    infer: Callable[[], TensorType],
-    node: cst.CSTNode,
+def apply_operation(
+    machine: Machine, operation: Operation, bound: Mapping[str, object], node: cst.CSTNode
 ) -> Value:
-    """Note that operation ``cls`` was applied; ``infer`` gives the result or raises Mismatch."""
-    site = machine.site(node)
+    """An operation on bound arguments (values, or the plain defaults of a signature).
+
+    With a symbolic tensor among them it becomes a call of the graph; without one it is data.
+    """
+    for name, given in bound.items():
+        lost = _lost_operand(machine, name, given, node) if name in _OPERANDS else None
+        if lost is not None:
+            return lost
+    tensors = [leaf for given in bound.values() for leaf in _tensors(machine, given)]
+    arguments = Arguments(
+        operation.cls,
+        {name: _plain(machine, given) for name, given in bound.items()},
+        traced=machine.inside_layer > 0,
+    )
+    result: Nested[TensorType]
     problem: Problem | None = None
     try:
-        result = infer()
+        result = operation.infer(arguments)
     except Mismatch as mismatch:
-        problem = machine.refused(mismatch.problem)
-        result = TensorType(UNKNOWN_SHAPE, None)
+        problem = mismatch.problem
+        result = UNKNOWN_TYPE
+        if not tensors:
+            return machine.unknown(f"{operation.path} refuses what it is given", node)
+    except Lost as lost_thread:
+        if operation.several or not tensors:
+            return machine.unknown(
+                f"what {operation.path} gives is not known ({lost_thread.reason})", node
+            )
+        result = UNKNOWN_TYPE
+    if not tensors or not operation.cls:
+        return _as_data(result, operation, machine, node)
+    record = _record(machine, operation.cls, tensors, result, problem, node)
+    return wrap_outputs(machine, record, result)
+
+
+def _as_data(
+    result: Nested[TensorType], operation: Operation, machine: Machine, node: cst.CSTNode
+) -> Value:
+    if isinstance(result, TensorType):
+        return ArrayValue(result.shape, result.dtype)
+    if isinstance(result, (tuple, list)):
+        return TupleValue(tuple(_as_data(item, operation, machine, node) for item in result))
+    return machine.unknown(f"what {operation.path} gives is not known", node)
+
+
+def _record(
+    machine: Machine,
+    cls: str,
+    tensors: list[TensorValue],
+    result: Nested[TensorType],
+    problem: Problem | None,
+    node: cst.CSTNode,
+) -> CallRecord:
+    """Note that operation ``cls`` was applied to ``tensors``."""
+    site = machine.site(node)
     layer = machine.new(
         LayerObject(
             path=f"keras.ops.{cls}",
@@ -62,159 +137,218 @@ def record_operation(
     )
     record = CallRecord(
         layer=layer,
-        inputs=list(inputs) if len(inputs) > 1 else inputs[0],
-        input_types=[tensor.type for tensor in inputs],
+        inputs=list(tensors) if len(tensors) > 1 else tensors[0],
+        input_types=[tensor.type for tensor in tensors],
         extra=(),
-        outputs=(result,),
+        outputs=tuple(flatten(result)),
         site=site,
         problem=problem,
     )
     machine.records.append(record)
-    return TensorValue(result, record)
+    return record
 
 
 def _snake(cls: str) -> str:
-    text = "".join(f"_{c.lower()}" if c.isupper() else c for c in cls)
-    return text.lstrip("_")
+    """Keras's generated name: a capital starts a word unless it stands among capitals."""
+    text = ""
+    for place, letter in enumerate(cls):
+        behind = cls[place + 1 : place + 2]
+        starts = letter.isupper() and place and (cls[place - 1].islower() or behind.islower())
+        text += f"_{letter}" if starts else letter
+    return text.lower()
+
+
+# -- arguments -------------------------------------------------------------------------------
+
+
+def _tensors(machine: Machine, given: object) -> Iterator[TensorValue]:
+    """The symbolic tensors in an argument, in order."""
+    if isinstance(given, TensorValue):
+        yield given
+    elif isinstance(given, VALUE_TYPES):
+        for item in _sequence(machine, cast(Value, given)) or ():
+            yield from _tensors(machine, item)
+    elif isinstance(given, tuple):
+        for item in given:
+            yield from _tensors(machine, item)
+
+
+def _sequence(machine: Machine, value: Value) -> tuple[Value, ...] | None:
+    """The items of a tuple or a known list."""
+    if isinstance(value, TupleValue):
+        return value.items
+    found = machine.get_as(value, ListObject)
+    return None if found is None else found.items
+
+
+def _lost_operand(
+    machine: Machine, name: str, given: object, node: cst.CSTNode
+) -> UnknownValue | None:
+    """Why what stands in the place of a tensor is not known, if so."""
+    if isinstance(given, tuple):
+        losses = (_lost_operand(machine, name, item, node) for item in given)
+        return next((lost for lost in losses if lost is not None), None)
+    if isinstance(given, UnknownValue):
+        return given
+    if isinstance(given, DimValue) and given.loose:
+        return machine.unknown("an argument that nobody passes", node)
+    if not isinstance(given, VALUE_TYPES) or isinstance(
+        given, (TensorValue, ArrayValue, Const, DimValue, SliceValue, ExternalValue)
+    ):
+        return None
+    value = cast(Value, given)
+    items = _sequence(machine, value)
+    if items is None:
+        return machine.why_unknown(value, node)
+    if name == "key":
+        return None
+    losses = (_lost_operand(machine, name, item, node) for item in items)
+    return next((lost for lost in losses if lost is not None), None)
+
+
+def _plain(machine: Machine, given: object) -> Any:
+    """An argument as shape functions take it; UNKNOWN for what is none of these."""
+    if isinstance(given, TensorValue):
+        return given.type
+    if isinstance(given, ArrayValue):
+        return Data(given.shape, given.dtype)
+    if isinstance(given, Const):
+        return given.value
+    if isinstance(given, DimValue):
+        return UNKNOWN if given.loose else given.dim
+    if isinstance(given, SliceValue):
+        return slice(*(_plain(machine, part) for part in (given.start, given.stop, given.step)))
+    if isinstance(given, ExternalValue):
+        last = given.path.rpartition(".")[2]
+        return None if given.path in _NEWAXIS else _PYTHON_DTYPES.get(last, last)
+    if isinstance(given, tuple):
+        return tuple(_plain(machine, item) for item in given)
+    if not isinstance(given, VALUE_TYPES):
+        return given
+    items = _sequence(machine, cast(Value, given))
+    if items is None:
+        return UNKNOWN
+    # in a list or tuple of lengths, what nobody passes is a length too
+    plain = [item.dim if isinstance(item, DimValue) else _plain(machine, item) for item in items]
+    return tuple(plain) if isinstance(given, TupleValue) else plain
+
+
+# -- operators -------------------------------------------------------------------------------
 
 
 def tensor_binary(
     machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode
 ) -> Value:
     """``left symbol right`` where at least one side is a symbolic tensor."""
-    cls = OPERATORS.get(symbol)
-    if cls is None:
+    name = OPERATORS.get(symbol)
+    if symbol == "==" and machine.inside_layer:
+        name = "equal"
+    operation = None if name is None else find(f"keras.ops.{name}")
+    if operation is None:
         return machine.unknown(f"'{symbol}' on a tensor", node)
-    return elementwise(machine, cls, left, right, node)
-
-
-def elementwise(machine: Machine, cls: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
-    """A broadcasting operation; numbers count as rank-0 tensors and are not nodes of the graph."""
     for side in (left, right):
         if isinstance(side, UnknownValue):
             return side
-        if not isinstance(side, (TensorValue, Const, DimValue)):
+        if not isinstance(side, (TensorValue, ArrayValue, Const, DimValue)):
             return machine.unknown("an operation of a tensor with a value of unknown shape", node)
-    tensors = tuple(side for side in (left, right) if isinstance(side, TensorValue))
-    types = [
-        side.type if isinstance(side, TensorValue) else TensorType(shape(), None)
-        for side in (left, right)
-    ]
-
-    def infer() -> TensorType:
-        result = broadcast(cls, types[0], types[1])
-        dtypes = {tensor.type.dtype for tensor in tensors}
-        dtype = "bool" if cls in BOOLEAN else (dtypes.pop() if len(dtypes) == 1 else None)
-        if dtype is not None and dtype.startswith("int"):
-            dtype = None
-        return TensorType(result, dtype)
-
-    return record_operation(machine, cls, tensors, infer, node)
+    if isinstance(left, ArrayValue) and not machine.inside_layer:
+        # NumPy asks the symbolic tensor for its values, which it does not have
+        return machine.unknown("an array on the left of an operation with a tensor", node)
+    return apply_operation(machine, operation, {"x1": left, "x2": right}, node)
 
 
 def tensor_unary(machine: Machine, symbol: str, value: TensorValue, node: cst.CSTNode) -> Value:
-    """``-tensor``."""
-    if symbol == "-":
-        return record_operation(machine, "Negative", (value,), lambda: value.type, node)
-    return value if symbol == "+" else machine.unknown(f"'{symbol}' on a tensor", node)
+    """``-tensor`` and ``~tensor``."""
+    operation = find({"-": "keras.ops.negative", "~": "keras.ops.logical_not"}.get(symbol, ""))
+    if operation is None:
+        return machine.unknown(f"'{symbol}' on a tensor", node)
+    return apply_operation(machine, operation, {"x": value}, node)
 
 
 def tensor_getitem(machine: Machine, value: TensorValue, index: Value, node: cst.CSTNode) -> Value:
     """``tensor[index]`` with ints, slices, None and Ellipsis."""
-
-    def infer() -> TensorType:
-        return value.type.with_shape(_indexed(value.type.shape, index))
-
-    return record_operation(machine, "GetItem", (value,), infer, node)
+    operation = find("keras.ops.get_item")
+    assert operation is not None
+    return apply_operation(machine, operation, {"x": value, "key": index}, node)
 
 
-def _indexed(source: Shape, index: Value) -> Shape:
-    if source.dims is None:
-        return UNKNOWN_SHAPE
-    parts = list(index.items) if isinstance(index, TupleValue) else [index]
-    used = sum(1 for p in parts if not (isinstance(p, Const) and p.value in (None, ...)))
-    if used > len(source.dims):
-        return UNKNOWN_SHAPE
-    dims: list[Dim] = []
-    axis = 0
-    for part in parts:
-        if isinstance(part, Const) and part.value is None:
-            dims.append(1)
-        elif isinstance(part, Const) and part.value is ...:
-            keep = len(source.dims) - used
-            dims += source.dims[axis : axis + keep]
-            axis += keep
-        elif isinstance(part, Const) and isinstance(part.value, int):
-            axis += 1
-        elif isinstance(part, SliceValue):
-            bounds = _bounds(part)
-            length = source.dims[axis]
-            axis += 1
-            if bounds == slice(None):
-                dims.append(length)
-            elif bounds is None or not isinstance(length, int):
-                if bounds is None or length is not FREE:
-                    return UNKNOWN_SHAPE
-                dims.append(FREE)
-            else:
-                dims.append(len(range(*bounds.indices(length))))
-        else:
-            return UNKNOWN_SHAPE
-    return Shape((*dims, *source.dims[axis:]))
-
-
-def _bounds(part: SliceValue) -> slice | None:
-    values = [part.start, part.stop, part.step]
-    plain = [v.value for v in values if isinstance(v, Const) and not isinstance(v.value, float)]
-    return slice(*plain) if len(plain) == 3 and plain[2] != 0 else None
-
-
-def tensorflow_twin(path: str) -> str:
-    """The ``keras.ops`` function that does to shapes what a TensorFlow function does."""
-    return "keras.ops." + path.rpartition(".")[2].removeprefix("reduce_")
+# -- functions -------------------------------------------------------------------------------
 
 
 def call_operation(machine: Machine, path: str, args: Args, node: cst.CSTNode) -> Value | None:
-    """A call of ``keras.ops.NAME``; None when the operation is not known here."""
-    name = path.rpartition(".")[2]
-    first = args.argument(0, "x") or args.argument(0, "x1") or args.keyword("input_tensor")
-    if isinstance(first, UnknownValue):
-        return first
-    if name in BINARY:
-        first, second = args.argument(0, "x1"), args.argument(1, "x2")
-        if first is None or second is None:
+    """A call of a function of tensors by its full path; None if it is not covered here."""
+    if args.incomplete is not None:
+        return args.incomplete
+    if path in _SIZES:
+        return _sizes(machine, args, node)
+    if path == "keras.activations.linear":
+        return args.argument(0, "x")
+    if path in ("tensorflow.concat", "tensorflow.unstack"):
+        joined = _joined_sizes(machine, path, args)
+        if joined is not None:
+            return joined
+    operation = find(path)
+    if operation is None:
+        return None
+    bound: Mapping[str, object] | None
+    if operation.signature is not None:
+        bound = bind_signature(operation.signature, args.positional, dict(args.keywords))
+        if bound is None:
             return None
-        if isinstance(first, TensorValue) or isinstance(second, TensorValue):
-            return elementwise(machine, BINARY[name], first, second, node)
-        return None
-    if not isinstance(first, TensorValue):
-        return None
-    tensor = first
-    if name in UNARY:
-        return record_operation(machine, UNARY[name], (tensor,), lambda: tensor.type, node)
-    if name in REDUCTIONS:
-        return _reduction(machine, name, tensor, args, node)
-    return None
+    else:
+        try:
+            bound = bind(path, args.positional, dict(args.keywords))
+        except Mismatch as mismatch:
+            problem = mismatch.problem
+            return machine.unknown(
+                f"Keras refuses {path}: expected {problem.expected}, got {problem.actual}", node
+            )
+    return apply_operation(machine, operation, bound, node)
 
 
-def _reduction(
-    machine: Machine, name: str, tensor: TensorValue, args: Args, node: cst.CSTNode
-) -> Value:
-    axis = args.argument(1, "axis") or Const(None)
-    keepdims = machine.truth(args.keyword("keepdims") or Const(False))
-    axes: list[int] | None = None
-    items = machine.items(axis) if not isinstance(axis, Const) else None
-    known = keepdims is not None
-    if isinstance(axis, Const) and isinstance(axis.value, int):
-        axes = [axis.value]
-    elif items is not None:
-        axes = [i.value for i in items if isinstance(i, Const) and isinstance(i.value, int)]
-        known = known and len(axes) == len(items)
-    elif not (isinstance(axis, Const) and axis.value is None):
-        known = False
-    result = reduce_shape(tensor.type.shape, axes, bool(keepdims)) if known else UNKNOWN_SHAPE
-    kind = TensorType(result, tensor.type.dtype)
-    return record_operation(machine, REDUCTIONS[name], (tensor,), lambda: kind, node)
+def _sizes(machine: Machine, args: Args, node: cst.CSTNode) -> Value | None:
+    """The shape of a tensor; inside a layer a free length is a number that only a run gives."""
+    value = args.argument(0, "x") or args.keyword("input")
+    if isinstance(value, UnknownValue):
+        return value
+    if not isinstance(value, (TensorValue, ArrayValue)):
+        return None
+    shape = value.type.shape if isinstance(value, TensorValue) else value.shape
+    if shape.dims is None:
+        return machine.unknown("the rank of a tensor is not known", node)
+    sizes: list[Value] = []
+    for dim in shape.dims:
+        if dim is FREE and machine.inside_layer and isinstance(value, TensorValue):
+            kind = TensorType(Shape(()), "int32")
+            sizes.append(TensorValue(kind, _record(machine, "Shape", [value], kind, None, node)))
+        else:
+            sizes.append(from_dim(dim, machine.site(node)))
+    return TupleValue(tuple(sizes))
+
+
+def _joined_sizes(machine: Machine, path: str, args: Args) -> Value | None:
+    """``tf.concat`` and ``tf.unstack`` of what ``tf.shape`` gave: still a tuple of lengths."""
+    first = args.argument(0, "values") or args.keyword("value")
+    items = None if first is None else _sequence(machine, first)
+    if items is None:
+        return None
+    if path == "tensorflow.unstack":
+        return TupleValue(items) if all(_is_size(item) for item in items) else None
+    joined: list[Value] = []
+    for item in items:
+        part = _sequence(machine, item)
+        if part is None or not all(_is_size(size) for size in part):
+            return None
+        joined += part
+    return TupleValue(tuple(joined))
+
+
+def _is_size(value: Value) -> bool:
+    if isinstance(value, TensorValue):
+        return value.type.shape.dims == ()
+    return isinstance(value, DimValue) or (
+        isinstance(value, Const) and isinstance(value.value, int)
+    )
 
 
 @external("builtins.abs")
@@ -222,8 +356,9 @@ def absolute(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``abs(tensor)`` records an operation; numbers are computed."""
     value = args.argument(0, "x")
     if isinstance(value, TensorValue):
-        tensor = value
-        return record_operation(machine, "Absolute", (tensor,), lambda: tensor.type, node)
+        operation = find("keras.ops.absolute")
+        assert operation is not None
+        return apply_operation(machine, operation, {"x": value}, node)
     if isinstance(value, Const) and isinstance(value.value, (int, float)):
         return Const(abs(value.value))
     return args.first_unknown() or machine.unknown("abs of a value that is not known", node)

@@ -1,0 +1,30 @@
+"""Operations on symbolic tensors: the class Keras records for each, and what it does to shapes.
+
+Facts seen on Keras 3.15 by calling each function on ``keras.Input`` tensors.
+"""
+
+from keras_lint.keras_api.ops import (
+    activations,
+    creation,
+    elementwise,
+    indexing,
+    joining,
+    linear,
+    neural,
+    reductions,
+    reshaping,
+    tf_functions,
+)
+
+__all__ = [
+    "activations",
+    "creation",
+    "elementwise",
+    "indexing",
+    "joining",
+    "linear",
+    "neural",
+    "reductions",
+    "reshaping",
+    "tf_functions",
+]

@@ -1,0 +1,187 @@
+"""Operations of neural networks: windows, activations along axes, images, attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from keras_lint.keras_api.arithmetic import transposed_length, window_length
+from keras_lint.keras_api.ops.base import Arguments, operation
+from keras_lint.keras_api.ops.broadcasting import floating, result_dtype
+from keras_lint.keras_api.ops.elementwise import keep
+from keras_lint.model.dims import FREE, Dim
+from keras_lint.model.outcomes import Lost
+from keras_lint.model.tensors import Nested, Shape, TensorType
+
+
+@operation("softmax", "Softmax")
+def softmax(a: Arguments) -> Nested[TensorType]:
+    """Normalised along axes; all of them for None."""
+    a.axes("axis", len(a.dims("x")))
+    return keep(a)
+
+
+operation("log_softmax", "LogSoftmax")(softmax)
+operation("sparsemax", "Sparsemax")(softmax)
+
+
+@operation("normalize", "Normalize")
+def normalize(a: Arguments) -> Nested[TensorType]:
+    """Divided by the norm along axes."""
+    x = a.tensor("x")
+    a.axes("axis", len(a.dims("x")))
+    return TensorType(x.shape, "float32" if x.dtype == "float32" else None)
+
+
+@operation("layer_normalization", "LayerNorm")
+def layer_normalization(a: Arguments) -> Nested[TensorType]:
+    """Normalised along axes, without scale."""
+    if a.get("gamma") is not None or a.get("beta") is not None:
+        raise Lost("a normalisation with weights of its own")
+    x = a.tensor("x")
+    return TensorType(x.shape, floating(x.dtype))
+
+
+@operation("rms_normalization", "RMSNorm")
+def rms_normalization(a: Arguments) -> Nested[TensorType]:
+    """Divided by the root of the mean square, without scale."""
+    if a.get("scale") is not None:
+        raise Lost("a normalisation with weights of its own")
+    x = a.tensor("x")
+    return TensorType(x.shape, floating(x.dtype))
+
+
+def _spread(a: Arguments, name: str, count: int) -> tuple[Dim, ...]:
+    """One length for each spatial axis."""
+    value = a.known(name)
+    lengths = a.lengths(name)
+    if not isinstance(value, (tuple, list)):
+        lengths = lengths * count
+    if len(lengths) != count or FREE in lengths or 0 in lengths:
+        raise Lost(f"{name} is not one length per axis")
+    return lengths
+
+
+def _layout(a: Arguments, name: str) -> tuple[TensorType, tuple[Dim, ...], bool, range]:
+    """The input, its axes, whether channels come first, and which axes are spatial."""
+    x, dims = a.tensor(name), a.dims(name)
+    if not 3 <= len(dims) <= 5:
+        raise Lost("an input of unusual rank")
+    first = a.channels_first
+    return x, dims, first, range(2, len(dims)) if first else range(1, len(dims) - 1)
+
+
+def _windows(
+    a: Arguments,
+    x: TensorType,
+    dims: Sequence[Dim],
+    spatial: range,
+    window: Sequence[Dim],
+    dilation: Sequence[Dim],
+) -> list[Dim]:
+    """The axes with the spatial ones as the window leaves them.
+
+    Raises:
+        Mismatch: kind ``vanish`` where the window does not fit.
+    """
+    padding = a.text("padding")
+    if padding not in ("valid", "same"):
+        raise Lost("an unusual padding")
+    strides = window if a.known("strides") is None else _spread(a, "strides", len(spatial))
+    result = list(dims)
+    for number, axis in enumerate(spatial):
+        length = window_length(
+            dims[axis], window[number], strides[number], padding, dilation[number]
+        )
+        if isinstance(length, int) and length <= 0:
+            raise a.refuse("vanish", f"room for a window of {tuple(window)}", str(x.shape), (x,))
+        result[axis] = length
+    return result
+
+
+@operation("max_pool", "MaxPool")
+def max_pool(a: Arguments) -> Nested[TensorType]:
+    """A window moved over the spatial axes; channels kept."""
+    x, dims, _, spatial = _layout(a, "inputs")
+    window = _spread(a, "pool_size", len(spatial))
+    result = _windows(a, x, dims, spatial, window, (1,) * len(spatial))
+    return TensorType(Shape(tuple(result)), x.dtype)
+
+
+operation("average_pool", "AveragePool")(max_pool)
+
+
+@operation("conv", "Conv")
+def conv(a: Arguments) -> Nested[TensorType]:
+    """Spatial axes by the kernel's, channels as many as the kernel makes."""
+    return _convolution(a, lambda kernel: kernel[-1])
+
+
+@operation("depthwise_conv", "DepthwiseConv")
+def depthwise_conv(a: Arguments) -> Nested[TensorType]:
+    """Every channel by itself, ``multiplier`` times."""
+    return _convolution(a, lambda kernel: kernel[-1] * kernel[-2])
+
+
+def _convolution(a: Arguments, channels: object) -> TensorType:
+    assert callable(channels)
+    x, dims, first, spatial = _layout(a, "inputs")
+    kernel = a.dims("kernel")
+    if len(kernel) != len(dims) or FREE in kernel:
+        raise Lost("a kernel of another rank")
+    dilation = _spread(a, "dilation_rate", len(spatial))
+    _check_channels(a, x, dims[1 if first else -1], kernel)
+    result = _windows(a, x, dims, spatial, kernel[:-2], dilation)
+    result[1 if first else -1] = channels(kernel)
+    return TensorType(Shape(tuple(result)), x.dtype)
+
+
+def _check_channels(a: Arguments, x: TensorType, channels: Dim, kernel: Sequence[Dim]) -> None:
+    """A kernel takes as many channels as there are; inside a layer a divisor of them (groups)."""
+    taken = kernel[-2]
+    if not isinstance(channels, int) or not isinstance(taken, int) or channels == taken:
+        return
+    if not a.traced or taken == 0 or channels % taken:
+        raise a.refuse("axis", f"{taken} channels", str(x.shape), (x,))
+
+
+@operation("conv_transpose", "ConvTranspose")
+def conv_transpose(a: Arguments) -> Nested[TensorType]:
+    """The way back of a convolution."""
+    x, dims, first, spatial = _layout(a, "inputs")
+    kernel = a.dims("kernel")
+    if len(kernel) != len(dims) or a.known("output_padding") is not None or FREE in kernel:
+        raise Lost("a kernel of another rank, or an output padding")
+    padding = a.text("padding")
+    strides = _spread(a, "strides", len(spatial))
+    dilation = _spread(a, "dilation_rate", len(spatial))
+    if padding not in ("valid", "same") or set(dilation) != {1}:
+        raise Lost("an unusual transposed convolution")
+    result = list(dims)
+    for number, axis in enumerate(spatial):
+        result[axis] = transposed_length(
+            dims[axis], kernel[number], strides[number], padding, None, 1
+        )
+    result[1 if first else -1] = kernel[-2]
+    return TensorType(Shape(tuple(result)), x.dtype)
+
+
+@operation("image.resize", "Resize")
+def resize(a: Arguments) -> Nested[TensorType]:
+    """Height and width as given."""
+    x, dims = a.tensor("images"), list(a.dims("images"))
+    size = a.lengths("size")
+    if len(size) != 2:
+        raise Lost("a size that is no pair")
+    if len(dims) not in (3, 4):
+        raise a.refuse("rank", "an image, or a batch of images", str(x.shape), (x,))
+    height = -2 if a.channels_first else -3
+    dims[height], dims[height + 1] = size
+    return TensorType(Shape(tuple(dims)), x.dtype)
+
+
+@operation("dot_product_attention", "DotProductAttention")
+def dot_product_attention(a: Arguments) -> Nested[TensorType]:
+    """The shape of the query."""
+    query, key, value = a.operand("query"), a.operand("key"), a.operand("value")
+    dtype = result_dtype(query.dtype, key.dtype, value.dtype)
+    return TensorType(query.shape, dtype)
