@@ -1,4 +1,4 @@
-"""The packages and, for each, the lines that build its models. No versions: what PyPI has counts."""
+"""The packages and, for each, the lines that build its models; whatever version PyPI has."""
 
 from __future__ import annotations
 
@@ -196,11 +196,13 @@ PACKAGES = (
                 "vocabulary_size=50, num_layers=2, num_heads=2, hidden_dim=8, intermediate_dim=16,"
                 " max_sequence_length=12",
             ),
-            _HUB.format("VGGBackbone", "stackwise_num_repeats=[2, 2], stackwise_num_filters=[4, 8]"),
+            _HUB.format(
+                "VGGBackbone", "stackwise_num_repeats=[2, 2], stackwise_num_filters=[4, 8]"
+            ),
             _HUB.format(
                 "ResNetBackbone",
-                "input_conv_filters=[8], input_conv_kernel_sizes=[7], stackwise_num_filters=[8, 16],"
-                " stackwise_num_blocks=[2, 2], stackwise_num_strides=[1, 2],"
+                "input_conv_filters=[8], input_conv_kernel_sizes=[7],"
+                " stackwise_num_filters=[8, 16], stackwise_num_blocks=[2, 2], stackwise_num_strides=[1, 2],"
                 " block_type='basic_block'",
             ),
             _HUB.format(

@@ -130,7 +130,7 @@ def _array_binary(left: Value, right: Value) -> Value:
         if isinstance(array, ArrayValue) and isinstance(other, (Const, DimValue)):
             return ArrayValue(array.shape)
     if isinstance(left, ArrayValue) and left == right:
-        return left
+        return ArrayValue(left.shape, left.dtype)
     return ArrayValue(UNKNOWN_SHAPE)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from keyword import iskeyword
 from typing import Any
 
 import libcst as cst
@@ -11,6 +12,7 @@ import libcst as cst
 from keras_lint.interp.arithmetic import binary
 from keras_lint.interp.attributes import note_known
 from keras_lint.interp.machine import Machine, PathEnded, external
+from keras_lint.interp.modules import force
 from keras_lint.interp.store import (
     DictObject,
     InstanceObject,
@@ -25,6 +27,7 @@ from keras_lint.interp.values import (
     ClassValue,
     Const,
     DimValue,
+    ImportedValue,
     PartialValue,
     Ref,
     SuperValue,
@@ -341,6 +344,23 @@ def _owner(machine: Machine, cls: ClassValue, node: cst.CSTNode) -> ClassValue |
             if found is not None:
                 return found
     return None
+
+
+@external("builtins.eval")
+def eval_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``eval("name")`` and ``eval("a.b")``, as builders that take a layer's class as text do."""
+    text = args.positional[0] if len(args.positional) == 1 and not args.keywords else None
+    if not isinstance(text, Const) or not isinstance(text.value, str):
+        return _lost(machine, args, node, "eval")
+    first, *rest = text.value.strip().split(".")
+    if not all(part.isidentifier() and not iskeyword(part) for part in (first, *rest)):
+        return machine.unknown("what eval gives is not known", node)
+    value = machine.lookup(first) or machine.get_attribute(NONE, f"builtins.{first}", node)
+    if isinstance(value, ImportedValue):
+        value = force(machine, value, node)
+    for name in rest:
+        value = machine.get_attribute(value, name, node)
+    return value
 
 
 @external("builtins.print")

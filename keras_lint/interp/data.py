@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import libcst as cst
 
+from keras_lint.interp.assignment import havoc
 from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.machine import Builtin, Machine, external
 from keras_lint.interp.methods import resolve_reshape
 from keras_lint.interp.values import (
+    NONE,
     Args,
     ArrayValue,
     Const,
     DimValue,
+    Ref,
     Value,
     to_dim,
 )
@@ -31,6 +34,9 @@ _SIZE_LATER = {
     "poisson": 1,
     "exponential": 1,
 }
+_LINSPACE = {"start", "stop", "num"}
+_MOST_NUMBERS = 1_000
+"""Numbers of an array that are kept."""
 _SAME_SHAPE = ("zeros_like", "ones_like", "empty_like", "abs", "exp", "log", "sqrt", "sin", "cos")
 
 
@@ -139,12 +145,31 @@ def eye(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 
 @external("numpy.linspace")
 def linspace(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    """``np.linspace(start, stop, num=50)`` of scalars."""
-    del node, machine
+    """``np.linspace(start, stop, num=50)`` of scalars; a short one with its numbers."""
+    del node
     number = args.argument(2, "num") or Const(50)
-    if all(isinstance(v, Const) for v in args.positional[:2]):
-        return ArrayValue(Shape((to_dim(number),)))
-    return ArrayValue(UNKNOWN_SHAPE)
+    ends = [args.argument(0, "start"), args.argument(1, "stop")]
+    start, stop = (v.value if isinstance(v, Const) else None for v in ends)
+    if not isinstance(start, (int, float)) or not isinstance(stop, (int, float)):
+        return ArrayValue(UNKNOWN_SHAPE)
+    numbers: Ref | None = None
+    count = number.value if isinstance(number, Const) else None
+    plain = len(args.positional) <= 3 and {name for name, _ in args.keywords} <= _LINSPACE
+    if plain and isinstance(count, int) and 0 < count <= _MOST_NUMBERS:
+        step = (stop - start) / (count - 1) if count > 1 else 0.0
+        items = [float(index * step + start) for index in range(count)]
+        if count > 1:
+            items[-1] = float(stop)
+        numbers = machine.new_list([Const(item) for item in items])
+    return ArrayValue(Shape((to_dim(number),)), None, numbers)
+
+
+@external("numpy.random.shuffle", "numpy.put", "numpy.place", "numpy.putmask", "numpy.copyto")
+def changing(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """Functions that change the array (or list) they are given."""
+    if args.positional:
+        havoc(machine, args.positional[0], machine.unknown("an array that was changed", node))
+    return NONE
 
 
 @external("numpy.reshape")

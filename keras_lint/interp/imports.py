@@ -20,12 +20,27 @@ _KERAS_SPELLINGS = (
 
 _PRIVATE_MODELS = ("keras.src.models.Functional", "keras.src.models.functional.Functional")
 """Private names of the functional model class, which has no public one."""
+_MIRRORED = (
+    "activations",
+    "constraints",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "ops",
+    "random",
+    "regularizers",
+    "utils",
+)
+"""Private packages where a public name, however deep its module, is the very same object."""
 
 
 def canonical_path(path: str) -> str:
     """``tensorflow.keras.layers.Dense`` as ``keras.layers.Dense``; other paths as they are.
 
-    A private path that mirrors a public one (``keras.src.layers.Dense``) counts as the public one.
+    A private path that leads to a public object (``keras.src.layers.Dense``,
+    ``keras.src.layers.core.dense.Dense``) counts as the public one.
     """
     for spelling in _KERAS_SPELLINGS:
         if path == spelling or path.startswith(spelling + "."):
@@ -33,9 +48,21 @@ def canonical_path(path: str) -> str:
     if path in _PRIVATE_MODELS:
         return "keras.Model"
     if path.startswith("keras.src.") and not path.startswith("keras.src.applications"):
-        public = lookup("keras." + path.removeprefix("keras.src."))
-        return path if public is None else public.canonical
+        return _public(path.removeprefix("keras.src.").split(".")) or path
     return path
+
+
+def _public(parts: list[str]) -> str | None:
+    """The canonical public name of a private one, given without ``keras.src``."""
+    public = lookup("keras." + ".".join(parts))
+    if public is not None:
+        return public.canonical
+    if parts[0] in _MIRRORED and len(parts) > 1:
+        for candidate in (f"keras.{parts[0]}.{parts[-1]}", f"keras.{parts[-1]}"):
+            public = lookup(candidate)
+            if public is not None and public.kind in ("class", "function"):
+                return public.canonical
+    return None
 
 
 def import_names(machine: Machine, node: cst.Import) -> None:

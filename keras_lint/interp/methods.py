@@ -200,10 +200,18 @@ def _string_method(
         return machine.unknown("a string operation that fails when run", node)
 
 
+_LEAVES_ALONE = ("astype", "copy", "round", "clip", "sum", "mean", "max", "min", "std", "argmax")
+"""Methods of arrays that neither change the array nor give a view of it."""
+
+
 def call_array_method(
     machine: Machine, receiver: ArrayValue, name: str, args: Args, node: cst.CSTNode
 ) -> Value:
     """A method of a NumPy array: the shape after it, where that is evident."""
+    if name == "tolist" and (numbers := machine.items(receiver)) is not None:
+        return machine.new_list(numbers)
+    if name not in _LEAVES_ALONE:
+        havoc(machine, receiver, machine.unknown("an array that may have changed", node))
     if name in ("astype", "copy", "round", "clip", "view"):
         return ArrayValue(receiver.shape)
     if name == "reshape":

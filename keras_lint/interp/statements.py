@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from keras_lint.interp.arithmetic import binary
-from keras_lint.interp.assignment import assign_target, delete_target, havoc_targets
+from keras_lint.interp.assignment import assign_target, delete_target, havoc, havoc_targets
 from keras_lint.interp.machine import (
     MAX_ITERATIONS,
     Flow,
@@ -20,6 +20,7 @@ from keras_lint.interp.store import Store
 from keras_lint.interp.values import (
     NONE,
     Args,
+    ArrayValue,
     BoundMethod,
     Const,
     UnknownValue,
@@ -96,6 +97,8 @@ def augmented_assign(machine: Machine, node: cst.CSTNode) -> Flow:
         if isinstance(extend, BoundMethod):
             machine.call(extend, Args((value,)), node)
             return Flow()
+    if isinstance(before, ArrayValue):
+        havoc(machine, before, machine.unknown("an array that was changed", node))
     assign_target(machine, node.target, binary(machine, symbol, before, value, node))
     return Flow()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from keras_lint.interp.assignment import havoc
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.operations import tensor_getitem
 from keras_lint.interp.store import DictObject, ListObject
@@ -28,6 +29,13 @@ def subscript(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -
     if isinstance(value, TensorValue):
         return tensor_getitem(machine, value, index, node)
     if isinstance(value, ArrayValue):
+        numbers = machine.items(value)
+        if numbers is not None and isinstance(index, Const) and isinstance(index.value, int):
+            if -len(numbers) <= index.value < len(numbers):
+                return numbers[index.value]
+            return machine.unknown("an index out of range", node)
+        # a slice is a view: whoever changes it changes the array
+        havoc(machine, value, machine.unknown("an array of which there are views", node))
         return _array(value, index)
     found = machine.get(value)
     if isinstance(found, DictObject):

@@ -126,10 +126,15 @@ class TensorValue:
 
 @dataclass(frozen=True)
 class ArrayValue:
-    """Data: a NumPy array (or eager tensor) of which at most the shape is known."""
+    """Data: a NumPy array (or eager tensor) of which at most the shape is known.
+
+    ``items`` names the list of its numbers, where a short one-dimensional array was just made;
+    the list is forgotten when the array may have been changed.
+    """
 
     shape: Shape
     dtype: str | None = None
+    items: Ref | None = None
 
 
 @dataclass(frozen=True)
