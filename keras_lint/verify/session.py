@@ -45,6 +45,7 @@ class Session:
         self._python = python or sys.executable
         self._time_limit = time_limit
         self._child: _Child | None = None
+        self._lock = threading.Lock()  # an interrupt may end the child from another thread
         self._unavailable: str | None = None
         self._count = 0
         self.started = 0
@@ -85,23 +86,37 @@ class Session:
 
     def close(self) -> None:
         """End the child, if there is one. A later question starts another."""
-        if self._child is not None:
-            self._child.close()
-            self._child = None
+        with self._lock:
+            child, self._child = self._child, None
+        if child is not None:
+            child.close()
+
+    def end(self) -> None:
+        """End the child for good: later questions are refused."""
+        with self._lock:
+            self._unavailable = self._unavailable or "verification was ended"
+        self.close()
 
     def _ready(self) -> _Child:
-        if self._unavailable is not None:
-            raise Unavailable(self._unavailable)
-        if self._child is not None and self._child.has_ended:
-            self.close()  # between two questions; nobody's verdict is lost
-        if self._child is None:
+        with self._lock:
+            if self._unavailable is not None:
+                raise Unavailable(self._unavailable)
+            if self._child is not None:
+                return self._child
             try:
-                self._child = _Child(self._python)
-                self.started += 1
+                child = self._child = _Child(self._python)
             except Unavailable as error:
                 self._unavailable = str(error)
                 raise
-        return self._child
+        try:
+            child.wait_until_ready()
+        except Unavailable as error:
+            with self._lock:
+                self._child = None
+                self._unavailable = self._unavailable or str(error)
+            raise
+        self.started += 1
+        return child
 
 
 class _Child:
@@ -129,6 +144,10 @@ class _Child:
         threading.Thread(
             target=_read_lines, args=(self._process.stdout, self._lines), daemon=True
         ).start()
+        self.greeting: Answer = {}
+
+    def wait_until_ready(self) -> None:
+        """Take the greeting; :class:`Unavailable`, and the process is ended, if there is none."""
         try:
             self.greeting = self._receive(_START_LIMIT)
         except Lost as error:
