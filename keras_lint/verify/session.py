@@ -101,6 +101,9 @@ class Session:
         with self._lock:
             if self._unavailable is not None:
                 raise Unavailable(self._unavailable)
+            if self._child is not None and self._child.has_ended:
+                self._child.close()  # between two questions; nobody's verdict is lost
+                self._child = None
             if self._child is not None:
                 return self._child
             try:

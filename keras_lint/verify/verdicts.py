@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from types import TracebackType
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import CallNode, LayerGraph
-from keras_lint.graph.relocate import joined
 from keras_lint.model.findings import Finding, Verdict
 from keras_lint.model.spans import Origin, Span
 from keras_lint.rules.base import Rule
@@ -73,7 +71,7 @@ class Verifier:
         """The findings of one file, in order, each with a verdict.
 
         Args:
-            source_text: the file's text, as it was analysed; the joined code of a notebook.
+            source_text: the file's text, as it was analysed.
             analysis: of that file.
             findings: to be verified; ``Finding.graph`` is an index into ``analysis.graphs``.
             rules: by code; a rule says how its findings are confirmed.
@@ -84,13 +82,13 @@ class Verifier:
     def built(self, source_text: str, analysis: FileAnalysis, index: int) -> LayerGraph | str:
         """The model that Keras builds for ``analysis.graphs[index]``; why not, if it cannot."""
         work = _FileWork(self.session, source_text, analysis, {})
-        graph = work.graphs[index]
+        graph = analysis.graphs[index]
         answer = work.answer(whole_model(graph))
         if isinstance(answer, Verdict):
             return answer.reason
         if not answer["ok"]:
             return f"{answer['exception'][0]}: {answer['message']}"
-        return find_built(answer, work.graphs, graph)
+        return find_built(answer, analysis.graphs, graph)
 
 
 class _FileWork:
@@ -105,9 +103,8 @@ class _FileWork:
     ) -> None:
         self._session = session
         self._text = text
-        self._cells = analysis.cells
-        self._analysis = joined(analysis)  # replays are cut from the text, and know no cells
-        self.graphs = self._analysis.graphs
+        self._analysis = analysis
+        self._graphs = analysis.graphs
         self._rules = rules
         self._source: Source | None = None
         self._answers: dict[tuple[frozenset[Span], bool], Answer | Verdict] = {}
@@ -117,26 +114,26 @@ class _FileWork:
         rule = self._rules.get(finding.code)
         if rule is None or rule.confirm in ("none", "api") or finding.graph is None:
             return unverified("building the model says nothing about it")
-        if self._cells is not None:
-            finding = replace(finding, span=self._cells.join(finding.span))
-        graph = self.graphs[finding.graph]
+        if finding.span.cell is not None:
+            return unverified("notebook cells are not replayed")
+        graph = self._graphs[finding.graph]
         call = graph.calls.get(finding.call) if finding.call is not None else None
         if rule.confirm == "graph":
             answer = self.answer(whole_model(graph))
             if isinstance(answer, Verdict):
                 return answer
-            return judge_graph(answer, finding, rule, self.graphs, graph)
+            return judge_graph(answer, finding, rule, self._graphs, graph)
         targets = _failing_part(graph, call)
         answer = self.answer(targets)
         if isinstance(answer, Verdict):
             return answer
         if not answer["ok"]:
-            return judge_raise(answer, finding, self.graphs, graph, call)
+            return judge_raise(answer, finding, self._graphs, graph, call)
         # Something that was cut away may have mattered: refute only with all that touches it.
         answer = self.answer(targets | whole_model(graph), wide=True)
         if isinstance(answer, Verdict):
             return unverified(f"the part that could be built raises nothing, but {answer.reason}")
-        return judge_raise(answer, finding, self.graphs, graph, call)
+        return judge_raise(answer, finding, self._graphs, graph, call)
 
     def answer(self, targets: frozenset[Span], *, wide: bool = False) -> Answer | Verdict:
         """The child's answer for a replay that reaches ``targets``; a verdict if there is none."""
