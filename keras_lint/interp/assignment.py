@@ -14,6 +14,7 @@ from keras_lint.interp.store import (
     LayerObject,
     ListObject,
     ModelObject,
+    NamespaceObject,
 )
 from keras_lint.interp.values import (
     ArrayValue,
@@ -79,6 +80,9 @@ def set_attribute(machine: Machine, receiver: Value, name: str, value: Value) ->
         if name == "trainable" and found.layer is not None:
             for address in (found.layer, *tracked(machine, found)):
                 _set_trainable(machine, address, machine.truth(value))
+    elif isinstance(found, NamespaceObject):
+        attributes = {**found.attributes, name: value}
+        machine.store[receiver.address] = replace(found, attributes=attributes)
     elif isinstance(found, (LayerObject, ModelObject)):
         if name == "trainable":
             _set_trainable(machine, receiver.address, machine.truth(value))

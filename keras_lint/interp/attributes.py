@@ -14,6 +14,7 @@ from keras_lint.interp.store import (
     LayerObject,
     ListObject,
     ModelObject,
+    NamespaceObject,
     SetObject,
 )
 from keras_lint.interp.values import (
@@ -69,13 +70,18 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
         return _layer(machine, value, found, name, node)
     if isinstance(found, ModelObject) and isinstance(value, Ref):
         return _model(machine, value, found, name, node)
+    if isinstance(found, NamespaceObject):
+        if found.kind == "namespace" and name in found.attributes:
+            return found.attributes[name]
+        return BoundMethod(value, name)
     if isinstance(found, InstanceObject):
         return _instance(machine, value, found, name, node)
     if isinstance(found, (ListObject, DictObject, SetObject)) or isinstance(
         value, (Const, TupleValue)
     ):
         return BoundMethod(value, name)
-    if isinstance(value, ObjectValue):
+    hyperparameter = isinstance(value, DimValue) and value.loose
+    if isinstance(value, ObjectValue) or (hyperparameter and name in ("Int", "Choice", "Fixed")):
         return BoundMethod(value, name)
     return machine.unknown(f"the attribute '{name}' of a value that is not known", node)
 

@@ -14,7 +14,8 @@ from keras_lint.interp.machine import Machine, external_handler, install
 from keras_lint.interp.methods import call_array_method, call_method, call_model_method
 from keras_lint.interp.model_calls import call_model
 from keras_lint.interp.operations import call_operation
-from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
+from keras_lint.interp.options import parser_method, tuned
+from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject, NamespaceObject
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -142,7 +143,11 @@ def _method(machine: Machine, callee: BoundMethod, args: Args, node: cst.CSTNode
         return call_array_method(machine, receiver, function, args, node)
     if isinstance(receiver, (ObjectValue, TensorValue)):
         return machine.unknown(f"what .{function}() gives is not known", node)
+    if isinstance(receiver, DimValue):
+        return tuned(machine, function, args, node)
     found = machine.get(receiver)
+    if isinstance(receiver, Ref) and isinstance(found, NamespaceObject):
+        return parser_method(machine, receiver, found, function, args, node)
     if isinstance(receiver, Ref) and isinstance(found, InstanceObject):
         return library_method(machine, receiver, found, function, args, node)
     if isinstance(receiver, Ref) and isinstance(found, (ModelObject, LayerObject)):

@@ -25,7 +25,7 @@ from keras_lint.interp.values import (
     Value,
     to_dim,
 )
-from keras_lint.model.dims import Dim, is_known
+from keras_lint.model.dims import FREE, Dim, is_known
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
 _PURE_STRING = frozenset(
@@ -270,6 +270,7 @@ def call_model_method(
         if name in ("compile", "summary", "build"):
             return NONE
         if name in ("fit", "evaluate"):
+            _build_on_data(machine, ref.address, args.argument(0, "x"), node)
             return ObjectValue("keras.callbacks.History")
         if name == "predict":
             return ArrayValue(UNKNOWN_SHAPE)
@@ -281,6 +282,15 @@ def call_model_method(
         if name == "build":
             return NONE
     return machine.unknown(f"what .{name}() gives is not known", node)
+
+
+def _build_on_data(machine: Machine, address: int, data: Value | None, node: cst.CSTNode) -> None:
+    """``fit`` and ``evaluate`` build a Sequential without an Input on the shape of the data.
+
+    Seen in Keras 3.15: the batch axis stays open, whatever the number of samples.
+    """
+    if isinstance(data, ArrayValue) and data.shape.dims is not None and len(data.shape.dims) > 1:
+        build_model(machine, address, data.shape.with_axis(0, FREE), node)
 
 
 def _get_layer(machine: Machine, found: ModelObject, args: Args, node: cst.CSTNode) -> Value:

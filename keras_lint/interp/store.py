@@ -156,6 +156,14 @@ class InstanceObject:
 
 
 @dataclass(frozen=True)
+class NamespaceObject:
+    """An object of the standard library that only holds attributes; ``kind`` says which."""
+
+    kind: str
+    attributes: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class IteratorObject:
     """A generator or iterator whose remaining items are known."""
 
@@ -171,6 +179,7 @@ StoreObject: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
     ModelObject,
     InstanceObject,
     IteratorObject,
+    NamespaceObject,
 ]
 Store: TypeAlias = dict[int, StoreObject]
 
@@ -239,6 +248,8 @@ def _join_objects(left: StoreObject, right: StoreObject, site: Site) -> StoreObj
             attributes=_join_maps(left.attributes, right.attributes, site),
             unknown=left.unknown or right.unknown,
         )
+    if isinstance(left, NamespaceObject) and isinstance(right, NamespaceObject):
+        return replace(left, attributes=_join_maps(left.attributes, right.attributes, site))
     if isinstance(left, LayerObject) and isinstance(right, LayerObject):
         return _join_layers(left, right, unknown)
     if isinstance(left, ModelObject) and isinstance(right, ModelObject):

@@ -67,6 +67,11 @@ inner = Model(i, Dense(2)(enc(i)))
 j = keras.Input((8,))
 m = Model(j, Dense(1)(inner(j)))
 """,
+    "built by fit": """
+m = Sequential([Dense(3), Dense(2)])
+m.compile(loss="mse")
+m.fit(np.zeros((100, 5)), np.zeros((100, 2)), verbose=0)
+""",
     "model as first layer": """
 base = Model(i := keras.Input((8, 8, 3)), Conv2D(2, 3)(i))
 m = Sequential([base, layers.Flatten(), Dense(1)])

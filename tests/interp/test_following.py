@@ -223,6 +223,44 @@ m = keras.Sequential([keras.Input(x.shape[1:]), keras.layers.Dense(len(x))])
     assert sorted(map(str, analysis.known_values.values())) == ["(5, 7)", "5"]
 
 
+def test_argparse_gives_its_defaults_and_symbols_for_what_must_be_given() -> None:
+    graph = the_model(
+        HEADER
+        + """
+import argparse
+parser = argparse.ArgumentParser()
+group = parser.add_argument_group("model")
+group.add_argument("-u", "--hidden-units", type=int, default=64)
+group.add_argument("classes", type=int)
+parser.add_argument("--bn", action="store_true")
+args = parser.parse_args()
+m = Sequential([keras.Input((8,)), Dense(args.hidden_units)])
+if args.bn:
+    m.add(layers.BatchNormalization())
+m.add(Dense(args.classes))
+"""
+    )
+    assert reasons(graph) == []
+    assert str(graph.total_params) == "65*classes + 576"
+
+
+def test_hyperparameters_are_symbols() -> None:
+    graph = the_model(
+        HEADER
+        + """
+def build(hp):
+    return Sequential([
+        keras.Input((8,)),
+        Dense(hp.Int("units", 32, 512)),
+        Dense(hp.Choice("classes", [2, 4])),
+        Dense(hp.Fixed("last", 3)),
+    ])
+"""
+    )
+    assert reasons(graph) == []
+    assert output_shapes(graph) == ["(None, 3)"]
+
+
 def test_the_step_budget_is_said() -> None:
     program = "import keras\n" + "x = 0\n" + "for i in range(1999):\n" * 1
     program += "    for j in range(1999):\n        x += 1\n"
