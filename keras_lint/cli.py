@@ -117,12 +117,16 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(run=_check)
 
     graph = commands.add_parser("graph", help="write the layer graphs of a file")
-    graph.add_argument("file", metavar="FILE", help="a Python file; - is standard input")
+    graph.add_argument(
+        "file", metavar="FILE", help="a Python file or notebook; - is standard input"
+    )
     graph.add_argument("--format", choices=("json", "dot"), default="json")
     graph.set_defaults(run=_graph)
 
     summary = commands.add_parser("summary", help="what model.summary() prints, from source alone")
-    summary.add_argument("file", metavar="FILE", help="a Python file; - is standard input")
+    summary.add_argument(
+        "file", metavar="FILE", help="a Python file or notebook; - is standard input"
+    )
     summary.set_defaults(run=_summary)
 
     rule = commands.add_parser("rule", help="explain a rule")
@@ -210,11 +214,12 @@ def _graph(options: argparse.Namespace) -> int:
 
 def _summary(options: argparse.Namespace) -> int:
     from keras_lint.graph.summary import summary
+    from keras_lint.reporters.text_report import line_of
 
     path, analysis = _analysed(options)
     models = [graph for graph in analysis.graphs if graph.kind != "fragment"]
     for lost in analysis.lost:
-        where = f":{lost.span.line}" if lost.span else ""
+        where = f":{line_of(lost.span)}" if lost.span else ""
         print(f"{path}{where}: not followed: {lost.reason}", file=sys.stderr)
     if not models:
         raise UsageError(f"{path}: no model found")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +30,7 @@ from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
+from keras_lint.source.notebook import SUFFIX, BrokenCell, Notebook, read_notebook
 from keras_lint.source.project import Project
 from keras_lint.source.reader import (
     SourceError,
@@ -48,6 +49,7 @@ EMPTY = "empty file"
 
 _ASIDE = Verdict("unverified", "not about a model: there is nothing to build")
 _SYNTAX_CONFIRMED = Verdict("confirmed", "Python's own parser refuses the file")
+_CELL_CONFIRMED = Verdict("confirmed", "Python's own parser refuses the cell")
 
 
 class FindingVerifier(Protocol):
@@ -68,12 +70,15 @@ class FindingVerifier(Protocol):
 class Checked:
     """A file's result with what verification and excerpts need of it.
 
-    ``text`` is empty if the file could not be read, ``analysis`` None if it was not analysed.
+    ``text`` is what was analysed (of a notebook, its joined code), empty if the file could not be
+    read; ``analysis`` is None if it was not analysed; ``cells`` are a notebook's code cells as they
+    were written, by number.
     """
 
     result: FileResult
     text: str = ""
     analysis: FileAnalysis | None = None
+    cells: Mapping[int, str] = field(default_factory=dict)
 
 
 def check_paths(
@@ -90,7 +95,8 @@ def check_paths(
         settings: which rules run; the default set if None.
         verifier: builds the models that findings are about; None leaves all unverified.
         unverified: the verdict of findings when there is no verifier.
-        sources: filled with the text of every file that has findings, by path, for excerpts.
+        sources: filled with the text of every file that has findings, for excerpts, by path; of a
+            notebook, with the text of every code cell (see :func:`cell_key`).
     """
     chosen = settings or Settings()
     texts = {} if sources is None else sources
@@ -147,19 +153,27 @@ def check_bytes(
     if not relevant and not explicit:  # not even decoded: most files of a folder end here
         return Checked(FileResult(path, "skipped", NO_KERAS))
     text = ""
+    notebook: Notebook | None = None
     try:
-        text = _text_of(data)
+        if _is_notebook(content, path):
+            notebook = read_notebook(content)
+            text = notebook.text
+            relevant = mentions_keras(notebook.written.encode("utf-8", "surrogatepass"))
+        else:
+            text = _text_of(data)
         if not relevant:
             return Checked(FileResult(path, "skipped", NO_KERAS), text)
-        source = _parsed(text, path)
+        source = _parsed(text, path, notebook)
     except SourceError as error:
         return Checked(_unreadable(path, error, settings), text)
+    broken = notebook.broken if notebook else ()
     try:
-        analysis = analyse(source, project)
+        analysis = _with_broken(analyse(source, project), broken)
     except Exception as error:  # noqa: BLE001 - one file's crash must not end the run
         reason = f"the analysis crashed ({_one_line(error)}); this is a bug in keras-lint"
         return Checked(FileResult(path, "failed", reason, traceback=traceback.format_exc()), text)
     findings, tracebacks = _run_rules(analysis, settings)
+    findings = _in_order([*_syntax_errors(broken, settings), *findings])
     result = FileResult(
         path,
         "checked",
@@ -168,7 +182,7 @@ def check_bytes(
         notes=tuple(_phrase(lost) for lost in analysis.lost),
         traceback=tracebacks,
     )
-    return Checked(result, text, analysis)
+    return Checked(result, text, analysis, notebook.sources if notebook else {})
 
 
 def verify(
@@ -212,9 +226,18 @@ def analyse_text(text: str | bytes, path: str) -> FileAnalysis:
     """
 
     def run() -> FileAnalysis:
-        return analyse(_parsed(_text_of(text), path))
+        content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        if not _is_notebook(content, path):
+            return analyse(_parsed(_text_of(text), path))
+        notebook = read_notebook(content)
+        return _with_broken(analyse(_parsed(notebook.text, path, notebook)), notebook.broken)
 
     return with_deep_stack(run)
+
+
+def cell_key(path: str, cell: int | None) -> str:
+    """Under which name the text of a file, or of one of a notebook's cells, is kept."""
+    return path if cell is None else f"{path}:cell {cell}"
 
 
 def read_target(path: str) -> bytes:
@@ -264,6 +287,7 @@ def _check_target(
     checked = check_bytes(data, target.path, settings, explicit=target.explicit, project=project)
     if checked.result.findings:
         sources[target.path] = checked.text
+        sources.update((cell_key(target.path, n), text) for n, text in checked.cells.items())
     return verify(checked, verifier, unverified)
 
 
@@ -271,13 +295,22 @@ def _text_of(text: str | bytes) -> str:
     return decode(text) if isinstance(text, bytes) else text.removeprefix("\ufeff")
 
 
-def _parsed(text: str, path: str) -> SourceFile:
+def _is_notebook(content: bytes, path: str) -> bool:
+    """By its name; on standard input, by its content."""
+    if path == STDIN_NAME:
+        return content.lstrip()[:1] == b"{" and b'"nbformat"' in content
+    return path.lower().endswith(SUFFIX)
+
+
+def _parsed(text: str, path: str, notebook: Notebook | None = None) -> SourceFile:
     """The syntax tree; a file that Python accepts and libcst does not is ``failed``, not wrong."""
+    cells = notebook.cells if notebook else None
     try:
-        return parse(path, text)
+        return parse(path, text, cells)
     except SourceError as error:
-        if error.outcome == "syntax" and not isinstance(error.__cause__, SyntaxError):
-            reason = f"line {error.line} is beyond our parser: {error.reason}"
+        if error.outcome == "syntax" and (cells or not isinstance(error.__cause__, SyntaxError)):
+            place = cells.where(error.line) if cells else f"line {error.line}"
+            reason = f"{place} is beyond our parser: {error.reason}"
             raise SourceError("failed", reason) from error
         raise
 
@@ -303,6 +336,29 @@ def _unreadable(path: str, error: SourceError, settings: Settings) -> FileResult
     return FileResult(path, "failed", reason, findings=(finding,))
 
 
+def _with_broken(analysis: FileAnalysis, broken: Iterable[BrokenCell]) -> FileAnalysis:
+    """The analysis of a notebook, the cells that were left out among what was lost."""
+    lost = tuple(Unknown(f"syntax error: {cell.reason}", cell.span) for cell in broken)
+    return replace(analysis, lost=lost + analysis.lost) if lost else analysis
+
+
+def _syntax_errors(broken: Iterable[BrokenCell], settings: Settings) -> list[Finding]:
+    rule = all_rules()[SYNTAX_ERROR]
+    if not settings.is_on(rule):
+        return []
+    return [
+        Finding(
+            code=rule.code,
+            name=rule.name,
+            level=rule.level,
+            message=f"this cell cannot be parsed: {cell.reason}",
+            span=cell.span,
+            verdict=_CELL_CONFIRMED,
+        )
+        for cell in broken
+    ]
+
+
 def _run_rules(analysis: FileAnalysis, settings: Settings) -> tuple[tuple[Finding, ...], str]:
     found: dict[tuple[str, Span], Finding] = {}
     tracebacks: list[str] = []
@@ -318,8 +374,11 @@ def _run_rules(analysis: FileAnalysis, settings: Settings) -> tuple[tuple[Findin
             for finding in findings:
                 # the first one stands: a helper called twice makes the same mistake twice
                 found.setdefault((finding.code, finding.span), replace(finding, graph=index))
-    ordered = sorted(found.values(), key=lambda f: (f.span.cell or 0, f.span, f.code))
-    return tuple(ordered), "".join(tracebacks)
+    return _in_order(found.values()), "".join(tracebacks)
+
+
+def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda f: (f.span, f.code)))
 
 
 def _rule_failed(rule: Rule, graph: LayerGraph, error: Exception) -> Finding:

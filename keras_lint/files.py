@@ -11,7 +11,8 @@ STDIN = "-"
 STDIN_NAME = "<stdin>"
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
-_PYTHON_SUFFIXES = frozenset({".py", ".pyw", ""})
+_SUFFIXES = frozenset({".py", ".pyw", ".ipynb", ""})
+_FOUND = (".py", ".ipynb")
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,9 @@ class Target:
 def discover(paths: Iterable[str]) -> Iterator[Target]:
     """The targets behind ``paths``, each once, folders in sorted order.
 
-    In folders, hidden folders, virtual environments, ``__pycache__``, ``node_modules`` and
-    ``site-packages`` are passed over unless they were named themselves.
+    In folders, hidden folders (``.ipynb_checkpoints`` among them), virtual environments,
+    ``__pycache__``, ``node_modules`` and ``site-packages`` are passed over unless they were named
+    themselves.
     """
     seen: set[str] = set()
     for path in paths:
@@ -58,8 +60,10 @@ def _expand(path: str) -> Iterator[Target]:
         yield Target(path, True, "the link leads nowhere")
     elif not os.path.isfile(path):
         yield Target(path, True, "not a regular file")
-    elif Path(path).suffix.lower() not in _PYTHON_SUFFIXES:
-        yield Target(path, True, "not a Python source file (.py)", skipped=True)
+    elif Path(path).suffix.lower() not in _SUFFIXES:
+        yield Target(
+            path, True, "neither Python source (.py) nor a notebook (.ipynb)", skipped=True
+        )
     else:
         yield Target(path, True)
 
@@ -70,7 +74,7 @@ def _folder(folder: str) -> Iterator[Target]:
     for root, folders, names in os.walk(folder, onerror=errors.append):
         folders[:] = sorted(name for name in folders if not _passed_over(root, name))
         for name in sorted(names):
-            if name.endswith(".py"):
+            if name.endswith(_FOUND):
                 found = True
                 path = os.path.normpath(os.path.join(root, name))
                 if not os.path.exists(path):
@@ -80,7 +84,7 @@ def _folder(folder: str) -> Iterator[Target]:
     for error in errors:
         yield Target(str(error.filename), True, f"cannot be listed: {error.strerror}")
     if not found and not errors:
-        yield Target(folder, True, "no Python files in this folder", skipped=True)
+        yield Target(folder, True, "no Python files or notebooks in this folder", skipped=True)
 
 
 def _passed_over(root: str, name: str) -> bool:

@@ -113,18 +113,18 @@ def test_paths_that_are_no_files(tmp_path: Path) -> None:
     (tmp_path / "loop" / "broken_link.py").symlink_to(tmp_path / "nowhere.py")
     (tmp_path / "folder.py").mkdir()
     os.mkfifo(tmp_path / "pipe.py")
-    (tmp_path / "notebook.ipynb").write_text("{}")
-    names = ["missing.py", "no_python", "loop", "folder.py", "pipe.py", "notebook.ipynb", "a\0b.py"]
+    (tmp_path / "notes.rst").write_text("keras")
+    names = ["missing.py", "no_python", "loop", "folder.py", "pipe.py", "notes.rst", "a\0b.py"]
     run = check_paths([str(tmp_path / name) for name in names])
     outcomes = {os.path.relpath(f.path, tmp_path): (f.outcome, f.reason) for f in run.files}
     assert outcomes == {
         "missing.py": ("failed", "no such file or folder"),
-        "no_python": ("skipped", "no Python files in this folder"),
+        "no_python": ("skipped", "no Python files or notebooks in this folder"),
         os.path.join("loop", "broken_link.py"): ("failed", "the link leads nowhere"),
         os.path.join("loop", "good.py"): ("checked", ""),
-        "folder.py": ("skipped", "no Python files in this folder"),
+        "folder.py": ("skipped", "no Python files or notebooks in this folder"),
         "pipe.py": ("failed", "not a regular file"),
-        "notebook.ipynb": ("skipped", "not a Python source file (.py)"),
+        "notes.rst": ("skipped", "neither Python source (.py) nor a notebook (.ipynb)"),
         "a\0b.py": ("failed", "no such file or folder"),
     }
 

@@ -56,6 +56,7 @@ def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
         graphs=graphs,
         lost=tuple(places.unknown(value) for value in machine.lost),
         known_values=known,
+        cells=source.cells,
     )
 
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import total_ordering
 
 
-@dataclass(frozen=True, order=True)
+@total_ordering
+@dataclass(frozen=True)
 class Span:
-    """A stretch of source text; ``cell`` is the notebook cell (from 1), None in plain files."""
+    """A stretch of source text; ``cell`` is the notebook cell (from 1), None in plain files.
+
+    Spans are ordered as they stand in the file: by cell, then by line and column.
+    """
 
     line: int
     column: int
@@ -22,6 +27,12 @@ class Span:
             and (self.line, self.column) <= (other.line, other.column)
             and (other.end_line, other.end_column) <= (self.end_line, self.end_column)
         )
+
+    def __lt__(self, other: Span) -> bool:
+        return self._order() < other._order()
+
+    def _order(self) -> tuple[int, ...]:
+        return (self.cell or 0, self.line, self.column, self.end_line, self.end_column)
 
     def __str__(self) -> str:
         prefix = "" if self.cell is None else f"cell {self.cell}, "

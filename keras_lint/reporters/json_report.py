@@ -9,11 +9,12 @@ model
     ``name``, ``kind``, the place (null if unknown), ``followed``, ``lost`` (reasons).
 finding
     ``path``, the place, ``code``, ``name``, ``level``, ``message``, ``expected``, ``actual``,
-    ``hint``, ``related`` (places with ``message``), ``trail`` (``layer``, ``shape``, ``line``),
+    ``hint``, ``related`` (places with ``message``), ``trail`` (``layer``, ``shape``, ``cell``,
+    ``line``),
     ``verdict`` (``confirmed``, ``refuted``, ``unverified``), ``reason``, ``evidence``, ``model``.
 place
-    ``cell`` (null outside notebooks), ``line``, ``column``, ``end_line``, ``end_column``: from 1,
-    the end column exclusive.
+    ``cell`` (null outside notebooks; text cells count too), ``line`` (in the cell), ``column``,
+    ``end_line``, ``end_column``: from 1, the end column exclusive.
 
 Refuted findings are left out unless asked for; ``summary`` counts them in any case.
 """
@@ -97,6 +98,7 @@ def _finding(path: str, finding: Finding) -> dict[str, Any]:
             {
                 "layer": step.layer,
                 "shape": step.shape,
+                "cell": step.span.cell if step.span else None,
                 "line": step.span.line if step.span else None,
             }
             for step in finding.trail

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from keras_lint.engine import NO_KERAS
+from keras_lint.engine import NO_KERAS, cell_key
 from keras_lint.model.findings import FileResult, Finding, RunResult, TrailStep
+from keras_lint.model.spans import Span
 from keras_lint.reporters.counts import Counts, count
 from keras_lint.reporters.excerpt import Mark, Paint, excerpt, lines_of
 from keras_lint.reporters.widths import escape, text_width
@@ -53,7 +54,8 @@ def render(
 
     Args:
         run: the results.
-        sources: text of the files with findings, by path; without it a finding has no excerpt.
+        sources: text of the files with findings, by path, and of notebook cells, by
+            :func:`~keras_lint.engine.cell_key`; without it a finding has no excerpt.
         show_refuted: show findings that TensorFlow refuted, marked as such.
         verbose: list skipped files, and where partly followed models were lost.
         debug: append tracebacks of what went wrong inside the tool.
@@ -65,10 +67,8 @@ def render(
     blocks: list[str] = []
     remarks: list[str] = []
     for file in run.files:
-        text = sources.get(file.path)
-        source = lines_of(text) if text is not None else []
         blocks.extend(
-            _finding(file, finding, source, paint)
+            _finding(file, finding, sources, paint)
             for finding in file.findings
             if show_refuted or finding.verdict.status != "refuted"
         )
@@ -79,14 +79,13 @@ def render(
     return "\n".join(blocks)
 
 
-def _finding(file: FileResult, finding: Finding, source: Sequence[str], paint: Paint) -> str:
+def _finding(file: FileResult, finding: Finding, sources: Mapping[str, str], paint: Paint) -> str:
     span = finding.span
-    cell = "" if span.cell is None else f"cell {span.cell}:"
-    place = paint("path", f"{escape(file.path)}:{cell}{span.line}:{span.column}:")
+    place = paint("path", f"{escape(file.path)}:{line_of(span)}:{span.column}:")
     lines = [f"{place} {paint(finding.level, finding.code)} {finding.message}"]
     marks = [Mark(span, _label(finding))]
     marks.extend(Mark(r.span, r.message, primary=False) for r in finding.related)
-    body = excerpt(source, marks, paint)
+    body = _excerpts(file.path, marks, sources, paint)
     if finding.expected and finding.actual:
         body.append(f"{paint('label', 'expected')}  {finding.expected}")
         body.append(f"{paint('label', 'received')}  {finding.actual}")
@@ -96,6 +95,26 @@ def _finding(file: FileResult, finding: Finding, source: Sequence[str], paint: P
     body.extend(_verdict(finding, paint))
     lines.extend(f"  {line}".rstrip() for line in body)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _excerpts(
+    path: str, marks: Sequence[Mark], sources: Mapping[str, str], paint: Paint
+) -> list[str]:
+    """The excerpt of every cell that has a mark, that of the finding itself first."""
+    rows: list[str] = []
+    for cell in dict.fromkeys(mark.span.cell for mark in marks):
+        text = sources.get(cell_key(path, cell))
+        if text is None:
+            continue
+        if rows:
+            rows.append(paint("gutter", f"cell {cell}"))
+        rows.extend(excerpt(lines_of(text), [m for m in marks if m.span.cell == cell], paint))
+    return rows
+
+
+def line_of(span: Span) -> str:
+    """The line in a place as editors read it: ``12``, in a notebook ``cell 3:12``."""
+    return f"{span.line}" if span.cell is None else f"cell {span.cell}:{span.line}"
 
 
 def _label(finding: Finding) -> str:
@@ -112,7 +131,7 @@ def _trail(trail: Sequence[TrailStep], paint: Paint) -> list[str]:
         arrow = "  " if index == 0 else "→ "
         shape = step.shape or _REFUSED
         role = "" if step.shape else "primary"
-        where = f"line {step.span.line}" if step.span else ""
+        where = str(step.span) if step.span else ""
         row = (
             f"  {arrow}{step.layer}{' ' * (layer_width - text_width(step.layer))}  "
             f"{paint(role, shape)}{' ' * (shape_width - text_width(shape))}  {paint('dim', where)}"
@@ -150,7 +169,7 @@ def _remarks(
     if verbose:
         for model in file.models:
             if not model.followed:
-                line = f":{model.span.line}" if model.span else ""
+                line = f":{line_of(model.span)}" if model.span else ""
                 lost = "; ".join(model.lost) or "no reason given"
                 rows.append(f"{path}{line}: model {model.name!r} followed partly: {lost}")
         rows.extend(f"{path}: not followed: {note}" for note in file.notes)

@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 
 import libcst as cst
 
+from keras_lint.model.cells import Cells
 from keras_lint.source.spans import SpanTable
 
 MAX_DEPTH = 1500
@@ -52,12 +53,16 @@ class SourceError(Exception):
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A parsed file: ``text`` is exactly what ``module.code`` gives back (no byte-order mark)."""
+    """A parsed file: ``text`` is exactly what ``module.code`` gives back (no byte-order mark).
+
+    Of a notebook, ``text`` is its joined code and ``cells`` says what of it is in which cell.
+    """
 
     path: str
     text: str
     module: cst.Module
     spans: SpanTable
+    cells: Cells | None = None
 
 
 def mentions_keras(data: bytes) -> bool:
@@ -83,10 +88,15 @@ def decode(data: bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
-def parse(path: str, text: str) -> SourceFile:
+def parse(path: str, text: str, cells: Cells | None = None) -> SourceFile:
     """Parse ``text``; call inside :func:`with_deep_stack`.
 
     CPython's parser goes first: it refuses nesting that would make libcst end the process.
+
+    Args:
+        path: of the file.
+        text: its source; the joined code of a notebook.
+        cells: of a notebook.
 
     Raises:
         SourceError: with outcome ``syntax`` and the position Python gives, or ``failed`` when the
@@ -107,7 +117,7 @@ def parse(path: str, text: str) -> SourceFile:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         raise SourceError("syntax", error.message, error.raw_line, error.raw_column + 1) from error
-    return SourceFile(path, text, module, SpanTable(module, text))
+    return SourceFile(path, text, module, SpanTable(module, text, cells), cells)
 
 
 def _deeper_than(tree: ast.AST, limit: int) -> bool:

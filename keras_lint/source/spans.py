@@ -16,6 +16,7 @@ from typing import Any
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
+from keras_lint.model.cells import Cells
 from keras_lint.model.spans import Span
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
@@ -58,12 +59,18 @@ class _OffsetState(CodegenState):
 
 
 class SpanTable:
-    """Spans of the nodes of one module; the pass over the module runs at the first question."""
+    """Spans of the nodes of one module; the pass over the module runs at the first question.
 
-    def __init__(self, module: cst.Module, text: str, cell: int | None = None) -> None:
+    Args:
+        module: the syntax tree.
+        text: its source.
+        cells: of a notebook, where its cells stand in ``text``; spans are then spans of cells.
+    """
+
+    def __init__(self, module: cst.Module, text: str, cells: Cells | None = None) -> None:
         self._module = module
         self._text = text
-        self._cell = cell
+        self._cells = cells
         self._offsets: dict[int, tuple[int, int]] | None = None
         self._lines: list[int] = []
 
@@ -75,7 +82,8 @@ class SpanTable:
         start, end = self._offsets[id(node)]
         first_line, first_column = self._position(start)
         last_line, last_column = self._position(end)
-        return Span(first_line, first_column, last_line, last_column, self._cell)
+        span = Span(first_line, first_column, last_line, last_column)
+        return span if self._cells is None else self._cells.split(span)
 
     def _position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._lines, offset)

@@ -44,7 +44,8 @@ def judge_raise(
     """Whether Keras refused what the finding says it refuses, there, and because of that layer.
 
     Args:
-        answer: of the child; see :mod:`verify.child.build`.
+        answer: of the child; see :mod:`verify.child.build`. ``where`` was added to it: the line of
+            ``position`` in words.
         finding: what is to be confirmed.
         graphs: the static graphs of the file.
         graph: the one concerned.
@@ -316,7 +317,7 @@ def with_origins(built: LayerGraph, static: LayerGraph, pairs: dict[str, str]) -
 def _summary(answer: Answer) -> str:
     name = answer["exception"][0] if answer["exception"] else "an exception"
     first = answer["message"].strip().partition("\n")[0]
-    where = f"line {answer['position']['line']}: " if answer["position"] else ""
+    where = f"{answer['where']}: " if answer.get("where") else ""
     return f"{where}{name}: {first}"[:300]
 
 

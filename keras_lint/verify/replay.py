@@ -11,6 +11,7 @@ import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from keras_lint.model.cells import Cells
 from keras_lint.model.spans import Span
 from keras_lint.verify.child.values import Values
 from keras_lint.verify.names import Scopes
@@ -56,12 +57,16 @@ class Source:
     Args:
         text: the file's text. Line ends are unified, which moves no line and no column.
         known_values: see :class:`keras_lint.graph.analysis.FileAnalysis`.
+        cells: of a notebook, whose joined code ``text`` is.
 
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: as ``ast.parse`` does.
     """
 
-    def __init__(self, text: str, known_values: Mapping[Span, object]) -> None:
+    def __init__(
+        self, text: str, known_values: Mapping[Span, object], cells: Cells | None = None
+    ) -> None:
+        self._cells = cells
         self.text = text.replace("\r\n", "\n").replace("\r", "\n")
         self.tree = ast.parse(self.text)
         self.lines = self.text.split("\n")
@@ -78,6 +83,10 @@ class Source:
             and (span := self.span(node)) in known_values
             and _is_plain(known_values[span])
         }
+
+    def where(self, line: int) -> str:
+        """A line in words, as the user counts: by cells in a notebook."""
+        return f"line {line}" if self._cells is None else self._cells.where(line)
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
         """The span of a node: lines and columns from 1, in characters."""
@@ -118,7 +127,7 @@ def extract(source: Source, targets: Iterable[Span], *, wide: bool = False) -> R
     for span in targets:
         found = _statement_at(source, span)
         if found is None:
-            return Refusal(f"nothing found at line {span.line}")
+            return Refusal(f"nothing found at {source.where(span.line)}")
         wanted.append(found)
     slicer = Slicer(source.scopes, source.statements, source.values, wide=wide)
     slicer.keep_all(wanted)
@@ -138,7 +147,7 @@ def extract(source: Source, targets: Iterable[Span], *, wide: bool = False) -> R
     try:
         ast.parse(text)
     except SyntaxError as error:
-        return Refusal(f"could not be cut out of the program, line {error.lineno}")
+        return Refusal(f"could not be cut out of the program, {source.where(error.lineno or 1)}")
     lines = text.split("\n")
     values = tuple(
         (*_bytes(lines, source.span(node)), source.values[id(node)])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import TracebackType
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import CallNode, LayerGraph
+from keras_lint.graph.relocate import joined
 from keras_lint.model.findings import Finding, Verdict
 from keras_lint.model.spans import Origin, Span
 from keras_lint.rules.base import Rule
@@ -71,7 +73,7 @@ class Verifier:
         """The findings of one file, in order, each with a verdict.
 
         Args:
-            source_text: the file's text, as it was analysed.
+            source_text: the file's text, as it was analysed; the joined code of a notebook.
             analysis: of that file.
             findings: to be verified; ``Finding.graph`` is an index into ``analysis.graphs``.
             rules: by code; a rule says how its findings are confirmed.
@@ -82,13 +84,13 @@ class Verifier:
     def built(self, source_text: str, analysis: FileAnalysis, index: int) -> LayerGraph | str:
         """The model that Keras builds for ``analysis.graphs[index]``; why not, if it cannot."""
         work = _FileWork(self.session, source_text, analysis, {})
-        graph = analysis.graphs[index]
+        graph = work.graphs[index]
         answer = work.answer(whole_model(graph))
         if isinstance(answer, Verdict):
             return answer.reason
         if not answer["ok"]:
             return f"{answer['exception'][0]}: {answer['message']}"
-        return find_built(answer, analysis.graphs, graph)
+        return find_built(answer, work.graphs, graph)
 
 
 class _FileWork:
@@ -103,8 +105,9 @@ class _FileWork:
     ) -> None:
         self._session = session
         self._text = text
-        self._analysis = analysis
-        self._graphs = analysis.graphs
+        self._cells = analysis.cells
+        self._analysis = joined(analysis)  # replays are cut from the text, and know no cells
+        self.graphs = self._analysis.graphs
         self._rules = rules
         self._source: Source | None = None
         self._answers: dict[tuple[frozenset[Span], bool], Answer | Verdict] = {}
@@ -114,26 +117,26 @@ class _FileWork:
         rule = self._rules.get(finding.code)
         if rule is None or rule.confirm in ("none", "api") or finding.graph is None:
             return unverified("building the model says nothing about it")
-        if finding.span.cell is not None:
-            return unverified("notebook cells are not replayed")
-        graph = self._graphs[finding.graph]
+        graph = self.graphs[finding.graph]
+        if self._cells is not None:
+            finding = replace(finding, span=self._cells.join(finding.span))
         call = graph.calls.get(finding.call) if finding.call is not None else None
         if rule.confirm == "graph":
             answer = self.answer(whole_model(graph))
             if isinstance(answer, Verdict):
                 return answer
-            return judge_graph(answer, finding, rule, self._graphs, graph)
+            return judge_graph(answer, finding, rule, self.graphs, graph)
         targets = _failing_part(graph, call)
         answer = self.answer(targets)
         if isinstance(answer, Verdict):
             return answer
         if not answer["ok"]:
-            return judge_raise(answer, finding, self._graphs, graph, call)
+            return judge_raise(answer, finding, self.graphs, graph, call)
         # Something that was cut away may have mattered: refute only with all that touches it.
         answer = self.answer(targets | whole_model(graph), wide=True)
         if isinstance(answer, Verdict):
             return unverified(f"the part that could be built raises nothing, but {answer.reason}")
-        return judge_raise(answer, finding, self._graphs, graph, call)
+        return judge_raise(answer, finding, self.graphs, graph, call)
 
     def answer(self, targets: frozenset[Span], *, wide: bool = False) -> Answer | Verdict:
         """The child's answer for a replay that reaches ``targets``; a verdict if there is none."""
@@ -146,8 +149,9 @@ class _FileWork:
             return unverified("the place where the model is made is not known")
         try:
             if self._source is None:
-                self._source = Source(self._text, self._analysis.known_values)
-            replay = extract(self._source, targets, wide=wide)
+                self._source = Source(self._text, self._analysis.known_values, self._cells)
+            source = self._source
+            replay = extract(source, targets, wide=wide)
             if isinstance(replay, Refusal):
                 return unverified(replay.reason)
             if replay in self._built:
@@ -157,11 +161,13 @@ class _FileWork:
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return unverified(f"the program cannot be cut: {error}")
         if obstacle is not None:
-            return unverified(str(obstacle))
+            return unverified(f"needs {obstacle.needs}, {source.where(obstacle.line)}")
         try:
             answer = self._session.ask(replay, "model.py")
         except (Lost, Unavailable) as error:
             return unverified(str(error))
+        if answer.get("position"):
+            answer = {**answer, "where": source.where(answer["position"]["line"])}
         self._built[replay] = without_own_lines(answer, replay.first_own_line)
         return self._built[replay]
 
