@@ -96,7 +96,7 @@ PACKAGES = (
             _UNET.format("unet_2d", "[32, 64, 128], n_labels=2"),
             _UNET.format("unet_2d", "[16, 32], 3, batch_norm=True, pool='max', unpool='nearest'"),
             _UNET.format("unet_2d", "[32, 64, 128, 256], 2, backbone='VGG16', weights=None"),
-            _UNET.format("vnet_2d", "[16, 32, 64], n_labels=2"),
+            "model = models.vnet_2d((128, 128, 1), [16, 32, 64], n_labels=2)",
             _UNET.format("unet_plus_2d", "[16, 32, 64], n_labels=2"),
             _UNET.format("unet_plus_2d", "[16, 32, 64], n_labels=2, deep_supervision=True"),
             _UNET.format("r2_unet_2d", "[16, 32, 64], n_labels=2"),
@@ -202,8 +202,8 @@ PACKAGES = (
             _HUB.format(
                 "ResNetBackbone",
                 "input_conv_filters=[8], input_conv_kernel_sizes=[7],"
-                " stackwise_num_filters=[8, 16], stackwise_num_blocks=[2, 2], stackwise_num_strides=[1, 2],"
-                " block_type='basic_block'",
+                " stackwise_num_filters=[8, 16], stackwise_num_blocks=[2, 2],"
+                " stackwise_num_strides=[1, 2], block_type='basic_block'",
             ),
             _HUB.format(
                 "DenseNetBackbone",
