@@ -13,6 +13,7 @@ from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
 from keras_lint.interp.machine import Machine, external_handler, install
 from keras_lint.interp.methods import call_array_method, call_method, call_model_method
 from keras_lint.interp.model_calls import call_model
+from keras_lint.interp.modules import installed_builder
 from keras_lint.interp.operations import call_operation
 from keras_lint.interp.options import parser_method, tuned
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject, NamespaceObject
@@ -119,6 +120,10 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
                 return result
         if found.kind == "class" and not found.is_layer:
             return ObjectValue(path)
+        if path.startswith("keras.applications."):
+            builder = installed_builder(machine, path, node)
+            if builder is not None:
+                return call(machine, builder, args, node)
         return args.first_unknown() or machine.unknown(f"what {path} gives is not known", node)
     if path.startswith("keras."):
         return machine.unknown(f"Keras has no {path}", node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from keras_lint.interp.functional import inputs_of, is_input_record
 from keras_lint.interp.machine import Machine, external
 from keras_lint.interp.store import (
     DictObject,
@@ -67,6 +68,28 @@ def is_keras_tensor(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     if value is None or isinstance(value, UnknownValue):
         return args.first_unknown() or machine.unknown("whether it is a tensor", node)
     return Const(False)
+
+
+@external("keras.utils.get_source_inputs")
+def get_source_inputs(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """The ``Input`` tensors that a tensor is computed from, in the order Keras meets them."""
+    tensor = args.argument(0, "tensor")
+    if not isinstance(tensor, TensorValue):
+        return args.first_unknown() or machine.unknown("the sources of no tensor", node)
+    found: list[Value] = []
+    seen: set[int] = set()
+    pending = [tensor]
+    while pending:
+        current = pending.pop()
+        if id(current.call) in seen:
+            continue
+        seen.add(id(current.call))
+        if current.call.layer is None:
+            return machine.unknown("the sources of a tensor that depends on a condition", node)
+        if is_input_record(machine, current.call):
+            found.append(current)
+        pending.extend(reversed(inputs_of(current.call)))
+    return machine.new_list(found)
 
 
 @external("keras.backend.clear_session", "keras.utils.clear_session")

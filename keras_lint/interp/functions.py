@@ -12,6 +12,7 @@ from keras_lint.interp.values import (
     Const,
     FunctionValue,
     Ref,
+    Site,
     TupleValue,
     UnknownValue,
     Value,
@@ -106,15 +107,14 @@ def run_function(
             flow = machine.execute(function.node.body)
     finally:
         machine.active.pop()
-    with machine.activation(frame, node):
-        exits: list[tuple[Store, Value]] = list(flow.returned)
-        if flow.falls:
-            exits.append((machine.store, NONE))
-        if not exits:
-            raise PathEnded
-        where = node or function.node
-        machine.join([state for state, _ in exits], where)
-        result = machine.join_values([value for _, value in exits], where)
+    exits: list[tuple[Store, Value]] = list(flow.returned)
+    if flow.falls:
+        exits.append((machine.store, NONE))
+    if not exits:
+        raise PathEnded
+    where = node or Site(function.source, function.node, machine.stack)
+    machine.join([state for state, _ in exits], where)
+    result = machine.join_values([value for _, value in exits], where)
     if generator:
         return Ref(machine.new(IteratorObject(tuple(frame.yields or ()))))
     return result

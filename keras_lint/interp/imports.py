@@ -18,6 +18,8 @@ _KERAS_SPELLINGS = (
 """Prefixes under which the very same Keras is reached (TensorFlow 2.16 and newer)."""
 
 
+_UTILITIES = "keras.src.ops.operation_utils"
+"""A private module of Keras of which one function is public, as ``keras.utils``."""
 _PRIVATE_MODELS = ("keras.src.models.Functional", "keras.src.models.functional.Functional")
 """Private names of the functional model class, which has no public one."""
 _MIRRORED = (
@@ -47,6 +49,8 @@ def canonical_path(path: str) -> str:
             return "keras" + path[len(spelling) :]
     if path in _PRIVATE_MODELS:
         return "keras.Model"
+    if path.startswith(_UTILITIES + "."):
+        return "keras.utils" + path.removeprefix(_UTILITIES)
     if path.startswith("keras.src.") and not path.startswith("keras.src.applications"):
         return _public(path.removeprefix("keras.src.").split(".")) or path
     return path
@@ -101,7 +105,7 @@ def import_from(machine: Machine, node: cst.ImportFrom) -> None:
 
 def _imported(machine: Machine, base: str, name: str, level: int, node: cst.ImportFrom) -> Value:
     path = canonical_path(f"{base}.{name}")
-    if not level and (lookup(path) is not None or path == "keras.Model"):
+    if not level and (lookup(path) is not None or path in ("keras.Model", _UTILITIES)):
         return ExternalValue(path)
     module = module_value(machine, base, level)
     if module is not None:

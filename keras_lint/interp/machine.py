@@ -304,14 +304,14 @@ class Machine:
         finally:
             self.uncertain -= 1
 
-    def join(self, states: Sequence[Store], node: cst.CSTNode) -> None:
+    def join(self, states: Sequence[Store], node: cst.CSTNode | Site) -> None:
         """Go on from several states at once."""
         joined = states[0]
         for other in states[1:]:
             joined = join_stores(joined, other, self.site(node))
         self.store = joined
 
-    def join_values(self, values: Sequence[Value], node: cst.CSTNode) -> Value:
+    def join_values(self, values: Sequence[Value], node: cst.CSTNode | Site) -> Value:
         """One value for several paths."""
         joined = values[0]
         for other in values[1:]:

@@ -8,7 +8,14 @@ import libcst as cst
 
 from keras_lint.interp.machine import Frame, Machine, PathEnded
 from keras_lint.interp.store import ScopeObject
-from keras_lint.interp.values import Const, ImportedValue, ModuleValue, UnknownValue, Value
+from keras_lint.interp.values import (
+    Const,
+    FunctionValue,
+    ImportedValue,
+    ModuleValue,
+    UnknownValue,
+    Value,
+)
 
 
 def module_value(machine: Machine, module: str, level: int) -> ModuleValue | None:
@@ -40,8 +47,8 @@ def member(machine: Machine, module: ModuleValue, name: str, node: cst.CSTNode) 
         return scope
     value = machine.scope(scope).variables.get(name)
     if isinstance(value, ImportedValue):
-        if value == ImportedValue(module, name):
-            return None
+        if value == ImportedValue(module, name):  # a package that imports its own module
+            return submodule(machine, module, name)
         return force(machine, value, node)
     return submodule(machine, module, name) if value is None else value
 
@@ -77,3 +84,16 @@ def _interpret(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> int 
         except PathEnded:
             return machine.unknown(f"{Path(module.path).name} does not run to its end", node)
     return address
+
+
+def installed_builder(machine: Machine, path: str, node: cst.CSTNode) -> FunctionValue | None:
+    """A builder of ``keras.applications``, read from the source of the installed Keras.
+
+    Nothing is imported. None without an installed Keras 3, or where the name is no builder.
+    """
+    name = path.rpartition(".")[2]
+    file = machine.project.installed("keras.applications")
+    if file is None or not name[:1].isupper():
+        return None
+    value = member(machine, ModuleValue(str(file)), name, node)
+    return value if isinstance(value, FunctionValue) else None

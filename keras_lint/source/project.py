@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from pathlib import Path
 
@@ -34,6 +35,7 @@ class Project:
     def __init__(self) -> None:
         self._sources: dict[Path, SourceFile | None] = {}
         self._roots: dict[Path, tuple[Path, str]] = {}
+        self._installed: dict[str, Path | None] = {}
 
     def resolve(self, importer: str, module: str, level: int = 0) -> Path | None:
         """The file of a module as imported by the file ``importer``; None if it is not here.
@@ -80,6 +82,19 @@ class Project:
                 current = current.parent
             found = self._roots[folder] = (current, package)
         return found
+
+    def installed(self, module: str) -> Path | None:
+        """The file of a module of an installed package, found without importing anything."""
+        package, *below = module.split(".")
+        if package not in self._installed:
+            try:
+                spec = importlib.util.find_spec(package)
+            except (ImportError, ValueError):
+                spec = None
+            origin = None if spec is None else spec.origin
+            self._installed[package] = None if origin is None else Path(origin).parent
+        folder = self._installed[package]
+        return None if folder is None else self._module_file(folder, below)
 
     @staticmethod
     def _module_file(folder: Path, parts: list[str]) -> Path | None:
