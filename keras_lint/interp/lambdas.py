@@ -12,7 +12,7 @@ from keras_lint.interp.store import LayerObject
 from keras_lint.interp.tensors import NestedTensor, as_value, tensors_of, types_of
 from keras_lint.interp.values import Args, UnknownValue
 from keras_lint.model.outcomes import Lost
-from keras_lint.model.tensors import Nested, TensorType, flatten
+from keras_lint.model.tensors import Nested, TensorType, flatten, map_nested
 
 LAMBDA_PATH = "keras.layers.Lambda"
 
@@ -52,4 +52,10 @@ def lambda_outputs(
     if refused or unknown is not None:
         reason = "its function is refused" if unknown is None else unknown.reason
         raise Lost(f"what a Lambda layer gives is not known ({reason})")
-    return types_of(nested)
+    kind = layer.kind
+
+    def in_layer_dtype(given: TensorType) -> TensorType:
+        return TensorType(given.shape, kind.output_dtype(layer.config, TensorType(given.shape)))
+
+    # Keras gives what a Lambda layer returns the dtype of the layer, whatever it really is
+    return map_nested(in_layer_dtype, types_of(nested))

@@ -63,6 +63,7 @@ _OPERANDS = frozenset(
 """Parameters that take tensors: what is unknown there leaves the result without a past."""
 _NEWAXIS = ("tensorflow.newaxis", "numpy.newaxis")
 _PYTHON_DTYPES = {"int": "int32", "float": "float32", "bool_": "bool", "double": "float64"}
+_LITERALS = ("tensorflow.constant", "tensorflow.convert_to_tensor")
 _SIZES = ("keras.ops.shape", "tensorflow.shape")
 
 
@@ -249,6 +250,8 @@ def tensor_binary(
     for side in (left, right):
         if isinstance(side, UnknownValue):
             return side
+        if machine.inside_layer and _is_literal(machine, side):
+            continue
         if not isinstance(side, (TensorValue, ArrayValue, Const, DimValue)):
             return machine.unknown("an operation of a tensor with a value of unknown shape", node)
     if isinstance(left, ArrayValue) and not machine.inside_layer:
@@ -283,6 +286,8 @@ def call_operation(machine: Machine, path: str, args: Args, node: cst.CSTNode) -
         return _sizes(machine, args, node)
     if path == "keras.activations.linear":
         return args.argument(0, "x")
+    if path in _LITERALS and _is_plain_literal(machine, args):
+        return args.positional[0]  # a list inside a layer counts as the tensor it would be
     if path in ("tensorflow.concat", "tensorflow.unstack"):
         joined = _joined_sizes(machine, path, args)
         if joined is not None:
@@ -349,6 +354,18 @@ def _is_size(value: Value) -> bool:
     return isinstance(value, DimValue) or (
         isinstance(value, Const) and isinstance(value.value, int)
     )
+
+
+def _is_plain_literal(machine: Machine, args: Args) -> bool:
+    only = len(args.positional) == 1 and not args.keywords
+    return only and _is_literal(machine, args.positional[0])
+
+
+def _is_literal(machine: Machine, value: Value) -> bool:
+    items = _sequence(machine, value)
+    if items is None:
+        return isinstance(value, Const) and isinstance(value.value, (int, float))
+    return bool(items) and all(_is_literal(machine, item) for item in items)
 
 
 @external("builtins.abs")

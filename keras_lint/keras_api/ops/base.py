@@ -65,8 +65,13 @@ class Arguments(Config):
         self.traced = traced
 
     def operand(self, name: str) -> TensorType:
-        """A tensor, an array, or a number as the tensor it counts as."""
-        return as_operand(self.known(name))
+        """A tensor, an array, or a number as the tensor it counts as.
+
+        Inside a layer nested lists of numbers count as well; Keras's symbolic tensors refuse them.
+        """
+        value = self.known(name)
+        dims = _literal_dims(value) if self.traced and isinstance(value, (tuple, list)) else None
+        return as_operand(value) if dims is None else Data(Shape(dims), None)
 
     def tensor(self, name: str) -> TensorType:
         """A tensor or array whose rank is known."""
@@ -161,6 +166,17 @@ def as_operand(value: Any) -> TensorType:
     if isinstance(value, Sym):
         return Data(Shape(()), "int")
     raise Lost("an argument is not known to be a tensor or a number")
+
+
+def _literal_dims(value: Any) -> tuple[int, ...] | None:
+    """The shape of nested lists of numbers; None for anything else."""
+    if isinstance(value, (int, float)):
+        return ()
+    if not isinstance(value, (tuple, list)) or not value:
+        return None
+    inner = {_literal_dims(item) for item in value}
+    first = inner.pop()
+    return None if inner or first is None else (len(value), *first)
 
 
 def known_dims(tensor: TensorType) -> tuple[Dim, ...]:

@@ -130,6 +130,8 @@ def squeeze(a: Arguments) -> Nested[TensorType]:
         if any(not isinstance(dim, int) and dim is not FREE for dim in dims):
             raise Lost("whether an axis has length 1 is not known")
         return TensorType(Shape(tuple(dim for dim in dims if dim != 1)), x.dtype)
+    if len(set(axes)) != len(axes):
+        raise Lost("an axis is taken away twice")
     for axis in axes:
         if a.traced and dims[axis] is FREE:
             raise Lost("whether a free length is 1 is not known")

@@ -142,7 +142,13 @@ def _register() -> None:
         assert same is not None, name
         _twin(paths, same.cls, signature, same.infer, same.several)
     _twin("squeeze", "Squeeze", "input:x axis=None name=None", _squeeze)
-    _twin("split", "Split", "value:x splits axis=0 num=None name=None", _split, True)
+    _twin(
+        "split",
+        "Split",
+        "value:x num_or_size_splits:splits axis=0 num=None name=None",
+        _split,
+        True,
+    )
     _twin(
         "gather nn.embedding_lookup",
         "Take",
@@ -347,7 +353,8 @@ def _space_to_depth(a: Arguments) -> Nested[TensorType]:
 
 def _of_shape(a: Arguments) -> Nested[TensorType]:
     """While a layer runs, an array may have the free lengths of a tensor."""
-    return Data(Shape(a.lengths("shape")), a.dtype("dtype", None))
+    default = None if "value" in a or "minval" in a else "float32"
+    return Data(Shape(a.lengths("shape")), a.dtype("dtype", default))
 
 
 _register()
