@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import keras_lint.interp.attempts
 import keras_lint.interp.builtins
 import keras_lint.interp.calls
+import keras_lint.interp.cloning
 import keras_lint.interp.comprehensions
 import keras_lint.interp.data
 import keras_lint.interp.definitions
@@ -13,6 +15,7 @@ import keras_lint.interp.environment
 import keras_lint.interp.expressions
 import keras_lint.interp.functional
 import keras_lint.interp.inputs
+import keras_lint.interp.records
 import keras_lint.interp.sequential
 import keras_lint.interp.shorthand
 import keras_lint.interp.statements

@@ -88,7 +88,8 @@ def described_by_keras(model: Any) -> list[tuple[str, str, int]]:
 
 def _own_name(name: str) -> str:
     """Layer names as they are, but for the InputLayers Keras makes when it copies a graph."""
-    return "(copied input)" if name.endswith("CLONE") else name
+    copied = name.endswith("CLONE") or name.startswith("keras_tensor")
+    return "(copied input)" if copied else name
 
 
 def shapes_by_keras(model: Any) -> list[str]:

@@ -67,6 +67,13 @@ inner = Model(i, Dense(2)(enc(i)))
 j = keras.Input((8,))
 m = Model(j, Dense(1)(inner(j)))
 """,
+    "clone_model": """
+i = keras.Input((8, 4))
+x = layers.Bidirectional(LSTM(3))(i)
+m = Model(i, [Dense(2, name="out")(x), x])
+n = keras.models.clone_model(m)
+s = keras.models.clone_model(Sequential([keras.Input((4,)), Dense(3), Dense(2)]))
+""",
     "built by fit": """
 m = Sequential([Dense(3), Dense(2)])
 m.compile(loss="mse")

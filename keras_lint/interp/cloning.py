@@ -1,0 +1,128 @@
+"""``clone_model`` and ``from_config(get_config())``: a model made again with layers of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import libcst as cst
+
+from keras_lint.interp.functional import model_at, model_layers, records_of
+from keras_lint.interp.layers import apply_layer
+from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.model_calls import call_model
+from keras_lint.interp.store import INPUT_PATH, LayerObject, ModelObject
+from keras_lint.interp.tensors import Leaf, NestedTensor, as_value, leaves, tensors_of
+from keras_lint.interp.values import Args, CallRecord, Ref, TensorValue, UnknownValue, Value
+from keras_lint.model.tensors import map_nested
+
+
+@external("keras.models.clone_model")
+def clone_model(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``clone_model(model)``: the same layers and names, new weights."""
+    ref = args.argument(0, "model")
+    found = machine.get_as(ref, ModelObject) if ref is not None else None
+    if not isinstance(ref, Ref) or found is None:
+        return args.first_unknown() or machine.unknown("a copy of a model not known", node)
+    if len(args.positional) + len(args.keywords) > 1:
+        return machine.unknown("clone_model with further arguments", node)
+    return clone(machine, ref.address, node)
+
+
+def clone(machine: Machine, address: int, node: cst.CSTNode) -> Value:
+    """A new model like the one at ``address``; unknown if that is not known completely."""
+    found = model_at(machine, address)
+    if found.lost or found.problem is not None:
+        return found.lost[0] if found.lost else machine.unknown("a copy of a refused model", node)
+    copies: dict[int, int] = {}
+    for layer in model_layers(machine, found):
+        if layer in copies:
+            continue
+        made = _copy_layer(machine, layer, node)
+        if isinstance(made, UnknownValue):
+            return made
+        copies[layer] = made
+    copy = machine.new(replace(found, site=machine.site(node), calls=(), trainable=True))
+    machine.models.append(copy)
+    tensors: dict[tuple[int, int], Value] = {}
+    for record in records_of(machine, found):
+        if record.layer is None or record.problem is not None:
+            return machine.unknown("a copy of a model that is not known completely", node)
+        outputs = _call_again(machine, copies[record.layer], record, tensors, node)
+        if isinstance(outputs, UnknownValue):
+            return outputs
+        flat = leaves(tensors_of(machine, outputs, node))
+        tensors.update({(id(record), index): value for index, value in enumerate(flat)})
+
+    def again(value: Value | None) -> Value | None:
+        if value is None:
+            return None
+        return as_value(machine, _mapped(tensors_of(machine, value, found.site), tensors))
+
+    machine.store[copy] = replace(
+        model_at(machine, copy),
+        layers=tuple(copies[layer] for layer in found.layers),
+        inputs=again(found.inputs),
+        outputs=again(found.outputs),
+        tensors=tuple(again(value) or value for value in found.tensors),
+    )
+    return Ref(copy)
+
+
+def _copy_layer(machine: Machine, address: int, node: cst.CSTNode) -> int | UnknownValue:
+    obj = machine.store[address]
+    if isinstance(obj, ModelObject):
+        made = clone(machine, address, node)
+        if isinstance(made, Ref):
+            return made.address
+        return machine.unknown("a copy of a model not known", node)
+    assert isinstance(obj, LayerObject)
+    if obj.kind is None or obj.lost is not None or obj.path == obj.cls:
+        return machine.unknown(f"a copy of a {obj.cls}, which is not known", node)
+    wrapped: list[int] = []
+    for inner in obj.wrapped:
+        copied = _copy_layer(machine, inner, node)
+        if isinstance(copied, UnknownValue):
+            return copied
+        wrapped.append(copied)
+    new = replace(
+        obj, site=machine.site(node), wrapped=tuple(wrapped), calls=(), built=None, arguments=()
+    )
+    return machine.new(new)
+
+
+def _mapped(nested: NestedTensor, tensors: dict[tuple[int, int], Value]) -> NestedTensor:
+    def look(leaf: Leaf) -> Leaf:
+        if isinstance(leaf, TensorValue):
+            found = tensors.get((id(leaf.call), leaf.index))
+            if isinstance(found, TensorValue):
+                return found
+        return leaf
+
+    function: Callable[[Any], Leaf] = look
+    result: NestedTensor = map_nested(function, nested)
+    return result
+
+
+def _call_again(
+    machine: Machine,
+    layer: int,
+    record: CallRecord,
+    tensors: dict[tuple[int, int], Value],
+    node: cst.CSTNode,
+) -> Value:
+    """The call of ``record`` made again by the copied layer on the copied tensors."""
+    obj = machine.store[layer]
+    inputs = _mapped(record.inputs, tensors)
+    if isinstance(obj, ModelObject):
+        return call_model(machine, Ref(layer), Args((as_value(machine, inputs),)), node)
+    assert isinstance(obj, LayerObject)
+    if obj.path == INPUT_PATH:
+        new = replace(record, layer=layer, site=machine.site(node))
+        machine.records.append(new)
+        name = "(copied input)" if obj.generated_name else obj.name  # Keras names it by its tensor
+        machine.store[layer] = replace(obj, calls=(new,), built=[], name=name)
+        return TensorValue(record.outputs[0], new)
+    extra = {name: _mapped(nested, tensors) for name, nested in record.extra}
+    return apply_layer(machine, layer, inputs, extra, dict(record.extra_types), node)
