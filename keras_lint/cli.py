@@ -114,6 +114,11 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--verbose", "-v", action="store_true", help="list skipped files and where models were lost"
     )
+    check.add_argument(
+        "--statistics",
+        action="store_true",
+        help="count the models followed fully, partly and not at all, and the reasons",
+    )
     check.set_defaults(run=_check)
 
     graph = commands.add_parser("graph", help="write the layer graphs of a file")
@@ -143,7 +148,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _check(options: argparse.Namespace) -> int:
     from keras_lint.engine import check_paths
-    from keras_lint.reporters import json_report, text_report
+    from keras_lint.reporters import json_report, statistics, text_report
     from keras_lint.reporters.counts import exit_code
     from keras_lint.settings import Settings, SettingsError, parse_codes
 
@@ -170,6 +175,8 @@ def _check(options: argparse.Namespace) -> int:
             explicit=_explicit(options.paths),
         )
     print(report, end="")
+    if options.statistics and options.output_format != "json":
+        print("\n" + statistics.render(run))
     return exit_code(run)
 
 

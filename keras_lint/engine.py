@@ -264,9 +264,21 @@ def summarise_models(analysis: FileAnalysis) -> tuple[ModelSummary, ...]:
             span=graph.origin.span if graph.origin else None,
             followed=graph.followed,
             lost=tuple(_phrase(lost) for lost in graph.lost),
+            reasons=tuple(lost.reason for lost in graph.lost),
+            extent="fully" if graph.followed else "partly" if _knows_any(graph) else "not",
         )
         for graph in analysis.graphs
         if graph.kind != "fragment"
+    )
+
+
+def _knows_any(graph: LayerGraph) -> bool:
+    """Whether the output shape of any layer but an InputLayer was found out."""
+    return any(
+        kind.shape.is_complete
+        for call in graph.calls.values()
+        if graph.layer_of(call).cls not in ("InputLayer", "?")
+        for kind in call.output_types
     )
 
 

@@ -75,13 +75,19 @@ class Finding:
 
 @dataclass(frozen=True)
 class ModelSummary:
-    """What the report says of one model: its name, where it is, and whether it was followed."""
+    """What the report says of one model: its name, where it is, and whether it was followed.
+
+    ``lost`` says why not, with the place; ``reasons`` the same without it. ``extent`` is ``not`` if
+    no output shape of any of its layers was found out.
+    """
 
     name: str
     kind: str
     span: Span | None
     followed: bool
     lost: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    extent: Literal["fully", "partly", "not"] = "partly"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ place
     ``cell`` (null outside notebooks; text cells count too), ``line`` (in the cell), ``column``,
     ``end_line``, ``end_column``: from 1, the end column exclusive.
 
-Refuted findings are left out unless asked for; ``summary`` counts them in any case.
+The ``summary`` counts files, models and findings, and under ``lost`` how many models each reason
+kept from being followed fully. Refuted findings are left out unless asked for; they are counted in any case.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from typing import Any
 from keras_lint.model.findings import FileResult, Finding, ModelSummary, RunResult
 from keras_lint.model.spans import Span
 from keras_lint.reporters.counts import count
+from keras_lint.reporters.statistics import numbers
 
 SCHEMA = 1
 
@@ -47,6 +49,7 @@ def render(run: RunResult, *, show_refuted: bool = False) -> str:
                 "without_models": counts.without_models,
             },
             "models": {"followed": counts.followed, "partly": counts.partly},
+            "lost": numbers(run)["reasons"],
             "findings": {
                 "confirmed": counts.confirmed,
                 "refuted": counts.refuted,
