@@ -146,6 +146,15 @@ def delete_target(machine: Machine, target: cst.CSTNode) -> None:
             delete_target(machine, element.value)
     elif isinstance(target, cst.Subscript):
         receiver = machine.eval(target.value)
+        found = machine.get_as(receiver, DictObject)
+        part = target.slice[0].slice
+        if found is not None and found.items is not None and isinstance(part, cst.Index):
+            key = machine.eval(part.value)
+            left = tuple(item for item in found.items if item[0] != key)
+            if isinstance(receiver, Ref) and len(left) < len(found.items):
+                machine.tick(len(left) // 32)
+                machine.store[receiver.address] = DictObject(left)
+                return
         unknown = machine.unknown("a container with a deleted item", target)
         havoc(machine, receiver, unknown)
 

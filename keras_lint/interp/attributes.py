@@ -65,6 +65,8 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
         )
     if isinstance(value, SuperValue):
         return BoundMethod(value, name)
+    if isinstance(value, TupleValue) and name in value.names:
+        return value.items[value.names.index(name)]
     found = machine.get(value)
     if isinstance(found, LayerObject) and isinstance(value, Ref):
         return _layer(machine, value, found, name, node)

@@ -59,7 +59,7 @@ def len_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     return machine.why_unknown(value, node) if items is None else Const(len(items))
 
 
-@external("builtins.range")
+@external("builtins.range", "six.moves.range", "six.moves.xrange")
 def range_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``range(...)`` over known numbers."""
     numbers = [v.value for v in args.positional if isinstance(v, Const)]
@@ -86,7 +86,7 @@ def enumerate_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     return machine.new_list(pairs)
 
 
-@external("builtins.zip")
+@external("builtins.zip", "six.moves.zip")
 def zip_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``zip(a, b)``."""
     columns = [machine.items(value) for value in args.positional]
@@ -290,6 +290,7 @@ def isinstance_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     value, kind = args.positional
     kinds = machine.items(kind) or (kind,)
     names = {getattr(k, "path", "").removeprefix("builtins.") for k in kinds}
+    names = {_OF_SIX.get(name, name) for name in names}
     actual = _type_name(machine, value)
     if actual is None or not names <= {
         "int",
@@ -305,7 +306,8 @@ def isinstance_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     return Const(actual in names or (actual == "bool" and "int" in names))
 
 
-_PYTHON_TYPES = {"int", "float", "str", "bool", "list", "tuple", "dict", "set"}
+_OF_SIX = {"six.string_types": "str", "six.text_type": "str", "six.integer_types": "int"}
+"""What ``six`` calls types of Python 3."""
 
 
 def _type_name(machine: Machine, value: Value) -> str | None:

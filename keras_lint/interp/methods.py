@@ -11,6 +11,7 @@ from keras_lint.interp.functional import model_layers
 from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.model_calls import build_model
+from keras_lint.interp.records import as_dict, replaced
 from keras_lint.interp.sequential import add_layer, pop_layer
 from keras_lint.interp.sizes import fits, method_fits
 from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject, SetObject
@@ -69,6 +70,10 @@ def call_method(
         if wanted in receiver.items:
             counted = receiver.items.count(wanted)
             return Const(receiver.items.index(wanted) if name == "index" else counted)
+    elif isinstance(receiver, TupleValue) and name == "_replace":
+        return replaced(machine, receiver, args, node)
+    elif isinstance(receiver, TupleValue) and name == "_asdict":
+        return as_dict(machine, receiver)
     if result is not None:
         return result
     reason = args.first_unknown() or machine.unknown(f"what .{name}() does is not known", node)

@@ -328,78 +328,6 @@ def with_(machine: Machine, node: cst.CSTNode) -> Flow:
         return machine.execute(node.body)
 
 
-@executes(cst.Try, cst.TryStar)
-def try_(machine: Machine, node: cst.CSTNode) -> Flow:
-    """``try``: the body, or a handler from any point of it, joined.
-
-    A handler for a missing module is not taken when the body only imports what there is.
-    """
-    assert isinstance(node, (cst.Try, cst.TryStar))
-    before = machine.fork()
-    with machine.guarded(any(_catches_refusals(handler) for handler in node.handlers)):
-        flow = machine.execute(node.body)
-    states: list[Store] = []
-    after_body = machine.store
-    if flow.falls:
-        if node.orelse is not None:
-            step = machine.execute(node.orelse.body)
-            flow.absorb(step)
-            if step.falls:
-                states.append(machine.store)
-        else:
-            states.append(machine.store)
-    for handler in node.handlers:
-        if flow.falls and _is_import_fallback(handler, node.body):
-            continue
-        machine.store = dict(before)
-        machine.join([machine.store, after_body], node)
-        if handler.name is not None and isinstance(handler.name.name, cst.Name):
-            unknown = machine.unknown("an exception", handler)
-            machine.assign(handler.name.name.value, unknown)
-        with machine.perhaps():
-            step = machine.execute(handler.body)
-        flow.absorb(step)
-        if step.falls:
-            states.append(machine.store)
-    flow.falls = bool(states)
-    if states:
-        machine.join(states, node)
-    if node.finalbody is not None:
-        if not states:
-            machine.store = after_body
-        step = machine.execute(node.finalbody.body)
-        flow.absorb(step)
-        flow.falls = flow.falls and step.falls
-    return flow
-
-
-_HARMLESS_EXCEPTIONS = frozenset(
-    {
-        "ImportError",
-        "ModuleNotFoundError",
-        "KeyboardInterrupt",
-        "FileNotFoundError",
-        "IOError",
-        "OSError",
-        "KeyError",
-        "IndexError",
-        "StopIteration",
-        "SystemExit",
-    }
-)
-"""Exceptions that Keras does not raise for a model it refuses to build."""
-
-
-def _catches_refusals(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
-    """Whether a handler would catch what Keras raises when it refuses a model."""
-    if handler.type is None:
-        return True
-    types = [handler.type]
-    if isinstance(handler.type, cst.Tuple):
-        types = [element.value for element in handler.type.elements]
-    return any(dotted_name(kind) not in _HARMLESS_EXCEPTIONS for kind in types)
-
-
 def _expects_refusal(item: cst.WithItem) -> bool:
     """``with pytest.raises(...)``, ``self.assertRaises...(...)``, ``suppress(...)``."""
     called = item.item
@@ -407,20 +335,6 @@ def _expects_refusal(item: cst.WithItem) -> bool:
         return False
     name = dotted_name(called.func).rpartition(".")[2]
     return name in ("raises", "suppress") or name.startswith("assertRaises")
-
-
-def _is_import_fallback(
-    handler: cst.ExceptHandler | cst.ExceptStarHandler, body: cst.BaseSuite
-) -> bool:
-    caught = "" if handler.type is None else dotted_name(handler.type)
-    if caught not in ("ImportError", "ModuleNotFoundError", ""):
-        return False
-    return any(
-        isinstance(small, (cst.Import, cst.ImportFrom))
-        for line in body.body
-        if isinstance(line, cst.SimpleStatementLine)
-        for small in line.body
-    )
 
 
 @executes(cst.Match)

@@ -209,7 +209,8 @@ def join_values(left: Value, right: Value, site: Site) -> Value:
     if isinstance(left, TupleValue) and isinstance(right, TupleValue):
         if len(left.items) == len(right.items):
             pairs = zip(left.items, right.items, strict=True)
-            return TupleValue(tuple(join_values(a, b, site) for a, b in pairs))
+            names = left.names if left.names == right.names else ()
+            return TupleValue(tuple(join_values(a, b, site) for a, b in pairs), names)
     elif isinstance(left, ArrayValue) and isinstance(right, ArrayValue):
         return ArrayValue(UNKNOWN_SHAPE)
     return UnknownValue("it depends on a condition that is not known", site)

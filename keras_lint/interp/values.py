@@ -66,9 +66,10 @@ class DimValue:
 
 @dataclass(frozen=True)
 class TupleValue:
-    """A tuple of known length."""
+    """A tuple of known length; a named tuple has ``names``."""
 
     items: tuple[Value, ...]
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

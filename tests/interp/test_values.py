@@ -10,7 +10,7 @@ from keras_lint.interp import analyse
 from keras_lint.source.project import Project
 from keras_lint.source.reader import parse, with_deep_stack
 
-from .lib import output_shapes, reasons, the_model
+from .lib import analysed, output_shapes, reasons, the_model
 
 MODEL = """
 import keras, numpy as np
@@ -136,3 +136,113 @@ def test_evaluated_names_come_from_the_file_of_the_eval(tmp_path: Path) -> None:
     path.write_text(text)
     analysis = with_deep_stack(lambda: analyse(parse(str(path), text), Project()))
     assert output_shapes(analysis.graphs[-1]) == ["(None, 2)"]
+
+
+RECORD = """
+import keras
+from collections import namedtuple
+{line}
+i = keras.Input((4,))
+m = keras.Model(i, keras.layers.Dense({units})(i))
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "units"),
+    [
+        ("P = namedtuple('P', ['a', 'b']); p = P(3, b=5)", "p.b"),
+        ("P = namedtuple('P', 'a, b'); p = P(3, 5)", "p[1]"),
+        ("P = namedtuple('P', 'a b', defaults=[5]); p = P(3)", "p.b"),
+        ("P = namedtuple('P', 'a b'); a, p = P(3, 5)", "p"),
+        ("P = namedtuple('P', 'a b'); p = P(3, 4)._replace(b=5)", "p.b"),
+        ("P = namedtuple('P', 'a b'); p = P(3, 5)._asdict()", "p['b']"),
+        ("P = namedtuple('P', 'a b'); p = [P(3, b) for b in (4, 5)]", "p[-1].b"),
+        ("P = namedtuple('P', 'a b'); p = P(*(3,), **{'b': 5})", "p.b"),
+        ("P = namedtuple('P', 'a b'); p = P(3, 5) if unknown else P(4, 5)", "p.b"),
+    ],
+)
+def test_named_tuples(line: str, units: str) -> None:
+    graph = the_model(RECORD.format(line=line, units=units))
+    assert reasons(graph) == []
+    assert output_shapes(graph) == ["(None, 5)"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "p = namedtuple('P', 'a b')(3)",
+        "p = namedtuple('P', 'a b')(3, 4, 5)",
+        "p = namedtuple('P', 'a b')(3, c=4)",
+        "p = namedtuple('P', unknown)(3, 5)",
+        "p = namedtuple('P', 'a b', rename=True)(3, 5)",
+        "p = namedtuple('P', 'a b')(3, 5)._replace(c=5)",
+    ],
+)
+def test_named_tuples_that_are_not_known(line: str) -> None:
+    assert not the_model(RECORD.format(line=line, units="p.b")).followed
+
+
+@pytest.mark.parametrize(
+    ("line", "units"),
+    [
+        ("d = {'a': 3, 'b': 5}; del d['a']", "list(d.values())[0]"),
+        ("import six; p = 5 if isinstance('a', six.string_types) else 4", "p"),
+        ("import six; p = 5 if isinstance(7, six.integer_types) else 4", "p"),
+        ("from six.moves import xrange; p = [n for n in xrange(6)]", "p[-1]"),
+    ],
+)
+def test_small_pieces_of_python(line: str, units: str) -> None:
+    graph = the_model(RECORD.format(line=line, units=units))
+    assert reasons(graph) == []
+    assert output_shapes(graph) == ["(None, 5)"]
+
+
+@pytest.mark.parametrize("line", ["del d[unknown]", "del d['c']", "del d['a'], d[unknown]"])
+def test_a_dict_without_an_item_that_is_not_known(line: str) -> None:
+    line = "d = {'a': 3, 'b': 5}; " + line
+    assert not the_model(RECORD.format(line=line, units="d['b']")).followed
+
+
+TRY = """
+import keras
+i = keras.Input((4,))
+try:
+    {body}
+except {kind}:
+    x = keras.layers.Dense(9)(i)
+m = keras.Model(i, x)
+"""
+
+
+@pytest.mark.parametrize("kind", ["TypeError", "Exception", "(ValueError, KeyError)"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x = keras.layers.Dense(3)(i)",
+        "x = keras.layers.Dense(4)(i); y = 3; x = keras.layers.Dense(y)(x)",
+        "x, y = (keras.layers.Dense(3)(i), 5)",
+    ],
+)
+def test_no_handler_for_a_body_that_went_well(body: str, kind: str) -> None:
+    graph = the_model(TRY.format(body=body, kind=kind))
+    assert reasons(graph) == []
+    assert output_shapes(graph) == ["(None, 3)"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x = unknown(i)",
+        "y = unknown(); x = keras.layers.Dense(3)(i)",
+        "unknown(); x = keras.layers.Dense(3)(i)",
+        "x = keras.layers.Conv2D(3, 3)(i)",
+        "x = keras.layers.Dense(3)(i); raise ValueError",
+        "if unknown: raise ValueError\n    x = keras.layers.Dense(3)(i)",
+        "import something; x = keras.layers.Dense(3)(i)",
+    ],
+)
+def test_a_handler_for_a_body_that_may_fail(body: str) -> None:
+    if body.startswith("if"):
+        body = body.replace("if unknown: raise ValueError", "if unknown:\n        raise ValueError")
+    graphs = analysed(TRY.format(body=body, kind="Exception")).graphs
+    assert all(output_shapes(graph) != ["(None, 3)"] for graph in graphs)

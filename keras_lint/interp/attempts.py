@@ -1,0 +1,129 @@
+"""``try``: the body, and the handlers that may take over from it."""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from keras_lint.interp.machine import Flow, Machine, dotted_name, executes
+from keras_lint.interp.store import Store
+from keras_lint.interp.values import Const, TensorValue, TupleValue, Value
+
+
+@executes(cst.Try, cst.TryStar)
+def try_(machine: Machine, node: cst.CSTNode) -> Flow:
+    """``try``: the body, or a handler from any point of it, joined.
+
+    A handler for a missing module is not taken when the body only imports what there is; none is
+    taken when every line of the body has been followed to a known result.
+    """
+    assert isinstance(node, (cst.Try, cst.TryStar))
+    before = machine.fork()
+    with machine.guarded(any(_catches_refusals(handler) for handler in node.handlers)):
+        flow = machine.execute(node.body)
+    states: list[Store] = []
+    after_body = machine.store
+    went_well = flow.falls and _went_well(machine, node.body)
+    if flow.falls:
+        if node.orelse is not None:
+            step = machine.execute(node.orelse.body)
+            flow.absorb(step)
+            if step.falls:
+                states.append(machine.store)
+        else:
+            states.append(machine.store)
+    for handler in node.handlers:
+        if went_well or (flow.falls and _is_import_fallback(handler, node.body)):
+            continue
+        machine.store = dict(before)
+        machine.join([machine.store, after_body], node)
+        if handler.name is not None and isinstance(handler.name.name, cst.Name):
+            unknown = machine.unknown("an exception", handler)
+            machine.assign(handler.name.name.value, unknown)
+        with machine.perhaps():
+            step = machine.execute(handler.body)
+        flow.absorb(step)
+        if step.falls:
+            states.append(machine.store)
+    flow.falls = bool(states)
+    if states:
+        machine.join(states, node)
+    if node.finalbody is not None:
+        if not states:
+            machine.store = after_body
+        step = machine.execute(node.finalbody.body)
+        flow.absorb(step)
+        flow.falls = flow.falls and step.falls
+    return flow
+
+
+def _went_well(machine: Machine, body: cst.BaseSuite) -> bool:
+    """Whether the body, just run, only assigned, to names, results that are known.
+
+    A tensor counts as known with its shape: what Keras refuses, or may refuse, has none.
+    """
+    lines = [
+        small
+        for line in body.body
+        for small in (line.body if isinstance(line, cst.SimpleStatementLine) else (line,))
+    ]
+    for line in lines:
+        if not isinstance(line, cst.Assign):
+            return False
+        for target in line.targets:
+            parts: list[cst.BaseExpression] = [target.target]
+            if isinstance(target.target, cst.Tuple):
+                parts = [element.value for element in target.target.elements]
+            for part in parts:
+                value = machine.lookup(part.value) if isinstance(part, cst.Name) else None
+                if value is None or not _is_known(machine, value):
+                    return False
+    return True
+
+
+def _is_known(machine: Machine, value: Value) -> bool:
+    if isinstance(value, TensorValue):
+        return value.type.shape.dims is not None and value.call.problem is None
+    if isinstance(value, TupleValue):
+        return all(_is_known(machine, item) for item in value.items)
+    return isinstance(value, Const)
+
+
+_HARMLESS_EXCEPTIONS = frozenset(
+    {
+        "ImportError",
+        "ModuleNotFoundError",
+        "KeyboardInterrupt",
+        "FileNotFoundError",
+        "IOError",
+        "OSError",
+        "KeyError",
+        "IndexError",
+        "StopIteration",
+        "SystemExit",
+    }
+)
+"""Exceptions that Keras does not raise for a model it refuses to build."""
+
+
+def _catches_refusals(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """Whether a handler would catch what Keras raises when it refuses a model."""
+    if handler.type is None:
+        return True
+    types = [handler.type]
+    if isinstance(handler.type, cst.Tuple):
+        types = [element.value for element in handler.type.elements]
+    return any(dotted_name(kind) not in _HARMLESS_EXCEPTIONS for kind in types)
+
+
+def _is_import_fallback(
+    handler: cst.ExceptHandler | cst.ExceptStarHandler, body: cst.BaseSuite
+) -> bool:
+    caught = "" if handler.type is None else dotted_name(handler.type)
+    if caught not in ("ImportError", "ModuleNotFoundError", ""):
+        return False
+    return any(
+        isinstance(small, (cst.Import, cst.ImportFrom))
+        for line in body.body
+        if isinstance(line, cst.SimpleStatementLine)
+        for small in line.body
+    )
