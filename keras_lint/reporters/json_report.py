@@ -17,7 +17,8 @@ place
     ``end_line``, ``end_column``: from 1, the end column exclusive.
 
 The ``summary`` counts files, models and findings, and under ``lost`` how many models each reason
-kept from being followed fully. Refuted findings are left out unless asked for; they are counted in any case.
+kept from being followed fully. Refuted findings are left out unless asked for; they are counted in
+any case.
 """
 
 from __future__ import annotations
