@@ -8,7 +8,7 @@ from typing import Any, cast
 import libcst as cst
 
 import keras_lint.keras_api.ops  # noqa: F401 - registers the operations
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Builtin, Machine, external
 from keras_lint.interp.store import LayerObject, ListObject
 from keras_lint.interp.tensors import UNKNOWN_TYPE, wrap_outputs
 from keras_lint.interp.values import (
@@ -27,8 +27,16 @@ from keras_lint.interp.values import (
     from_dim,
 )
 from keras_lint.keras_api.base import Config
-from keras_lint.keras_api.ops.base import Arguments, Data, Operation, bind_signature, find
+from keras_lint.keras_api.ops.base import (
+    Arguments,
+    Data,
+    Operation,
+    bind_signature,
+    find,
+    registered,
+)
 from keras_lint.keras_api.ops.elementwise import OPERATORS
+from keras_lint.keras_api.ops.legacy_backend import PREFIX as LEGACY
 from keras_lint.keras_api.signatures import bind
 from keras_lint.model.dims import FREE, UNKNOWN
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
@@ -64,7 +72,7 @@ _OPERANDS = frozenset(
 _NEWAXIS = ("tensorflow.newaxis", "numpy.newaxis")
 _PYTHON_DTYPES = {"int": "int32", "float": "float32", "bool_": "bool", "double": "float64"}
 _LITERALS = ("tensorflow.constant", "tensorflow.convert_to_tensor")
-_SIZES = ("keras.ops.shape", "tensorflow.shape")
+_SIZES = ("keras.ops.shape", "tensorflow.shape", "keras.backend.shape")
 
 
 def apply_operation(
@@ -379,3 +387,33 @@ def absolute(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     if isinstance(value, Const) and isinstance(value.value, (int, float)):
         return Const(abs(value.value))
     return args.first_unknown() or machine.unknown("abs of a value that is not known", node)
+
+
+@external("keras.backend.epsilon", "keras.config.epsilon")
+def epsilon(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``K.epsilon()``: a small number, of whatever size."""
+    del machine, args, node
+    return ArrayValue(Shape(()), "float")
+
+
+@external("keras.backend.int_shape")
+def int_shape(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``K.int_shape(x)``: what is known of the shape."""
+    value = args.argument(0, "x")
+    if isinstance(value, TensorValue) and value.type.shape.dims is not None:
+        site = machine.site(node)
+        return TupleValue(tuple(from_dim(dim, site) for dim in value.type.shape.dims))
+    return args.first_unknown() or machine.unknown("the shape of a tensor is not known", node)
+
+
+def _legacy(path: str) -> Builtin:
+    def handler(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+        result = call_operation(machine, path, args, node) if machine.inside_layer else None
+        return result or args.first_unknown() or machine.unknown(f"{path} is not followed", node)
+
+    return handler
+
+
+for _path in (*registered(), f"{LEGACY}shape"):
+    if _path.startswith(LEGACY):
+        external(_path)(_legacy(_path))

@@ -23,6 +23,7 @@ import tensorflow as tf
 import keras
 from keras import layers, ops
 from keras.layers import Dense, Lambda
+from tensorflow.keras import backend as K
 """
 
 OUTSIDE = {
@@ -155,6 +156,20 @@ INSIDE = [
     "ops.mean(x, axis=1)",
     "keras.random.normal((3, 6)) + x[:, :3]",
     "tf.cumsum(x, axis=1)",
+    "K.mean(x, axis=1, keepdims=True) + K.epsilon()",
+    "K.sqrt(K.sum(K.square(x), axis=-1)) - K.abs(K.exp(K.max(x)))",
+    "K.l2_normalize(K.batch_flatten(x), axis=1)",
+    "K.permute_dimensions(x, (0, 2, 1))",
+    "K.concatenate([x, K.zeros_like(x)], axis=1)",
+    "K.reshape(x, (-1, K.int_shape(x)[1] * 3, 2))",
+    "K.reshape(x, (K.shape(x)[0], 24))",
+    "K.squeeze(K.expand_dims(x, 1), 1)",
+    "K.repeat_elements(x, 2, axis=1)",
+    "K.clip(K.relu(x), 0, 1) * K.cast(K.greater(x, 0.5), 'float32')",
+    "K.tile(x, [1, 1, 2])",
+    "K.stack([x, K.softmax(x)], axis=1)",
+    "K.argmax(x, axis=-1)",
+    "K.flatten(x)",
     "tf.sigmoid(x) * tf.math.softplus(x) * tf.nn.leaky_relu(x, alpha=0.1)",
 ]
 

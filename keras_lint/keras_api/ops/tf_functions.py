@@ -141,7 +141,7 @@ def _register() -> None:
         same = find(f"keras.ops.{name}")
         assert same is not None, name
         _twin(paths, same.cls, signature, same.infer, same.several)
-    _twin("squeeze", "Squeeze", "input:x axis=None name=None", _squeeze)
+    _twin("squeeze", "Squeeze", "input:x axis=None name=None", squeeze)
     _twin(
         "split",
         "Split",
@@ -214,7 +214,7 @@ def _register() -> None:
     _twin("eye", "", "N M=None batch_shape=None dtype=None name=None", creation.eye)
 
 
-def _squeeze(a: Arguments) -> Nested[TensorType]:
+def squeeze(a: Arguments) -> Nested[TensorType]:
     """An axis of free length may be 1 when the model runs."""
     x, dims = a.tensor("x"), a.dims("x")
     axes = a.axes("axis", len(dims))
