@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -101,11 +102,16 @@ def test_hook_fails_on_a_broken_file_and_passes_on_the_fixed_one(
     (tmp_path / "model.py").write_text(BROKEN)
     (tmp_path / "other.py").write_text("print('nothing to do with models')\n")
     (tmp_path / "notes.txt").write_text("keras\n")
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": BROKEN}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    (tmp_path / "model.ipynb").write_text(json.dumps(notebook))
     commit(tmp_path, environment)
 
-    broken = try_repo(tmp_path, hooks, environment, "model.py", "other.py", "notes.txt")
+    names = ("model.py", "other.py", "notes.txt", "model.ipynb")
+    broken = try_repo(tmp_path, hooks, environment, *names)
     assert broken.returncode == 1, broken.stdout + broken.stderr
     assert "model.py:3:37: KER101" in broken.stdout
+    assert "model.ipynb:cell 1:3:37: KER101" in broken.stdout
     # the hook's environment has no TensorFlow: the finding stands, and says so
     assert "TensorFlow not installed" in broken.stdout
     # every file of a commit is named to the hook; those without models are passed over in silence

@@ -56,5 +56,5 @@ class Cells:
         return str(self.split(Span(line, 1, line, 1)))
 
     def _cell_at(self, line: int) -> CellLines:
-        index = bisect_right([cell.first for cell in self.lines], line) - 1
+        index = bisect_right(self.lines, line, key=lambda cell: cell.first) - 1
         return self.lines[max(index, 0)]

@@ -8,6 +8,7 @@ may run.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from keras_lint.verify.names import Scopes
 from keras_lint.verify.slicing import Slicer
 from keras_lint.verify.statements import Statement, statements_of
 
+_SEMICOLON = re.compile(r"[ \t]*;")
 _PRIMES = (31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
 """Stand for parameters nobody passes: distinct, so that equal lengths are equal on purpose."""
 
@@ -223,6 +225,8 @@ def _blank(source: Source, slicer: Slicer) -> str:
             if shares_line or (index == 0 and not kept and not may_vanish):
                 filler = "pass" if "\n" not in source.text[start : min(start + 4, end)] else "0"
                 filler = filler if end - start >= len(filler) else "0"
+            if not filler and (semicolon := _SEMICOLON.match(source.text, end)):
+                end = semicolon.end()  # after nothing it would be no Python
             erase(start, end, filler)
 
     visit(source.tree.body, may_vanish=True)

@@ -175,6 +175,11 @@ def test_function_that_cannot_be_called_is_refused(text):
     assert refusal == Refusal("the function build is never called here")
 
 
+def test_semicolon_after_a_statement_that_goes():
+    _, replay = cut("a = f(1) ;\nif a:\n    b = g();\nmake(3);", "make(3)")
+    assert [line.strip() for line in replay.text.split("\n")] == ["", "", "", "make(3);"]
+
+
 def test_no_statement_there():
     assert extract(Source("x = 1\n", {}), [Span(7, 1, 7, 2)]) == Refusal("nothing found at line 7")
 
