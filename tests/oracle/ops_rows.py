@@ -397,4 +397,26 @@ ROWS = [
             "glu",
         ]
     ),
+    # the less usual ones
+    _c("conj", X),
+    _c("vdot", V, V),
+    _c("rot90", X),
+    _c("rot90", X, 3, (1, 2)),
+    _c("diff", X),
+    _c("diff", X, 2, 1),
+    _c("dstack", [X, X]),
+    _c("hsplit", X, 2),
+    _c("vsplit", X, 2),
+    _c("hsplit", X, 3),
+    _c("depth_to_space", T((None, 4, 6, 8)), 2),
+    _c("depth_to_space", T((None, 8, 4, 6)), 2, data_format="channels_first"),
+    _c("depth_to_space", IMAGE, 2),
+    _c("space_to_depth", T((None, 4, 6, 8)), 2),
+    _c("space_to_depth", T((None, None, 6, 8)), 2),
+    _c("space_to_depth", IMAGE, 2),
+    *(
+        _c(f"nan{name}", X, **kwargs)
+        for name in ("max", "min", "std", "var", "median", "argmax", "argmin", "sum")
+        for kwargs in ({}, {"axis": 1}, {"axis": -1, "keepdims": True}, {"axis": 3})
+    ),
 ]

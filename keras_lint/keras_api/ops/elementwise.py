@@ -37,7 +37,15 @@ FLOAT_ONLY = [
 ]
 """Keep the shape; a float keeps its dtype, an integer becomes a float."""
 KEEPING = [
+    "cbrt",
     "celu",
+    "deg2rad",
+    "erfc",
+    "fabs",
+    "i0",
+    "rad2deg",
+    "sinc",
+    "trunc",
     "conjugate",
     "elu",
     "erf",
@@ -74,9 +82,15 @@ KEEPING = [
     "nan_to_num",
 ]
 """Keep shape and dtype of floats."""
-CHECKS = ["isfinite", "isinf", "isnan", "logical_not", "signbit"]
+CHECKS = ["isneginf", "isposinf", "isreal", "isfinite", "isinf", "isnan", "logical_not", "signbit"]
 """Keep the shape and are boolean."""
-_ALIASES = {"abs": "Absolute", "absolute": "Absolute", "swish": "Silu", "hard_swish": "HardSilu"}
+_ALIASES = {
+    "conj": "Conjugate",
+    "abs": "Absolute",
+    "absolute": "Absolute",
+    "swish": "Silu",
+    "hard_swish": "HardSilu",
+}
 
 BINARY = [
     "add",

@@ -137,3 +137,27 @@ def meshgrid(a: Arguments) -> Nested[TensorType]:
     if indexing == "xy":
         sizes[0], sizes[1] = sizes[1], sizes[0]
     return [TensorType(Shape(tuple(sizes)), None) for _ in tensors]
+
+
+@operation("dstack", "Dstack")
+def dstack(a: Arguments) -> Nested[TensorType]:
+    """Joined along the third axis."""
+    if any(len(known_dims(tensor)) < 3 for tensor in a.operands("xs")):
+        raise Lost("matrices stacked")
+    return _along(a, 2)
+
+
+@operation("hsplit", "Hsplit", several=True)
+def hsplit(a: Arguments) -> Nested[TensorType]:
+    """Split along the second axis."""
+    if len(a.dims("x")) < 2:
+        raise Lost("a vector split")
+    return split(a.with_values(axis=1))
+
+
+@operation("vsplit", "Vsplit", several=True)
+def vsplit(a: Arguments) -> Nested[TensorType]:
+    """Split along the first axis."""
+    if len(a.dims("x")) < 2:
+        raise Lost("a vector split")
+    return split(a.with_values(axis=0))

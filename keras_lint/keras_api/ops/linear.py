@@ -198,3 +198,10 @@ def outer(a: Arguments) -> Nested[TensorType]:
     if len(first) != 1 or len(second) != 1:
         raise Lost("an outer product of anything but vectors")
     return TensorType(Shape((first[0], second[0])), _dtype(left, right))
+
+
+@operation("vdot", "Vdot")
+def vdot(a: Arguments) -> Nested[TensorType]:
+    """All elements multiplied in pairs and summed."""
+    left, right = a.tensor("x1"), a.tensor("x2")
+    return TensorType(Shape(()), _dtype(left, right))

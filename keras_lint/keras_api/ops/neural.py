@@ -185,3 +185,38 @@ def dot_product_attention(a: Arguments) -> Nested[TensorType]:
     query, key, value = a.operand("query"), a.operand("key"), a.operand("value")
     dtype = result_dtype(query.dtype, key.dtype, value.dtype)
     return TensorType(query.shape, dtype)
+
+
+@operation("depth_to_space", "DepthToSpace")
+def depth_to_space(a: Arguments) -> Nested[TensorType]:
+    """Channels laid out as blocks of pixels."""
+    x, (batch, height, width, depth), block, first = _blocks(a)
+    if isinstance(depth, int) and depth % (block * block):
+        raise a.refuse("axis", f"channels that {block * block} divides", str(x.shape), (x,))
+    return x.with_shape(
+        _image(batch, height * block, width * block, depth // (block * block), first)
+    )
+
+
+@operation("space_to_depth", "SpaceToDepth")
+def space_to_depth(a: Arguments) -> Nested[TensorType]:
+    """Blocks of pixels as channels."""
+    x, (batch, height, width, depth), block, first = _blocks(a)
+    for length in (height, width):
+        if isinstance(length, int) and length % block:
+            raise a.refuse("axis", f"lengths that {block} divides", str(x.shape), (x,))
+    return x.with_shape(
+        _image(batch, height // block, width // block, depth * block * block, first)
+    )
+
+
+def _blocks(a: Arguments) -> tuple[TensorType, Sequence[Dim], int, bool]:
+    x, dims, first, _ = _layout(a, "x")
+    block = a.integer("block_size")
+    if len(dims) != 4 or block < 2:
+        raise Lost("an unusual layout")
+    return x, (dims[0], dims[2], dims[3], dims[1]) if first else dims, block, first
+
+
+def _image(batch: Dim, height: Dim, width: Dim, depth: Dim, first: bool) -> Shape:
+    return Shape((batch, depth, height, width) if first else (batch, height, width, depth))

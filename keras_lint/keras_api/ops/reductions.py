@@ -10,9 +10,9 @@ from keras_lint.model.dims import Dim
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Nested, Shape, TensorType
 
-SAME_DTYPE = ("amax", "amin", "max", "min", "ptp", "median")
-FLOATS = ("std", "var", "norm", "nanmean")
-COUNTED = ("argmax", "argmin", "count_nonzero")
+SAME_DTYPE = ("nanmax", "nanmin", "amax", "amin", "max", "min", "ptp", "median")
+FLOATS = ("std", "var", "norm", "nanmean", "nanstd", "nanvar", "nanmedian")
+COUNTED = ("nanargmax", "nanargmin", "argmax", "argmin", "count_nonzero")
 TRUTHS = ("any", "all")
 
 
@@ -83,6 +83,9 @@ def sum_(a: Arguments) -> Nested[TensorType]:
     wider = {"bool": "int32", "int8": "int32", "int16": "int32"}
     wider |= {"uint8": "uint32", "uint16": "uint32"}
     return TensorType(shape, wider.get(dtype or "", dtype))
+
+
+operation("nansum", "Nansum")(sum_)
 
 
 @operation("prod", "Prod")

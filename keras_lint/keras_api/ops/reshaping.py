@@ -230,3 +230,30 @@ def argsort(a: Arguments) -> Nested[TensorType]:
         return TensorType(Shape((flat_length(a.dims("x")),)), "int32")
     a.axis("axis", len(a.dims("x")))
     return TensorType(a.tensor("x").shape, "int32")
+
+
+@operation("rot90", "Rot90")
+def rot90(a: Arguments) -> Nested[TensorType]:
+    """Turned in the plane of two axes."""
+    x, dims = a.tensor("array"), list(a.dims("array"))
+    axes = a.integers("axes")
+    if axes is None or len(axes) != 2 or len(dims) < 2:
+        raise Lost("a plane that is not known")
+    one, other = (a.counted(axis, len(dims)) for axis in axes)
+    if one == other:
+        raise Lost("a plane of one axis")
+    if a.integer("k") % 2 == 0:
+        raise Lost("Keras says of half a turn what it says of a quarter")
+    dims[one], dims[other] = dims[other], dims[one]
+    return TensorType(Shape(tuple(dims)), x.dtype)
+
+
+@operation("diff", "Diff")
+def diff(a: Arguments) -> Nested[TensorType]:
+    """Differences of neighbours on an axis, ``n`` times."""
+    x, dims = a.tensor("a"), a.dims("a")
+    axis, times = a.axis("axis", len(dims)), a.integer("n")
+    length = dims[axis]
+    if not times >= 0 or (isinstance(length, int) and length <= times):
+        raise Lost("nothing is left, or an unusual number of times")
+    return TensorType(x.shape.with_axis(axis, length - times), x.dtype)
