@@ -126,6 +126,11 @@ INSIDE = [
     "tf.nn.space_to_depth(x[..., None], 2)",
     "tf.image.resize(x[..., None], (8, 9))",
     "tf.image.resize(x[..., None], [tf.shape(x)[1] * 2, 9])",
+    "tf.image.extract_patches(x[..., None], [1, 2, 2, 1], [1, 2, 2, 1], [1, 1, 1, 1], 'VALID')",
+    "tf.image.extract_patches(images=x[..., None], sizes=[1, 3, 3, 1], strides=[1, 1, 1, 1], "
+    "rates=[1, 1, 1, 1], padding='SAME')",
+    "ops.image.extract_patches(x[..., None], 2)",
+    "tf.image.rgb_to_grayscale(tf.stack([x, x, x], axis=-1))",
     "tf.gather(x, [0, 2], axis=1)",
     "tf.gather(x, 1, axis=2)",
     "tf.pad(x, [[0, 0], [1, 1], [0, 0]])",

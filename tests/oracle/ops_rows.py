@@ -419,4 +419,15 @@ ROWS = [
         for name in ("max", "min", "std", "var", "median", "argmax", "argmin", "sum")
         for kwargs in ({}, {"axis": 1}, {"axis": -1, "keepdims": True}, {"axis": 3})
     ),
+    _c("image.extract_patches", IMAGE, 3),
+    _c("image.extract_patches", IMAGE, (2, 3)),
+    _c("image.extract_patches", IMAGE, 3, 1, padding="same"),
+    _c("image.extract_patches", IMAGE, 3, (2, 1), 1),
+    _c("image.extract_patches", IMAGE, 9),
+    _c("image.extract_patches", IMAGE, 3, 1, 2),
+    _c("image.extract_patches", T((None, 3, 8, 9)), 3, data_format="channels_first"),
+    _c("image.rgb_to_grayscale", IMAGE),
+    _c("image.rgb_to_grayscale", T((None, 8, 9, 4))),
+    _c("image.rgb_to_grayscale", T((8, 9, 3))),
+    _c("image.rgb_to_grayscale", X),
 ]

@@ -220,3 +220,31 @@ def _blocks(a: Arguments) -> tuple[TensorType, Sequence[Dim], int, bool]:
 
 def _image(batch: Dim, height: Dim, width: Dim, depth: Dim, first: bool) -> Shape:
     return Shape((batch, depth, height, width) if first else (batch, height, width, depth))
+
+
+@operation("image.extract_patches", "ExtractPatches")
+def extract_patches(a: Arguments) -> Nested[TensorType]:
+    """Every window of an image as channels."""
+    x, dims, first, spatial = _layout(a, "images")
+    if len(dims) != 4:
+        raise Lost("patches of anything but a batch of images")
+    window, dilation = _spread(a, "size", 2), _spread(a, "dilation_rate", 2)
+    channel = 1 if first else -1
+    if dims[channel] is FREE:
+        raise Lost("patches of an unknown number of channels")
+    result = _windows(a, x, dims, spatial, window, dilation)
+    result[channel] = window[0] * window[1] * dims[channel]
+    return TensorType(Shape(tuple(result)), x.dtype)
+
+
+@operation("image.rgb_to_grayscale", "RGBToGrayscale")
+def rgb_to_grayscale(a: Arguments) -> Nested[TensorType]:
+    """One channel in place of three."""
+    x, dims = a.tensor("images"), a.dims("images")
+    if len(dims) not in (3, 4):
+        raise a.refuse("rank", "an image, or a batch of images", str(x.shape), (x,))
+    axis = -3 if a.channels_first else -1
+    channels = dims[axis]
+    if isinstance(channels, int) and channels not in (1, 3):
+        raise a.refuse("axis", "three channels, or one", str(x.shape), (x,))
+    return TensorType(x.shape.with_axis(axis, 1), x.dtype)

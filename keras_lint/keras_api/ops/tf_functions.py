@@ -188,6 +188,13 @@ def _register() -> None:
         "images size method=0 preserve_aspect_ratio=False antialias=False name=None",
         _resize,
     )
+    _twin(
+        "image.extract_patches",
+        "ExtractPatches",
+        "images sizes strides rates padding name=None",
+        _extract_patches,
+    )
+    _twin("image.rgb_to_grayscale", "RGBToGrayscale", "images name=None", _rgb_to_grayscale)
     for image in ("flip_left_right", "flip_up_down", "per_image_standardization"):
         _twin(f"image.{image}", "Flip", "image:x", elementwise.keep)
     _twin(
@@ -288,6 +295,21 @@ def _resize(a: Arguments) -> Nested[TensorType]:
     resized = neural.resize(a.with_values(data_format="channels_last"))
     assert isinstance(resized, TensorType)
     return TensorType(resized.shape, "float32" if images.dtype == "float32" else None)
+
+
+def _extract_patches(a: Arguments) -> Nested[TensorType]:
+    return neural.extract_patches(
+        a.with_values(
+            size=_inner(a, "sizes"),
+            strides=_inner(a, "strides"),
+            dilation_rate=_inner(a, "rates"),
+            data_format="channels_last",
+        )
+    )
+
+
+def _rgb_to_grayscale(a: Arguments) -> Nested[TensorType]:
+    return neural.rgb_to_grayscale(a.with_values(data_format="channels_last"))
 
 
 def _inner(a: Arguments, name: str, default: int | None = None) -> int | tuple[Dim, ...] | None:
