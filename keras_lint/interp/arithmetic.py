@@ -14,8 +14,10 @@ from keras_lint.interp.sizes import MAX_LENGTH, fits, format_fits
 from keras_lint.interp.store import DictObject, ListObject, SetObject
 from keras_lint.interp.values import (
     ArrayValue,
+    ClassValue,
     Const,
     DimValue,
+    ExternalValue,
     Ref,
     TensorValue,
     TupleValue,
@@ -233,6 +235,11 @@ def compare(machine: Machine, symbol: str, left: Value, right: Value, node: cst.
         a, b = to_dim(left), to_dim(right)
         if surely_equal(a, b) or surely_different(a, b):
             return Const(surely_equal(a, b) == (symbol == "=="))
+    kinds = (ClassValue, ExternalValue)
+    if symbol in ("==", "!=") and isinstance(left, kinds) and isinstance(right, kinds):
+        paths = (getattr(side, "path", "builtins.") for side in (left, right))
+        if left == right or all(path.startswith("builtins.") for path in paths):
+            return Const((left == right) == (symbol == "=="))
     if symbol in ("==", "!="):
         plain_left, plain_right = plain(machine, left), plain(machine, right)
         if plain_left is not NotImplemented and plain_right is not NotImplemented:
@@ -252,7 +259,7 @@ def _identical(left: Value, right: Value) -> bool | None:
         return left.value is right.value or (
             type(left.value) is type(right.value) and left.value == right.value
         )
-    if isinstance(left, TensorValue) and isinstance(right, TensorValue):
+    if isinstance(left, (TensorValue, ClassValue, ExternalValue)):
         return left == right
     return False
 

@@ -17,8 +17,6 @@ from keras_lint.interp.store import (
     DictObject,
     InstanceObject,
     IteratorObject,
-    ListObject,
-    SetObject,
 )
 from keras_lint.interp.values import (
     NONE,
@@ -31,7 +29,6 @@ from keras_lint.interp.values import (
     PartialValue,
     Ref,
     SuperValue,
-    TensorValue,
     TupleValue,
     UnknownValue,
     Value,
@@ -117,7 +114,7 @@ def sequence(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     if name == "tuple":
         return TupleValue(items)
     if name == "set":
-        return Ref(machine.new(SetObject(tuple(dict.fromkeys(items)))))
+        return machine.new_set(items, node)
     if name == "iter":
         return Ref(machine.new(IteratorObject(items)))
     return machine.new_list(items)
@@ -280,46 +277,6 @@ def reduce(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     for item in rest:
         value = machine.call(args.positional[0], Args((value, item)), node)
     return value
-
-
-@external("builtins.isinstance")
-def isinstance_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    """``isinstance(value, kind)`` for Python's own types."""
-    if len(args.positional) != 2:
-        return _lost(machine, args, node, "isinstance")
-    value, kind = args.positional
-    kinds = machine.items(kind) or (kind,)
-    names = {getattr(k, "path", "").removeprefix("builtins.") for k in kinds}
-    names = {_OF_SIX.get(name, name) for name in names}
-    actual = _type_name(machine, value)
-    if actual is None or not names <= {
-        "int",
-        "float",
-        "str",
-        "bool",
-        "list",
-        "tuple",
-        "dict",
-        "set",
-    }:
-        return _lost(machine, args, node, "isinstance")
-    return Const(actual in names or (actual == "bool" and "int" in names))
-
-
-_OF_SIX = {"six.string_types": "str", "six.text_type": "str", "six.integer_types": "int"}
-"""What ``six`` calls types of Python 3."""
-
-
-def _type_name(machine: Machine, value: Value) -> str | None:
-    if isinstance(value, Const):
-        return type(value.value).__name__
-    if isinstance(value, TupleValue):
-        return "tuple"
-    if isinstance(value, TensorValue):
-        return "KerasTensor"
-    found = machine.get(value)
-    names = {ListObject: "list", DictObject: "dict", SetObject: "set"}
-    return names.get(type(found)) if found is not None else None
 
 
 @external("builtins.super")

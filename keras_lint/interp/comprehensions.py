@@ -8,7 +8,7 @@ import libcst as cst
 
 from keras_lint.interp.assignment import assign_target
 from keras_lint.interp.machine import Frame, Machine, evaluates
-from keras_lint.interp.store import DictObject, IteratorObject, ScopeObject, SetObject
+from keras_lint.interp.store import DictObject, IteratorObject, ScopeObject
 from keras_lint.interp.values import Ref, UnknownValue, Value
 
 _MAX_ITEMS = 20_000
@@ -57,7 +57,7 @@ def comprehension(machine: Machine, node: cst.CSTNode) -> Value:
     if isinstance(node, cst.ListComp):
         return machine.new_list(values)
     if isinstance(node, cst.SetComp):
-        return Ref(machine.new(SetObject(tuple(dict.fromkeys(values)))))
+        return machine.new_set(values, node)
     return Ref(machine.new(IteratorObject(tuple(values))))
 
 

@@ -12,7 +12,7 @@ from keras_lint.interp.arithmetic import binary, compare, unary
 from keras_lint.interp.machine import Frame, Machine, evaluates
 from keras_lint.interp.modules import force
 from keras_lint.interp.sizes import fits, format_fits
-from keras_lint.interp.store import DictObject, SetObject
+from keras_lint.interp.store import DictObject
 from keras_lint.interp.subscripts import subscript
 from keras_lint.interp.values import (
     FALSE,
@@ -142,7 +142,7 @@ def set_(machine: Machine, node: cst.CSTNode) -> Value:
     values = _elements(machine, node.elements, node)
     if isinstance(values, UnknownValue):
         return values
-    return Ref(machine.new(SetObject(tuple(dict.fromkeys(values)))))
+    return machine.new_set(values, node)
 
 
 @evaluates(cst.Dict)

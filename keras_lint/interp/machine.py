@@ -33,6 +33,7 @@ from keras_lint.interp.values import (
     CallRecord,
     ClassValue,
     Const,
+    DimValue,
     FunctionValue,
     Ref,
     Site,
@@ -257,6 +258,14 @@ class Machine:
     def new_list(self, items: Sequence[Value]) -> Ref:
         """A new list object."""
         return Ref(self.new(ListObject(tuple(items))))
+
+    def new_set(self, items: Sequence[Value], node: cst.CSTNode) -> Ref:
+        """A new set object; of values that are not known it is not known how many differ."""
+        if len(items) > 1 and any(isinstance(item, (UnknownValue, DimValue)) for item in items):
+            reason = next((item for item in items if isinstance(item, UnknownValue)), None)
+            reason = reason or self.unknown("a set of sizes that are not known", node)
+            return Ref(self.new(SetObject(None, reason)))
+        return Ref(self.new(SetObject(tuple(dict.fromkeys(items)))))
 
     def new_dict(self, items: tuple[tuple[Value, Value], ...]) -> Ref:
         """A new dict object."""

@@ -23,6 +23,7 @@ from keras_lint.interp.values import (
     ObjectValue,
     Ref,
     TupleValue,
+    UnknownValue,
     Value,
     to_dim,
 )
@@ -169,6 +170,9 @@ def _set_method(
         return None
     machine.tick(len(found.items) // 32)
     if name == "add":
+        if isinstance(value, UnknownValue):
+            machine.store[ref.address] = SetObject(None, value)
+            return NONE
         machine.store[ref.address] = SetObject(tuple(dict.fromkeys((*found.items, value))))
         return NONE
     return None

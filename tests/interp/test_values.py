@@ -245,4 +245,94 @@ def test_a_handler_for_a_body_that_may_fail(body: str) -> None:
     if body.startswith("if"):
         body = body.replace("if unknown: raise ValueError", "if unknown:\n        raise ValueError")
     graphs = analysed(TRY.format(body=body, kind="Exception")).graphs
-    assert all(output_shapes(graph) != ["(None, 3)"] for graph in graphs)
+    followed = [graph for graph in graphs if graph.followed]
+    assert all(output_shapes(graph) != ["(None, 3)"] for graph in followed)
+
+
+KINDS = """
+import keras, numbers, six
+from keras import layers
+class Mine:
+    b = 2
+    def __init__(self):
+        self.a = 1
+class Child(Mine):
+    pass
+class Own(layers.Layer):
+    def call(self, x):
+        return x
+mine, own = Child(), Own()
+i = keras.Input((4,))
+d = layers.MaxPooling1D()
+model = keras.Sequential([layers.Dense(2)])
+functional = keras.Model(i, layers.Dense(2)(i))
+m = keras.Model(i, layers.Dense(5 if {test} else 4)(i))
+"""
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "isinstance(d, layers.MaxPooling1D)",
+        "isinstance(d, layers.MaxPool1D)",
+        "isinstance(d, keras.Layer)",
+        "isinstance(d, (layers.Dense, layers.Layer))",
+        "not isinstance(d, layers.MaxPooling2D)",
+        "not isinstance(d, (str, list))",
+        "isinstance(model, keras.Model) and isinstance(model, layers.Layer)",
+        "isinstance(model, keras.Sequential)",
+        "not isinstance(functional, keras.Sequential)",
+        "not isinstance('a', layers.Layer)",
+        "isinstance(mine, Mine) and isinstance(mine, Child)",
+        "not isinstance(Mine(), Child)",
+        "isinstance(own, Own) and isinstance(own, layers.Layer)",
+        "not isinstance(own, layers.Dense)",
+        "not isinstance(d, Mine)",
+        "isinstance(3, numbers.Number)",
+        "isinstance(True, six.integer_types)",
+        "isinstance('a', six.string_types)",
+        "isinstance(i, keras.KerasTensor)",
+        "not isinstance(i, (list, tuple))",
+        "type(3) is int",
+        "type('a') == str and type('a') != int",
+        "type(mine) is Child",
+        "len({type(v) for v in (1, 2, 3)}) == 1",
+        "getattr(mine, 'a') == 1",
+        "getattr(mine, 'z', 7) == 7",
+        "getattr(layers, 'Dense')(3).units == 3",
+        "hasattr(mine, 'b')",
+        "not hasattr(mine, 'c')",
+        "hasattr('a', 'upper') and not hasattr(3, 'value')",
+    ],
+)
+def test_what_kind_of_thing(test: str) -> None:
+    text = KINDS.format(test=test)
+    graph = the_model(text)
+    assert reasons(graph) == []
+    assert output_shapes(graph) == ["(None, 5)"]
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "isinstance(unknown, int)",
+        "isinstance(3, unknown)",
+        "isinstance(mine, unknown.Thing)",
+        "len({unknown(v) for v in (1, 2)}) == 2",
+        "len({unknown(v) for v in (1, 2)}) == 1",
+        "type(unknown) is int",
+        "hasattr(own, 'anything')",
+        "getattr(own, 'anything', 3) == 3",
+        "getattr(mine, unknown) == 1",
+    ],
+)
+def test_what_kind_of_thing_is_not_known(test: str) -> None:
+    assert not the_model(KINDS.format(test=test)).followed
+
+
+def test_kinds_are_what_python_says() -> None:
+    pytest.importorskip("keras")
+    tests = list(test_what_kind_of_thing.pytestmark[0].args[1])
+    scope: dict[str, object] = {}
+    exec(KINDS.format(test="True").strip(), scope)
+    assert [test for test in tests if not eval(test, scope)] == []
