@@ -61,7 +61,8 @@ class Config(Mapping[str, Any]):
 
     def dim(self, name: str) -> Dim:
         """An integer argument as a dimension; UNKNOWN if it is not known, or not an integer."""
-        return as_dim(self._values.get(name))
+        value = self._values.get(name)
+        return UNKNOWN if value is None else as_dim(value)
 
     def per_axis(self, name: str, axes: int) -> tuple[Dim, ...]:
         """An int or a tuple of ints, spread over ``axes`` axes (kernel_size, strides, ...)."""
