@@ -12,6 +12,7 @@ from keras_lint.interp.machine import Builtin, Machine, external
 from keras_lint.interp.store import LayerObject, ListObject
 from keras_lint.interp.tensors import UNKNOWN_TYPE, wrap_outputs
 from keras_lint.interp.values import (
+    NONE,
     VALUE_TYPES,
     Args,
     ArrayValue,
@@ -250,6 +251,8 @@ def tensor_binary(
 ) -> Value:
     """``left symbol right`` where at least one side is a symbolic tensor."""
     name = OPERATORS.get(symbol)
+    if machine.inside_layer and symbol in ("==", "!=") and NONE in (left, right):
+        return Const(symbol == "!=")  # TensorFlow's tensors are never equal to None
     if symbol == "==" and machine.inside_layer:
         name = "equal"
     operation = None if name is None else find(f"keras.ops.{name}")
