@@ -137,7 +137,7 @@ PACKAGES = (
             "model = sm.PSPNet('vgg16', input_shape=(96, 96, 3), encoder_weights=None)",
         ),
         beside=("efficientnet", "image-classifiers", "keras-applications"),
-        needs=("scikit-image", "lazy-loader"),
+        needs=("scikit-image", "lazy-loader", "scipy"),
         environment=(("SM_FRAMEWORK", "tf.keras"),),
     ),
     Package(
@@ -148,7 +148,7 @@ PACKAGES = (
             "model = efn.EfficientNetB3(weights=None, include_top=False, pooling='max')",
         ),
         beside=("keras-applications",),
-        needs=("scikit-image", "lazy-loader"),
+        needs=("scikit-image", "lazy-loader", "scipy"),
     ),
     Package(
         "image-classifiers",
@@ -159,7 +159,7 @@ PACKAGES = (
             for name in ("resnet18", "resnet50", "seresnet18", "resnext50", "vgg16", "mobilenet")
         ),
         beside=("keras-applications",),
-        needs=("scikit-image", "lazy-loader"),
+        needs=("scikit-image", "lazy-loader", "scipy"),
     ),
     Package(
         "keras-tuner",
@@ -167,20 +167,26 @@ PACKAGES = (
         tuple(
             f"hyper = keras_tuner.applications.{builder}(input_shape=(64, 64, 3), classes=10)\n"
             "model = hyper.build(keras_tuner.HyperParameters())"
-            for builder in ("HyperResNet", "HyperXception", "HyperEfficientNet")
+            for builder in ("HyperResNet", "HyperXception")
         ),
         needs=("kt-legacy",),
     ),
     Package(
         "autokeras",
-        "import autokeras as ak\nimport keras_tuner",
-        (
-            "node = ak.Input(shape=(32,))\n"
-            "graph = ak.graph.Graph(node, ak.RegressionHead(output_dim=1)(ak.DenseBlock()(node)))\n"
-            "model = graph.build(keras_tuner.HyperParameters())",
+        "import autokeras as ak\nimport keras\nimport keras_tuner",
+        tuple(
+            f"i = keras.Input({shape})\n"
+            f"model = keras.Model(i, ak.{block}().build(keras_tuner.HyperParameters(), i))"
+            for block, shape in (
+                ("DenseBlock", "(32,)"),
+                ("ConvBlock", "(32, 32, 3)"),
+                ("RNNBlock", "(10, 8)"),
+                ("ResNetBlock", "(32, 32, 3)"),
+                ("XceptionBlock", "(64, 64, 3)"),
+            )
         ),
         beside=("keras-tuner",),
-        needs=("dm-tree", "kt-legacy", "keras-hub", "regex", "kagglehub", "kagglesdk"),
+        needs=("dm-tree", "kt-legacy", "keras-hub", "regex", "kagglehub", "kagglesdk", "tqdm"),
     ),
     Package(
         "keras-hub",
@@ -215,7 +221,7 @@ PACKAGES = (
                 " mlp_dim=16",
             ),
         ),
-        needs=("regex", "kagglehub", "kagglesdk", "tokenizers", "sentencepiece"),
+        needs=("regex", "kagglehub", "kagglesdk", "tokenizers", "sentencepiece", "tqdm", "pyyaml"),
     ),
     Package(
         "keras-cv",
@@ -226,7 +232,7 @@ PACKAGES = (
             "model = keras_cv.models.DenseNet121Backbone()",
             "model = keras_cv.models.CSPDarkNetTinyBackbone()",
         ),
-        needs=("dm-tree", "regex", "kagglehub", "kagglesdk", "keras-core", "tensorflow-datasets"),
+        needs=("dm-tree", "regex", "kagglehub", "kagglesdk", "keras-core", "tqdm", "etils"),
     ),
 )
 
