@@ -48,11 +48,20 @@ def analyse_uncalled(machine: Machine) -> None:
             if any(address not in machine.store for address in function.scopes):
                 continue  # a closure of a path that came to nothing
             before = dict(machine.store)
+            made = _made(machine)
             with contextlib.suppress(PathEnded):
                 run_function(machine, function, _symbols(machine, function), None)
             # Objects the function made stay, so that its models can be drawn; what it changed
-            # in the module's own state is undone.
-            machine.store = {**machine.store, **before}
+            # in the module's own state is undone. A function that made nothing leaves nothing:
+            # every fork copies the whole state.
+            kept = _made(machine) != made
+            machine.store = {**machine.store, **before} if kept else before
+
+
+def _made(machine: Machine) -> tuple[int, ...]:
+    """How much there is that a graph or a later function may need."""
+    lists = (machine.models, machine.subclassed, machine.records, machine.inner, machine.functions)
+    return tuple(len(made) for made in lists)
 
 
 def analyse_unused_classes(machine: Machine) -> None:
