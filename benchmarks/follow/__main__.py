@@ -40,7 +40,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.follow", description=__doc__)
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help="default: all of the table")
     parser.add_argument("--scratch", type=Path, help="keep the packages here for the next run")
-    parser.add_argument("--only", default="", help="only drivers whose last line has this text")
+    parser.add_argument(
+        "--only", action="append", help="only drivers whose last line has this text (repeatable)"
+    )
     parser.add_argument("--no-build", action="store_true", help="do not build: following only")
     return parser.parse_args(arguments)
 
@@ -71,7 +73,10 @@ def _run(entries: list[Package], scratch: Path, options: argparse.Namespace) -> 
 def _one(entry: Package, scratch: Path, options: argparse.Namespace) -> list[Result]:
     """All drivers of one package: built in a process of their own while they are inferred here."""
     folder = fetch(entry, scratch)
-    programs = [(label, text) for label, text in entry.programs() if options.only in label]
+    wanted = options.only or [""]
+    programs = [
+        (label, text) for label, text in entry.programs() if any(part in label for part in wanted)
+    ]
     asked, answered = scratch / f"{entry.name}.json", scratch / f"{entry.name}.jsonl"
     asked.write_text(json.dumps([text for _, text in programs]), encoding="utf-8")
     answered.unlink(missing_ok=True)

@@ -60,9 +60,7 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
     if isinstance(value, ArrayValue):
         return _array(machine, value, name, node)
     if isinstance(value, ClassValue):
-        return class_member(machine, value, name, node) or machine.unknown(
-            f"the class {value.name} has no '{name}' here", node
-        )
+        return _of_class(machine, value, name, node)
     if isinstance(value, SuperValue):
         return BoundMethod(value, name)
     if isinstance(value, TupleValue) and name in value.names:
@@ -86,6 +84,16 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
     if isinstance(value, ObjectValue) or (hyperparameter and name in ("Int", "Choice", "Fixed")):
         return BoundMethod(value, name)
     return machine.unknown(f"the attribute '{name}' of a value that is not known", node)
+
+
+def _of_class(machine: Machine, value: ClassValue, name: str, node: cst.CSTNode) -> Value:
+    """``Class.name``; a class method comes bound to the class."""
+    found = class_member(machine, value, name, node)
+    if isinstance(found, FunctionValue) and "classmethod" in found.decorators:
+        return BoundMethod(value, found)
+    if name == "__name__":
+        return Const(value.name)
+    return found or machine.unknown(f"the class {value.name} has no '{name}' here", node)
 
 
 def _external(machine: Machine, value: ExternalValue, name: str, node: cst.CSTNode) -> Value:
@@ -216,6 +224,8 @@ def _instance(
 ) -> Value:
     if name in found.attributes:
         return found.attributes[name]
+    if name == "__class__":
+        return found.cls
     member = class_member(machine, found.cls, name, node)
     if isinstance(member, FunctionValue):
         if "staticmethod" in member.decorators:

@@ -99,6 +99,9 @@ def to_config(machine: Machine, value: Value, name: str, wrapped: list[int]) -> 
     if isinstance(found, ListObject) and found.items is not None:
         return [_item(machine, item, name, wrapped) for item in found.items]
     if isinstance(found, DictObject) and found.items is not None:
+        pairs = [(key, item) for key, item in found.items if isinstance(key, Const)]
+        if name == "arguments" and len(pairs) == len(found.items):
+            return {str(key.value): _item(machine, item, name, wrapped) for key, item in pairs}
         return UNKNOWN
     if isinstance(found, LayerObject) and isinstance(value, Ref):
         wrapped.append(value.address)

@@ -10,7 +10,7 @@ import libcst as cst
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.store import LayerObject
 from keras_lint.interp.tensors import NestedTensor, as_value, tensors_of, types_of
-from keras_lint.interp.values import Args, UnknownValue
+from keras_lint.interp.values import Args, Const, UnknownValue, Value
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Nested, TensorType, flatten, map_nested
 
@@ -35,12 +35,12 @@ def lambda_outputs(
     assert layer.kind is not None
     if layer.config.get("output_shape") is not None or layer.function is None:
         return layer.kind.call(layer.config, types_of(inputs), plain)
-    if layer.config.get("arguments") is not None:
-        raise Lost("a Lambda layer with arguments")
+    given = _arguments(layer.config.get("arguments"))
     outside, machine.records = machine.records, []
     machine.inside_layer += 1
     try:
-        result = machine.call(layer.function, Args((as_value(machine, inputs),)), node)
+        args = Args((as_value(machine, inputs),), given)
+        result = machine.call(layer.function, args, node)
         refused = any(record.problem is not None for record in machine.records)
     except PathEnded:
         raise Lost("a Lambda layer whose function raises") from None
@@ -59,3 +59,18 @@ def lambda_outputs(
 
     # Keras gives what a Lambda layer returns the dtype of the layer, whatever it really is
     return map_nested(in_layer_dtype, types_of(nested))
+
+
+def _arguments(given: object) -> tuple[tuple[str, Value], ...]:
+    """The ``arguments`` of a Lambda layer, passed to its function by name.
+
+    Raises:
+        Lost: they are not plain values.
+    """
+    if given is None:
+        return ()
+    if not isinstance(given, Mapping):
+        raise Lost("a Lambda layer with arguments that are not known")
+    if not all(isinstance(value, (int, float, str, type(None))) for value in given.values()):
+        raise Lost("a Lambda layer with arguments that are not plain")
+    return tuple((str(name), Const(value)) for name, value in given.items())

@@ -183,7 +183,11 @@ def layer_weights(layer: LayerObject, inputs: Nested[TensorType] | None) -> Weig
     """The weights a layer has once built on ``inputs``; unknown where that cannot be told."""
     if layer.path.startswith("keras.ops."):
         return NO_WEIGHTS
-    if layer.kind is None or layer.lost is not None or inputs is None:
+    if layer.kind is None or layer.lost is not None:
+        return UNKNOWN_WEIGHTS
+    if type(layer.kind).weights is LayerKind.weights:
+        return NO_WEIGHTS
+    if inputs is None:
         return UNKNOWN_WEIGHTS
     try:
         return layer.kind.weights(layer.config, inputs)

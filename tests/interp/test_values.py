@@ -336,3 +336,60 @@ def test_kinds_are_what_python_says() -> None:
     scope: dict[str, object] = {}
     exec(KINDS.format(test="True").strip(), scope)
     assert [test for test in tests if not eval(test, scope)] == []
+
+
+def test_a_lambda_layer_with_arguments() -> None:
+    graph = the_model(
+        """
+import keras
+def part(x, start, stop):
+    return x[:, start:stop]
+i = keras.Input((9,))
+x = keras.layers.Lambda(part, arguments={"start": 2, "stop": 7})(i)
+m = keras.Model(i, x)
+"""
+    )
+    assert reasons(graph) == []
+    assert output_shapes(graph) == ["(None, 5)"]
+
+
+def test_the_class_of_an_instance() -> None:
+    graph = the_model(
+        """
+import keras
+class Size:
+    def __init__(self, units):
+        self.units = units
+    def get(self):
+        return {"units": self.units}
+    @classmethod
+    def of(cls, config):
+        return cls(**config)
+size = Size(5)
+copy = size.__class__.of(size.get())
+i = keras.Input((9,))
+m = keras.Model(i, keras.layers.Dense(copy.units)(i))
+"""
+    )
+    assert reasons(graph) == []
+    assert output_shapes(graph) == ["(None, 5)"]
+
+
+def test_a_layer_without_weights_has_none_even_if_it_is_never_called() -> None:
+    graph = the_model(
+        """
+import keras
+class Block(keras.layers.Layer):
+    def build(self, shape):
+        self.dense = keras.layers.Dense(3)
+        self.dense.build(shape)
+        self.unused = keras.layers.Lambda(lambda x: x)
+        self.built = True
+    def call(self, x):
+        return self.dense(x)
+i = keras.Input((4,))
+m = keras.Model(i, Block()(i))
+"""
+    )
+    assert reasons(graph) == []
+    assert graph.total_params == 15

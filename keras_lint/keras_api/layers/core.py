@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from keras_lint.keras_api import arithmetic
-from keras_lint.keras_api.base import Config, Inputs, LayerKind, Row, Weights, as_dim, entry
+from keras_lint.keras_api.base import (
+    UNKNOWN_WEIGHTS,
+    Config,
+    Inputs,
+    LayerKind,
+    Row,
+    Weights,
+    as_dim,
+    entry,
+)
 from keras_lint.keras_api.layers.elementwise import SameShape, check_activation
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost
-from keras_lint.model.tensors import Shape, TensorType
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape, TensorType
 
 
 @entry("keras.layers.Dense")
@@ -68,7 +78,7 @@ class Dense(LayerKind):
 class Embedding(LayerKind):
     """``(...) -> (..., output_dim)``: one row of the table per integer."""
 
-    rows = (
+    rows: ClassVar[tuple[Row, ...]] = (
         Row({"input_dim": 20, "output_dim": 4}, (None, 10)),
         Row({"input_dim": 20, "output_dim": 4, "mask_zero": True}, (None, None), dtype="int32"),
         Row({"input_dim": 20, "output_dim": 4}, (None,), dtype="int64"),
@@ -89,6 +99,40 @@ class Embedding(LayerKind):
         if config.get("lora_rank") is not None:
             raise Lost("weights with LoRA")
         return Weights(config.dim("input_dim") * config.dim("output_dim"))
+
+
+@entry("keras.layers.ReversibleEmbedding")
+class ReversibleEmbedding(Embedding):
+    """An Embedding that, called with ``reverse=True``, gives a score for every row of its table."""
+
+    rows = (
+        Row({"input_dim": 20, "output_dim": 4}, (None, 10)),
+        Row({"input_dim": 20, "output_dim": 4, "tie_weights": False}, (None, None), dtype="int32"),
+        Row({"input_dim": 20, "output_dim": 4}, (None, 3, 4), extra={"reverse": True}),
+        Row({"input_dim": 20, "output_dim": 4}, (None, 3, 4), extra={"reverse": False}),
+    )
+
+    def call(
+        self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """The other way round the last axis becomes ``input_dim``, whatever it is."""
+        reverse = (extra or {}).get("reverse", False)
+        if reverse is False:
+            return super().call(config, inputs)
+        if reverse is not True:
+            raise Lost("an embedding of which the direction is not known")
+        tensor = self.single(inputs)
+        dims = tensor.shape.dims
+        shape = Shape((*dims[:-1], config.dim("input_dim"))) if dims else UNKNOWN_SHAPE
+        return TensorType(shape, self.output_dtype(config, tensor))
+
+    def weights(self, config: Config, inputs: Inputs) -> Weights:
+        """The table, and another one for the way back unless it is the same."""
+        table = super().weights(config, inputs)
+        tied = config.get("tie_weights")
+        if not isinstance(tied, bool):
+            return UNKNOWN_WEIGHTS
+        return table if tied else table + table
 
 
 @entry("keras.layers.Masking")
