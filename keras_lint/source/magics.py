@@ -55,12 +55,10 @@ _BINDS_ANYTHING = frozenset({"macro", "pylab", "recall", "rerun", "run", "store"
 _RUN_LINE = frozenset({"time", "prun"})
 _SHELL_WORDS = re.compile(r"(?:pip3?|conda|mamba|uv|cd|ls|cat|cp|mv|mkdir|rm|wget|unzip)\s+\S")
 """Commands that IPython also takes without a percent sign where the line is no Python."""
-_ASSIGNED = re.compile(r"\s*([\w.*, ]*\w(?:\[[^\]]*\])?)\s*=\s*[!%]")
+_ASSIGNED = re.compile(r"([\w.*, ]*\w(?:\[[^\]]*\])?)\s*=\s*[!%]")
 _IDENTIFIER = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _BINDERS = re.compile(r"\b(?:import|as|def|class|for|del|with|global)\b([^:\n]*)")
-_TARGETS = re.compile(
-    r"^[ \t]*([\w., \t\[\]()*]*?)[ \t]*(?:[-+*/|&@%]|//|\*\*)?=(?!=)", re.MULTILINE
-)
+_TARGETS = re.compile(r"^([\w., \t\[\]()*]+)(?:[-+/|&@%]|//)?=(?!=)", re.MULTILINE)
 
 
 @dataclass
@@ -205,7 +203,7 @@ def _line_magics(code: Code) -> None:
         command = line.strip()
         if command.startswith(("%", "!", "?", "/", ",", ";")):
             rest = _magic(code, command, lines[first:last])
-        elif assigned := _ASSIGNED.match(line):
+        elif assigned := _ASSIGNED.match(command):
             rest = f"{assigned[1]} = {_RESULT}"
         elif _ends_in_question(lines[first:last]) or (
             last == first + 1 and _SHELL_WORDS.match(command) and not _is_python(command)

@@ -152,3 +152,18 @@ def test_any_text_is_python_or_refused_as_such(source: str) -> None:
         code = broken(source)
     code.tree()
     assert len(code.lines) == source.count("\n") + 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "!x\n" + " " * 200_000 + "\n(",  # patterns that backtrack would never come back from these
+        "!x\n" + "a" * 200_000 + " [" * 100,
+        ("a, " * 100 + "b c\n") * 300 + "(",
+    ],
+    ids=["spaces", "word", "targets"],
+)
+def test_long_lines_that_are_no_python_are_read_to_their_end(source: str) -> None:
+    with pytest.raises(SyntaxError):
+        to_python(source)
+    assert len(broken(source).lines) == source.count("\n") + 1
