@@ -204,6 +204,15 @@ class GraphBuilder:
             self._lost.extend(found.lost)
         lost = [self._places.unknown(value) for value in _unique(self._lost)]
         lost += self._shape_losses([record for record in records if id(record) not in cut])
+        if not lost and kind != "fragment":
+            lost += [
+                Unknown(
+                    f"the number of weights of {layer.cls} is not known",
+                    layer.origin.span if layer.origin is not None else None,
+                )
+                for layer in layers
+                if layer.params is UNKNOWN
+            ]
         if found is not None and found.problem is not None:
             problem = found.problem
             lost.append(

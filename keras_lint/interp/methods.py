@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import libcst as cst
 
@@ -25,10 +26,12 @@ from keras_lint.interp.values import (
     TupleValue,
     UnknownValue,
     Value,
+    from_dim,
     to_dim,
 )
 from keras_lint.model.dims import FREE, Dim, is_known
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
+from keras_lint.model.outcomes import Lost, Mismatch
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape, TensorType
 
 _PURE_STRING = frozenset(
     {
@@ -286,11 +289,28 @@ def call_model_method(
         if name == "call":
             return machine.call(ref, args, node)
     if isinstance(found, LayerObject):
-        if name == "compute_output_shape" and found.kind is None:
-            return machine.unknown(f"what {found.cls} does is not known", node)
+        given = shape_of(machine, args.argument(0, "input_shape") or NONE)
+        if name == "compute_output_shape":
+            return _output_shape(machine, found, given, node)
         if name == "build":
+            if found.built is None and given.is_complete:
+                machine.store[ref.address] = replace(found, built=TensorType(given))
             return NONE
     return machine.unknown(f"what .{name}() gives is not known", node)
+
+
+def _output_shape(machine: Machine, found: LayerObject, shape: Shape, node: cst.CSTNode) -> Value:
+    """``layer.compute_output_shape(shape)`` of a layer with one input and one output."""
+    reason = f"the output shape of {found.cls} is not known"
+    if found.kind is not None and found.lost is None and shape.dims is not None:
+        try:
+            output = found.kind.call(found.config, TensorType(shape))
+        except (Lost, Mismatch):
+            return machine.unknown(reason, node)
+        if isinstance(output, TensorType) and output.shape.dims is not None:
+            site = machine.site(node)
+            return TupleValue(tuple(from_dim(dim, site) for dim in output.shape.dims))
+    return machine.unknown(reason, node)
 
 
 def _build_on_data(machine: Machine, address: int, data: Value | None, node: cst.CSTNode) -> None:

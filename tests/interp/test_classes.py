@@ -95,6 +95,23 @@ class Config:
 c = Config(5, depth=3)
 m = keras.Sequential([keras.Input((8,))] + [Dense(c.units, c.act) for _ in range(c.depth)])
 """,
+    "build by hand": """
+class Stack(layers.Layer):
+    def __init__(self, n, **kwargs):
+        super().__init__(**kwargs)
+        self.stack = [Dense(n), layers.LayerNormalization(), Dense(2)]
+    def build(self, input_shape):
+        for layer in self.stack:
+            layer.build(input_shape)
+            input_shape = layer.compute_output_shape(input_shape)
+        self.built = True
+    def call(self, x):
+        for layer in self.stack:
+            x = layer(x)
+        return x
+
+m = keras.Sequential([keras.Input((8,)), Stack(4)])
+""",
     "registered": """
 @keras.saving.register_keras_serializable(package="x")
 class Square(layers.Layer):
