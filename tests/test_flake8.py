@@ -64,6 +64,7 @@ def from_command(paths: Sequence[str | Path]) -> list[Reported]:
         (f["path"], f["line"], f["column"], f["code"], f["message"])
         for file in json.loads(process.stdout)["files"]
         for f in file["findings"]
+        if f["cell"] is None  # flake8 reads no notebooks
     )
 
 
