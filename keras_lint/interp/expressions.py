@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from keras_lint.interp.arithmetic import binary, compare, unary
-from keras_lint.interp.machine import Frame, Machine, evaluates
+from keras_lint.interp.machine import Machine, evaluates
 from keras_lint.interp.modules import force
 from keras_lint.interp.sizes import fits, format_fits
 from keras_lint.interp.store import DictObject
@@ -400,8 +400,3 @@ def yield_(machine: Machine, node: cst.CSTNode) -> Value:
         if machine.frame.yields is not None:
             machine.frame.yields.append(value)
     return NONE
-
-
-def class_frame(machine: Machine, scope: int) -> Frame:
-    """The frame in which a class body runs."""
-    return Frame(machine.frame.source, (scope, *machine.frame.scopes), is_class=True)

@@ -7,7 +7,7 @@ and for library names with :func:`external`; they call ``machine.eval``, ``machi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -473,8 +473,3 @@ def dotted_name(node: cst.BaseExpression) -> str:
         base = dotted_name(node.value)
         return f"{base}.{node.attr.value}" if base else ""
     return ""
-
-
-def known_keywords(args: Args) -> Mapping[str, Value]:
-    """The keyword arguments as a dict."""
-    return dict(args.keywords)

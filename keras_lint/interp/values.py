@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias, Union
+from typing import TYPE_CHECKING, Any, TypeAlias, Union, get_args
 
 import libcst as cst
 
@@ -245,26 +245,7 @@ Value: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
     UnknownValue,
 ]
 
-
-VALUE_TYPES: tuple[type, ...] = (
-    Const,
-    DimValue,
-    TupleValue,
-    SliceValue,
-    Ref,
-    TensorValue,
-    ArrayValue,
-    ExternalValue,
-    ModuleValue,
-    ImportedValue,
-    ObjectValue,
-    FunctionValue,
-    ClassValue,
-    BoundMethod,
-    PartialValue,
-    SuperValue,
-    UnknownValue,
-)
+VALUE_TYPES: tuple[type, ...] = get_args(Value)
 """The members of ``Value``, for telling values from the plain defaults of a signature."""
 
 
