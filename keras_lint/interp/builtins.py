@@ -18,6 +18,7 @@ from keras_lint.interp.store import (
     InstanceObject,
     IteratorObject,
 )
+from keras_lint.interp.symbolic import python_use
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -52,6 +53,9 @@ def len_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         result = from_dim(value.shape.dims[0], machine.site(node))
         note_known(machine, node, result)
         return result
+    refused = python_use(machine, value, "a length", node)
+    if refused is not None:
+        return refused
     items = machine.items(value)
     return machine.why_unknown(value, node) if items is None else Const(len(items))
 
@@ -59,6 +63,10 @@ def len_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 @external("builtins.range", "six.moves.range", "six.moves.xrange")
 def range_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``range(...)`` over known numbers."""
+    for value in args.positional:
+        refused = python_use(machine, value, "a whole number", node)
+        if refused is not None:
+            return refused
     numbers = [v.value for v in args.positional if isinstance(v, Const)]
     if len(numbers) != len(args.positional) or not all(isinstance(n, int) for n in numbers):
         return _lost(machine, args, node, "range")
@@ -167,6 +175,9 @@ _SCALARS: dict[str, Callable[..., Any]] = {
 }
 
 
+_WANTED = {"int": "an int", "float": "a float", "bool": "a truth value"}
+
+
 @external("builtins.int", "builtins.float", "builtins.str", "builtins.bool", "builtins.round")
 def scalar(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """Conversions of known scalars; ``int`` of a symbolic size is that size."""
@@ -174,6 +185,10 @@ def scalar(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     function = _SCALARS.get(name)
     if len(args.positional) == 1 and isinstance(args.positional[0], DimValue) and name == "int":
         return args.positional[0]
+    if len(args.positional) == 1 and name in _WANTED:
+        refused = python_use(machine, args.positional[0], _WANTED[name], node)
+        if refused is not None:
+            return refused
     plain = [value.value for value in args.positional if isinstance(value, Const)]
     if function is None or len(plain) != len(args.positional) or args.keywords:
         return _lost(machine, args, node, name or "a conversion")

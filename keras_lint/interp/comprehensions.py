@@ -9,6 +9,7 @@ import libcst as cst
 from keras_lint.interp.assignment import assign_target
 from keras_lint.interp.machine import Frame, Machine, evaluates
 from keras_lint.interp.store import DictObject, IteratorObject, ScopeObject
+from keras_lint.interp.symbolic import python_use
 from keras_lint.interp.values import Ref, UnknownValue, Value
 
 _MAX_ITEMS = 20_000
@@ -19,6 +20,7 @@ def _walk(
 ) -> UnknownValue | None:
     """Call ``collect`` for every combination; the reason when a part is not known."""
     iterable = machine.eval(clause.iter)
+    python_use(machine, iterable, "something to iterate over", clause.iter)
     items = machine.items(iterable)
     if items is None or len(items) > _MAX_ITEMS:
         return machine.why_unknown(iterable, clause.iter)

@@ -14,6 +14,7 @@ from keras_lint.interp.modules import force
 from keras_lint.interp.sizes import fits, format_fits
 from keras_lint.interp.store import DictObject
 from keras_lint.interp.subscripts import subscript
+from keras_lint.interp.symbolic import python_use
 from keras_lint.interp.values import (
     FALSE,
     NONE,
@@ -205,6 +206,7 @@ def unary_operation(machine: Machine, node: cst.CSTNode) -> Value:
     assert isinstance(node, cst.UnaryOperation)
     value = machine.eval(node.expression)
     if isinstance(node.operator, cst.Not):
+        python_use(machine, value, "a truth value", node)
         truth = machine.truth(value)
         return machine.why_unknown(value, node) if truth is None else Const(not truth)
     symbol = {cst.Minus: "-", cst.Plus: "+", cst.BitInvert: "~"}[type(node.operator)]
@@ -216,6 +218,7 @@ def boolean_operation(machine: Machine, node: cst.CSTNode) -> Value:
     """``a and b``, ``a or b`` with Python's short cut."""
     assert isinstance(node, cst.BooleanOperation)
     left = machine.eval(node.left)
+    python_use(machine, left, "a truth value", node)
     truth = machine.truth(left)
     if truth is None:
         before = machine.fork()
@@ -261,7 +264,9 @@ def comparison(machine: Machine, node: cst.CSTNode) -> Value:
 def conditional(machine: Machine, node: cst.CSTNode) -> Value:
     """``a if test else b``; both sides when the test is not known."""
     assert isinstance(node, cst.IfExp)
-    truth = machine.truth(machine.eval(node.test))
+    test = machine.eval(node.test)
+    python_use(machine, test, "a truth value", node.test)
+    truth = machine.truth(test)
     if truth is not None:
         return machine.eval(node.body if truth else node.orelse)
     before = machine.fork()

@@ -8,6 +8,7 @@ from dataclasses import replace
 import libcst as cst
 
 from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.refusals import layer_among, not_called
 from keras_lint.interp.store import (
     INPUT_PATH,
     DictObject,
@@ -77,15 +78,59 @@ def functional(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     address = new_model(machine, "functional", args.argument(2, "name"), node)
     found = replace(model_at(machine, address), inputs=inputs, outputs=outputs)
     machine.store[address] = found
+    problem, concerned = _refused(machine, found)
+    if problem is not None:
+        machine.store[address] = replace(
+            found, problem=machine.refused(problem), problem_layers=concerned
+        )
+    return Ref(address)
+
+
+def _refused(machine: Machine, found: ModelObject) -> tuple[Problem | None, tuple[int, ...]]:
+    """Why Keras refuses the model, if it does, and the layers concerned; in Keras's order."""
+    for argument, value in (("inputs", found.inputs), ("outputs", found.outputs)):
+        standing = None if value is None else layer_among(machine, value)
+        if standing is not None:
+            return not_called("Functional", standing, argument), ()
+    missing = _missing_input(machine, found)
+    if missing is not None:
+        name, _ = name_of(machine, missing)
+        problem = Problem(
+            "disconnected",
+            "Functional",
+            "outputs that depend on nothing but inputs",
+            f"outputs that depend on the Input '{name}', which is not among them",
+            argument="inputs",
+        )
+        return problem, (missing,)
     clash = _duplicate_names(machine, found)
     if clash is not None:
         first, second, name = clash
-        machine.store[address] = replace(
-            found,
-            problem=machine.refused(duplicate_name(name, "Functional")),
-            problem_layers=(first, second),
-        )
-    return Ref(address)
+        return duplicate_name(name, "Functional"), (first, second)
+    return None, ()
+
+
+def _missing_input(machine: Machine, found: ModelObject) -> int | None:
+    """An InputLayer that the outputs surely depend on, and that is not among the inputs."""
+    if found.inputs is None or found.outputs is None:
+        return None
+    given = leaves(tensors_of(machine, found.inputs, found.site))
+    if any(not isinstance(leaf, TensorValue) for leaf in given):
+        return None  # the one that is missing may hide there
+    declared = {id(leaf.call) for leaf in given if isinstance(leaf, TensorValue)}
+    pending = [tensor.call for tensor in tensors_in(machine, found, found.outputs)]
+    seen = {id(record) for record in pending}
+    while pending:
+        record = pending.pop()
+        if id(record) in declared or record.layer is None:
+            continue  # where paths join, which tensor it is depends on a condition
+        if is_input_record(machine, record):
+            return record.layer
+        for tensor in inputs_of(record):
+            if id(tensor.call) not in seen:
+                seen.add(id(tensor.call))
+                pending.append(tensor.call)
+    return None
 
 
 def _duplicate_names(machine: Machine, found: ModelObject) -> tuple[int, int, str] | None:

@@ -19,6 +19,7 @@ from keras_lint.interp.functional import (
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.nested import ModelKind, layer_weights
 from keras_lint.interp.places import Places
+from keras_lint.interp.refusals import refusal_graphs
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject, StoreObject
 from keras_lint.interp.tensors import (
     Leaf,
@@ -450,6 +451,7 @@ def _make_graphs(machine: Machine, graphs: list[LayerGraph]) -> None:
     ]
     if loose:
         graphs.append(GraphBuilder(machine).fragment(_closure(loose)))
+    graphs += refusal_graphs(machine, places)
 
 
 def _model_at(machine: Machine, address: int) -> ModelObject:

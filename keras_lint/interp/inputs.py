@@ -107,12 +107,7 @@ def _from_call(
     try:
         config = bound_config(machine, path, args, [])
     except Mismatch as mismatch:
-        problem = mismatch.problem
-        return machine.unknown(
-            f"Keras refuses {path.rpartition('.')[2]}(...): expected {problem.expected}, "
-            f"got {problem.actual}",
-            node,
-        )
+        return machine.refuse(mismatch.problem, f"{path.rpartition('.')[2]}(...)", node)
     sites = argument_sites(machine, path, args)
     return make_input(machine, config, node, sites, unknown_arguments(machine, args))
 

@@ -12,6 +12,7 @@ import libcst as cst
 from keras_lint.interp.configs import argument_sites, bound_config, to_config, unknown_arguments
 from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
+from keras_lint.interp.refusals import layer_among, not_called
 from keras_lint.interp.store import DictObject, LayerObject, ListObject
 from keras_lint.interp.tensors import (
     UNKNOWN_TYPE,
@@ -82,10 +83,7 @@ def construct_layer(machine: Machine, path: str, args: Args, node: cst.CSTNode) 
         if kind is not None:
             kind.check_config(config)
     except Mismatch as mismatch:
-        problem = mismatch.problem
-        return machine.unknown(
-            f"Keras refuses {cls}(...): expected {problem.expected}, got {problem.actual}", node
-        )
+        return machine.refuse(mismatch.problem, f"{cls}(...)", node)
     except Lost:
         pass
     name = config.get("name")
@@ -123,18 +121,17 @@ def call_layer(
     try:
         bound = bind_call(layer.path, args.positional, dict(args.keywords))
     except Mismatch as mismatch:
-        problem = mismatch.problem
-        return machine.unknown(
-            f"Keras refuses the call of {layer.cls}: expected {problem.expected}, "
-            f"got {problem.actual}",
-            node,
-        )
+        return machine.refuse(mismatch.problem, f"the call of {layer.cls}", node)
     if not bound:
         return machine.unknown(f"{layer.cls} called without an input", node)
     first = _first_parameter(layer.path) or next(iter(bound))
     passed = _as_value(bound.get(first, Const(None)))
     if passed is None:
         return machine.unknown(f"{layer.cls} called without an input", node)
+    standing = layer_among(machine, passed)
+    if standing is not None:
+        problem = not_called(layer.cls, standing, "inputs")
+        return machine.refuse(problem, f"the call of {layer.cls}", node)
     inputs = tensors_of(machine, passed, node)
     extra: dict[str, NestedTensor] = {}
     plain: dict[str, Any] = {}

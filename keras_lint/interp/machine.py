@@ -36,6 +36,7 @@ from keras_lint.interp.values import (
     DimValue,
     FunctionValue,
     Ref,
+    RefusedRecord,
     Site,
     TupleValue,
     UnknownValue,
@@ -148,6 +149,7 @@ class Machine:
         frame: the current activation.
         stack: the call expressions that led here, outermost first.
         records: every layer call so far, on any path.
+        refusals: what Keras refuses that is no layer call, on any path.
         inner: the calls inside the ``call`` of subclassed layers.
         subclassed: addresses of the subclassed models made so far.
         classes: the classes of the file; ``instantiated`` those that were used.
@@ -179,6 +181,7 @@ class Machine:
         self.instantiated: set[cst.CSTNode] = set()
         self.classes: list[ClassValue] = []
         self.records: list[CallRecord] = []
+        self.refusals: list[RefusedRecord] = []
         self.models: list[int] = []
         self.layers: list[int] = []
         self.known: dict[tuple[SourceFile, cst.CSTNode], object] = {}
@@ -303,6 +306,14 @@ class Machine:
     def refused(self, problem: Problem) -> Problem | None:
         """A problem to note, unless the code is prepared for it."""
         return None if self.catching else problem
+
+    def refuse(self, problem: Problem, what: str, node: cst.CSTNode) -> UnknownValue:
+        """Note that Keras refuses ``what`` (``Dense(...)``), written at ``node``; its value."""
+        if not self.catching:
+            self.refusals.append(RefusedRecord(problem, self.site(node)))
+        return self.unknown(
+            f"Keras refuses {what}: expected {problem.expected}, got {problem.actual}", node
+        )
 
     @contextmanager
     def perhaps(self) -> Iterator[None]:

@@ -27,6 +27,7 @@ from keras_lint.keras_api.base import (
     Inputs,
     LayerKind,
     Weights,
+    count_phrase,
 )
 from keras_lint.model.dims import UNKNOWN, Dim, surely_different
 from keras_lint.model.outcomes import Lost, Mismatch
@@ -67,7 +68,7 @@ class ModelKind(LayerKind):
         given = flatten(inputs)
         if len(own) != len(given):
             raise self.mismatch(
-                "structure", f"{len(own)} input tensors", f"{len(given)}", tuple(given)
+                "structure", count_phrase(len(own)), count_phrase(len(given)), tuple(given)
             )
         for expected, actual in zip(own, given, strict=True):
             self._check(type_of(expected), actual)

@@ -110,6 +110,7 @@ def apply_operation(
         result = UNKNOWN_TYPE
     if not tensors or not operation.cls:
         return _as_data(result, operation, machine, node)
+    problem = None if problem is None else machine.refused(problem)
     record = _record(machine, operation.cls, tensors, result, problem, node)
     return wrap_outputs(machine, record, result)
 
@@ -315,10 +316,7 @@ def call_operation(machine: Machine, path: str, args: Args, node: cst.CSTNode) -
         try:
             bound = bind(path, args.positional, dict(args.keywords))
         except Mismatch as mismatch:
-            problem = mismatch.problem
-            return machine.unknown(
-                f"Keras refuses {path}: expected {problem.expected}, got {problem.actual}", node
-            )
+            return machine.refuse(mismatch.problem, path, node)
     return apply_operation(machine, operation, bound, node)
 
 

@@ -17,6 +17,7 @@ from keras_lint.interp.machine import (
     executes,
 )
 from keras_lint.interp.store import Store
+from keras_lint.interp.symbolic import python_use
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -115,7 +116,7 @@ def delete(machine: Machine, node: cst.CSTNode) -> Flow:
 def assert_(machine: Machine, node: cst.CSTNode) -> Flow:
     """``assert test``: a test known to be false ends the path."""
     assert isinstance(node, cst.Assert)
-    if machine.truth(machine.eval(node.test)) is False:
+    if _test(machine, node.test) is False:
         raise PathEnded
     return Flow()
 
@@ -189,11 +190,18 @@ def branch(machine: Machine, sides: Sequence[Sequence[cst.CSTNode]], node: cst.C
     return flow
 
 
+def _test(machine: Machine, test: cst.BaseExpression) -> bool | None:
+    """The truth value of a condition, None if it is not known."""
+    value = machine.eval(test)
+    python_use(machine, value, "a truth value", test)
+    return machine.truth(value)
+
+
 @executes(cst.If)
 def if_(machine: Machine, node: cst.CSTNode) -> Flow:
     """``if/elif/else``: one side if the test is known, else both, joined."""
     assert isinstance(node, cst.If)
-    truth = machine.truth(machine.eval(node.test))
+    truth = _test(machine, node.test)
     other: list[cst.CSTNode] = []
     if isinstance(node.orelse, cst.If):
         other = [node.orelse]
@@ -211,6 +219,7 @@ def for_(machine: Machine, node: cst.CSTNode) -> Flow:
     """``for``: known items one by one, an unknown iterable once with unknown values."""
     assert isinstance(node, cst.For)
     iterable = machine.eval(node.iter)
+    python_use(machine, iterable, "something to iterate over", node.iter)
     items = machine.items(iterable)
     if items is None or len(items) > MAX_ITERATIONS:
         return _unknown_loop(machine, node, node.target, machine.why_unknown(iterable, node.iter))
@@ -289,6 +298,7 @@ def while_(machine: Machine, node: cst.CSTNode) -> Flow:
     finished: list[Store] = []
     for _ in range(MAX_ITERATIONS):
         value = machine.eval(node.test)
+        python_use(machine, value, "a truth value", node.test)
         truth = machine.truth(value)
         if truth is False:
             return _after_loop(machine, node, flow, finished, machine.store)

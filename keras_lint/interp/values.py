@@ -117,6 +117,19 @@ class CallRecord:
 
 
 @dataclass(frozen=True)
+class RefusedRecord:
+    """Something other than a layer call that Keras refuses: a constructor, an operation, a name.
+
+    Args:
+        problem: why.
+        site: the expression that raises.
+    """
+
+    problem: Problem
+    site: Site
+
+
+@dataclass(frozen=True)
 class TensorValue:
     """A symbolic Keras tensor: output ``index`` of a call."""
 

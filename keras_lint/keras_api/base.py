@@ -312,7 +312,7 @@ class LayerKind:
         if not self.ranks:  # without a rank to check, Keras does not look at the number either
             raise Lost(f"{self.cls} on {len(tensors)} tensors")
         raise self.mismatch(
-            "structure", "one input tensor", f"{len(tensors)} tensors", tuple(tensors)
+            "structure", "one input tensor", count_phrase(len(tensors)), tuple(tensors)
         )
 
     def check_rank(self, tensor: TensorType) -> None:
@@ -356,6 +356,11 @@ def ranks_phrase(ranks: tuple[int, ...]) -> str:
     """``(3, -5)`` as ``a tensor of rank 3 or 5 or more``."""
     parts = [f"{-r} or more" if r < 0 else str(r) for r in ranks]
     return "a tensor of rank " + " or ".join(parts)
+
+
+def count_phrase(tensors: int) -> str:
+    """How many tensors: ``one tensor``, ``3 tensors``."""
+    return "one tensor" if tensors == 1 else f"{tensors} tensors"
 
 
 @dataclass(frozen=True)

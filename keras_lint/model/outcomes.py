@@ -24,6 +24,7 @@ MismatchKind = Literal[
     "argument",  # unknown, missing or surplus argument
     "disconnected",  # outputs do not derive from inputs
     "not-called",  # a layer where a tensor was meant
+    "python",  # Python needs a value of a symbolic tensor
 ]
 
 

@@ -117,6 +117,30 @@ def received_rank(problem: Problem) -> int | None:
     return problem.received[0].shape.rank
 
 
+def refusals(graph: LayerGraph, *kinds: str) -> Iterator[tuple[Problem, CallNode | None, Span]]:
+    """What Keras refuses, of the given kinds: the problem, the call if it is one, and the place.
+
+    A constructor, an operation on no tensor and a model as a whole have no call.
+    """
+    for call in graph.problems():
+        span = call_span(graph, call)
+        if call.problem is not None and call.problem.root.kind in kinds and span is not None:
+            yield call.problem, call, span
+    if graph.problem is not None and graph.problem.kind in kinds and graph.origin is not None:
+        yield graph.problem, None, graph.origin.span
+
+
+def refuser(graph: LayerGraph, problem: Problem, call: CallNode | None) -> str:
+    """What refuses, for a message: the layer that is called, or the class that is made."""
+    return problem.layer if call is None else display(graph.layer_of(call))
+
+
+def several_outputs(graph: LayerGraph, call: CallNode) -> bool:
+    """Whether a layer of a Sequential is called on all the outputs of the layer before it."""
+    refs = call.all_inputs()
+    return graph.kind == "sequential" and len(refs) > 1 and len({ref.call for ref in refs}) == 1
+
+
 def refused_input(call: CallNode) -> TensorRef | None:
     """Which of a refused call's inputs is the one the problem is about; None if in doubt."""
     if call.problem is None:

@@ -65,7 +65,7 @@ def judge_raise(
     if not set(answer["exception"]) & set(problem.exceptions):
         return unverified(f"fails otherwise: {_summary(answer)}", words)
     layer = graph.layer_of(call) if call is not None else None
-    doubt = _wrong_layer(answer, problem, layer, graph)
+    doubt = _wrong_layer(answer, problem, layer, graph, made=call is None)
     if doubt:
         return unverified(doubt, words)
     doubt = _wrong_shapes(answer, call, layer)
@@ -158,10 +158,15 @@ def _inside(place: Span, found: Answer) -> bool:
 
 
 def _wrong_layer(
-    answer: Answer, problem: Problem, layer: LayerNode | None, graph: LayerGraph
+    answer: Answer, problem: Problem, layer: LayerNode | None, graph: LayerGraph, *, made: bool
 ) -> str:
-    """Why the failure is another than the predicted one; empty if it is that."""
+    """Why the failure is another than the predicted one; empty if it is that.
+
+    ``made`` says that a constructor is to fail, not a call.
+    """
     message = answer["message"]
+    if problem.kind == "python":
+        return "" if "KerasTensor" in message else f"fails otherwise: {_summary(answer)}"
     if problem.kind == "name":
         names = [graph.layers[key].name for key in graph.problem_layers if key in graph.layers]
         if "name" in message and any(name in message for name in names):
@@ -174,7 +179,7 @@ def _wrong_layer(
     at_work = {
         entry["class"]
         for entry in answer["layers"]
-        if problem.kind in _AT_CONSTRUCTION or _BEING_CALLED.intersection(entry["methods"])
+        if made or problem.kind in _AT_CONSTRUCTION or _BEING_CALLED.intersection(entry["methods"])
     }
     if expected & at_work or any(f"{name}.__init__()" in message for name in expected):
         return ""

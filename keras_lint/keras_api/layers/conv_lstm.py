@@ -51,6 +51,7 @@ class ConvLSTM(LayerKind):
                 "a batch size of known length, because of stateful=True",
                 str(tensor.shape),
                 (tensor,),
+                argument="stateful",
             )
         if not config.flag("return_state"):
             return output

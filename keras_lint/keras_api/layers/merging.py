@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from keras_lint.keras_api import arithmetic
-from keras_lint.keras_api.base import Config, Inputs, LayerKind, Row, entry
+from keras_lint.keras_api.base import Config, Inputs, LayerKind, Row, count_phrase, entry
 from keras_lint.model.dims import FREE, UNKNOWN, Dim, is_known, surely_different
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape, TensorType
@@ -47,7 +47,7 @@ class Merge(LayerKind):
             raise self.mismatch(
                 "structure",
                 need,
-                f"{len(tensors)} tensors",
+                count_phrase(len(tensors)),
                 tensors,
                 exceptions=("ValueError", "IndexError", "TypeError"),
             )

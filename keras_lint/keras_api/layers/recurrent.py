@@ -233,6 +233,7 @@ class Recurrent(LayerKind):
                 "a batch size of known length, because of stateful=True",
                 str(shape),
                 (tensor,),
+                argument="stateful",
             )
         last = kind.output_size(cell.config)
         time = UNKNOWN if shape.dims is None else shape[1]

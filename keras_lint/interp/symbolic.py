@@ -1,0 +1,74 @@
+"""Symbolic tensors in the hands of Python: they have no truth value, no length and no items.
+
+Seen on Keras 3.15.
+"""
+
+from __future__ import annotations
+
+import libcst as cst
+
+from keras_lint.interp.functional import inputs_of, is_input_record
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.values import TensorValue, UnknownValue, Value
+from keras_lint.model.outcomes import Problem
+
+_PYTHON_ERRORS = {
+    "a truth value": ("TypeError",),
+    "a length": ("TypeError",),
+    "an int": ("ValueError",),
+    "a float": ("ValueError",),
+    "a whole number": ("TypeError",),
+    "something to iterate over": ("NotImplementedError",),
+}
+"""What a KerasTensor raises where Python wants these of it."""
+
+
+def is_symbolic(machine: Machine, value: Value) -> bool:
+    """Whether a value is surely a symbolic tensor: made from an Input, whatever else went in.
+
+    A layer called on something unknown may have been called on data.
+    """
+    if not isinstance(value, TensorValue):
+        return False
+    pending, seen = [value.call], {id(value.call)}
+    while pending:
+        record = pending.pop()
+        if is_input_record(machine, record):
+            return True
+        if record.layer is None:
+            continue  # one of several tensors; which one is not known
+        machine.tick()
+        for tensor in inputs_of(record):
+            if id(tensor.call) not in seen:
+                seen.add(id(tensor.call))
+                pending.append(tensor.call)
+    return False
+
+
+def python_use(
+    machine: Machine, value: Value, wanted: str, node: cst.CSTNode
+) -> UnknownValue | None:
+    """Note that Python needs of a symbolic tensor what it has not, if ``value`` is one.
+
+    Inside layers TensorFlow may trace the code with real tensors, so nothing is said there.
+
+    Args:
+        machine: the interpreter.
+        value: what is used.
+        wanted: as in ``_PYTHON_ERRORS``.
+        node: the expression that is used so.
+    """
+    if machine.inside_layer or not isinstance(value, TensorValue):
+        return None
+    if not is_symbolic(machine, value):
+        return None
+    shape = value.type.shape
+    problem = Problem(
+        "python",
+        "KerasTensor",
+        wanted,
+        f"a symbolic tensor of shape {shape}" if shape.dims is not None else "a symbolic tensor",
+        (value.type,),
+        exceptions=_PYTHON_ERRORS[wanted],
+    )
+    return machine.refuse(problem, "Python's use of a tensor", node)

@@ -1,0 +1,111 @@
+"""A layer or model is called with the wrong number or nesting of tensors.
+
+What it does
+    Finds merge layers called with separate arguments or with one tensor, layers for one tensor
+    called on several, attention called with too few, and models called with another number of
+    inputs than they have.
+
+Why it matters
+    ``Add()`` and ``Concatenate()`` take one list: ``Add()([x, y])``. The brackets are easily
+    forgotten, and Keras then refuses the call.
+
+When it stays silent
+    When it is not known what is passed; and for several outputs of one layer in a Sequential, which
+    KER113 tells better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.model.findings import Finding
+from keras_lint.rules.base import Rule
+from keras_lint.rules.flow import refusals, refuser, several_outputs
+
+_MERGES = frozenset(
+    ("Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract")
+)
+
+
+def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
+    """One finding for each call with the wrong structure of inputs."""
+    for problem, call, span in refusals(graph, "structure", "argument"):
+        root = problem.root
+        merges = root.layer in _MERGES
+        separately = root.kind == "argument" and root.argument == "inputs" and merges
+        if root.kind == "argument" and not separately:
+            continue  # KER401 and KER402
+        if call is not None and several_outputs(graph, call):
+            continue
+        expected = "one list of tensors" if separately else root.expected
+        actual = "separate arguments" if separately else root.actual
+        brackets = f"pass the tensors as one list: {root.layer}(...)([x, y])" if merges else ""
+        yield rule.finding(
+            graph,
+            span,
+            f"{refuser(graph, problem, call)} is called with {actual}: it takes {expected}",
+            call=call,
+            expected=expected,
+            actual=actual,
+            hint=problem.hint or brackets,
+        )
+
+
+RULE = Rule(
+    code="KER111",
+    name="wrong-call-inputs",
+    level="error",
+    confirm="raise",
+    summary="a layer or model is called with the wrong number or nesting of tensors",
+    check=check,
+    invalid=(
+        """\
+import keras
+from keras import layers
+
+a, b = keras.Input((10,)), keras.Input((10,))
+x = layers.Add()(a, b)  # expect: KER111
+model = keras.Model([a, b], x)
+""",
+        """\
+from keras import Input, Model
+from keras.layers import Concatenate
+
+inputs = Input((10,))
+model = Model(inputs, Concatenate()(inputs))  # expect: KER111
+""",
+        """\
+import keras
+from keras import layers
+
+a, b = keras.Input((10,)), keras.Input((10,))
+inner = keras.Model([a, b], layers.multiply([a, b]))
+c = keras.Input((10,))
+outer = keras.Model(c, inner(c))  # expect: KER111
+""",
+    ),
+    valid=(
+        """\
+import keras
+from keras import layers
+
+a, b = keras.Input((10,)), keras.Input((10,))
+model = keras.Model([a, b], layers.Add()((a, b)))
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((10,))
+model = keras.Model(inputs, layers.Concatenate()([inputs]))
+""",
+        """\
+import keras
+from keras import layers
+
+query, value = keras.Input((5, 8)), keras.Input((7, 8))
+model = keras.Model([query, value], layers.Attention()([query, value]))
+""",
+    ),
+)

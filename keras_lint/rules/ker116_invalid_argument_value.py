@@ -1,0 +1,102 @@
+"""An argument has a value that Keras refuses.
+
+What it does
+    Finds units, filters, kernel sizes and rates out of their range, unknown paddings and names of
+    activations and initializers, strides together with dilation, filters and channels that
+    ``groups`` does not divide, and axes that the tensor does not have.
+
+Why it matters
+    Keras refuses such a layer when it is made or first called.
+
+When it stays silent
+    When the value is not known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.model.findings import Finding
+from keras_lint.rules.base import Rule
+from keras_lint.rules.flow import refusals, refuser
+
+
+def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
+    """One finding for each value that Keras refuses."""
+    for problem, call, span in refusals(graph, "value", "axis"):
+        root = problem.root
+        if call is not None and graph.layer_of(call).model is not None:
+            continue  # KER107: a model on another shape
+        if call is not None and graph.layer_of(call).cls == "InputLayer":
+            continue  # KER103
+        yield rule.finding(
+            graph,
+            span,
+            f"{refuser(graph, problem, call)} needs {root.expected}, but gets {root.actual}",
+            call=call,
+            expected=root.expected,
+            actual=root.actual,
+            hint=problem.hint,
+        )
+
+
+RULE = Rule(
+    code="KER116",
+    name="invalid-argument-value",
+    level="error",
+    confirm="raise",
+    summary="an argument has a value that Keras refuses",
+    check=check,
+    invalid=(
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((28, 28, 3))
+x = layers.Conv2D(8, 3, groups=2)(inputs)  # expect: KER116
+model = keras.Model(inputs, x)
+""",
+        """\
+from keras.models import Sequential
+from keras.layers import Dense, Dropout, Input
+
+model = Sequential([
+    Input((8,)),
+    Dropout(20),  # expect: KER116
+    Dense(1),
+])
+""",
+        """\
+import tensorflow as tf
+
+inputs = tf.keras.Input((28, 28, 3))
+x = tf.keras.layers.Conv2D(8, 3, padding="sane")(inputs)  # expect: KER116
+model = tf.keras.Model(inputs, x)
+""",
+    ),
+    valid=(
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((28, 28, 4))
+x = layers.Conv2D(8, 3, groups=2, padding="SAME")(inputs)
+model = keras.Model(inputs, x)
+""",
+        """\
+from keras.models import Sequential
+from keras.layers import Dense, Dropout, Input
+
+model = Sequential([Input((8,)), Dropout(0), Dense(1)])
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((28, 28, 3))
+x = layers.Conv2D(8, 3, strides=2, dilation_rate=1)(inputs)
+model = keras.Model(inputs, x)
+""",
+    ),
+)
