@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+
+import libcst as cst
 
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.nested import ModelKind
@@ -23,6 +26,7 @@ from keras_lint.keras_api.base import BoundLayer, Config
 from keras_lint.keras_api.names import lookup
 from keras_lint.keras_api.signatures import bind
 from keras_lint.model.dims import UNKNOWN
+from keras_lint.model.outcomes import Problem
 
 WHOLE_NUMBERS = frozenset(
     {
@@ -132,3 +136,29 @@ def unknown_arguments(machine: Machine, args: Args) -> tuple[UnknownValue, ...]:
         elif not isinstance(value, Const):
             pending.extend(machine.items(value) or ())
     return tuple(found)
+
+
+def is_written_out(nodes: Mapping[str, cst.CSTNode], path: str, problem: Problem) -> bool:
+    """Whether a refused value stands in the call itself, so that every caller gets it.
+
+    Where nobody calls the function around it, a value that came from a default may never be used.
+
+    Args:
+        nodes: the call's arguments by position or name.
+        path: of what is called.
+        problem: why it is refused; those of other kinds than ``value`` are always in the call.
+    """
+    if problem.kind != "value":
+        return True
+    names = parameter_names(path)
+    place = str(names.index(problem.argument)) if problem.argument in names else ""
+    node = nodes.get(problem.argument, nodes.get(place))
+    return node is not None and not _names_something(
+        node.value if isinstance(node, cst.Arg) else node
+    )
+
+
+def _names_something(node: cst.CSTNode) -> bool:
+    if isinstance(node, (cst.Name, cst.Call)):
+        return True
+    return any(_names_something(child) for child in node.children)

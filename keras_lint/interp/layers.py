@@ -9,7 +9,13 @@ from typing import Any, cast
 
 import libcst as cst
 
-from keras_lint.interp.configs import argument_sites, bound_config, to_config, unknown_arguments
+from keras_lint.interp.configs import (
+    argument_sites,
+    bound_config,
+    is_written_out,
+    to_config,
+    unknown_arguments,
+)
 from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.refusals import layer_among, not_called
@@ -83,6 +89,8 @@ def construct_layer(machine: Machine, path: str, args: Args, node: cst.CSTNode) 
         if kind is not None:
             kind.check_config(config)
     except Mismatch as mismatch:
+        if machine.supposing and not is_written_out(dict(args.nodes), path, mismatch.problem):
+            return machine.unknown(f"{cls}(...) with an argument that nobody passes", node)
         return machine.refuse(mismatch.problem, f"{cls}(...)", node)
     except Lost:
         pass

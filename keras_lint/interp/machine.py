@@ -164,6 +164,7 @@ class Machine:
         catching: how many ``try`` or ``with raises`` around it would catch what Keras raises.
         inside_layer: how many layers' own functions surround what is being run; TensorFlow's
             functions take symbolic tensors only there.
+        supposing: how many calls that the code itself never makes surround what is being run.
         generators, targets: facts about pieces of syntax, found out once.
     """
 
@@ -194,6 +195,7 @@ class Machine:
         self.uncertain = 0
         self.catching = 0
         self.inside_layer = 0
+        self.supposing = 0
         self.generators: dict[int, bool] = {}
         self.targets: dict[int, tuple[str, ...]] = {}
         module_scope = self.new(ScopeObject())
@@ -314,6 +316,15 @@ class Machine:
         return self.unknown(
             f"Keras refuses {what}: expected {problem.expected}, got {problem.actual}", node
         )
+
+    @contextmanager
+    def supposed(self) -> Iterator[None]:
+        """What runs inside is a call of ours: nobody passes these arguments, or these defaults."""
+        self.supposing += 1
+        try:
+            yield
+        finally:
+            self.supposing -= 1
 
     @contextmanager
     def perhaps(self) -> Iterator[None]:

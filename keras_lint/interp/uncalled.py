@@ -49,7 +49,7 @@ def analyse_uncalled(machine: Machine) -> None:
                 continue  # a closure of a path that came to nothing
             before = dict(machine.store)
             made = _made(machine)
-            with contextlib.suppress(PathEnded):
+            with contextlib.suppress(PathEnded), machine.supposed():
                 run_function(machine, function, _symbols(machine, function), None)
             # Objects the function made stay, so that its models can be drawn; what it changed
             # in the module's own state is undone. A function that made nothing leaves nothing:
@@ -82,7 +82,7 @@ def analyse_unused_classes(machine: Machine) -> None:
             given = _symbols(machine, init)
             keywords = tuple(item for item in given.items() if item[0] not in hidden)
         before = dict(machine.store)
-        with contextlib.suppress(PathEnded):
+        with contextlib.suppress(PathEnded), machine.supposed():
             made = machine.call(cls, Args((), keywords), cls.node)
             if _takes_one_tensor(machine, made, cls):
                 tensor = placeholders(machine, TensorType(UNKNOWN_SHAPE, None), cls.node)
