@@ -28,12 +28,16 @@ from keras_lint.verify.permitted import (
 
 _MOST_REPEATS = 1_000_000
 _LARGEST_EXPONENT = 1_000
-_REFUSED_NODES = (
-    ast.AsyncFunctionDef,
-    ast.AsyncFor,
-    ast.AsyncWith,
-    ast.Await,
+_ASYNCHRONOUS = (ast.AsyncFunctionDef, ast.AsyncFor, ast.AsyncWith, ast.Await)
+_KNOWN_NODES = (
+    *(ast.Module, ast.expr, ast.expr_context, ast.boolop, ast.operator, ast.unaryop, ast.cmpop),
+    *(ast.comprehension, ast.arguments, ast.arg, ast.keyword, ast.alias, ast.withitem),
+    *(ast.ExceptHandler, ast.FunctionDef, ast.ClassDef, ast.Return, ast.Delete, ast.Assign),
+    *(ast.AugAssign, ast.AnnAssign, ast.For, ast.While, ast.If, ast.With, ast.Raise, ast.Try),
+    *(ast.Assert, ast.Import, ast.ImportFrom, ast.Global, ast.Nonlocal, ast.Expr, ast.Pass),
+    *(ast.Break, ast.Continue, ast.match_case, ast.pattern),
 )
+"""Everything else (``match``, ``type``, what Python will have next) was never thought through."""
 
 
 @dataclass(frozen=True)
@@ -143,8 +147,14 @@ class _Checker:
     # -- the rules ---------------------------------------------------------------------------
 
     def _check(self, node: ast.AST) -> Iterator[str]:
-        if isinstance(node, _REFUSED_NODES):
+        if isinstance(node, _ASYNCHRONOUS):
             yield "asynchronous code"
+        elif isinstance(node, ast.Match):
+            yield "a match statement"
+        elif not isinstance(node, _KNOWN_NODES):
+            yield f"syntax that is not known here ({type(node).__name__})"
+        elif getattr(node, "type_params", ()):
+            yield "type parameters"
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             yield from self._check_import(node)
         elif isinstance(node, ast.Name):
@@ -168,8 +178,6 @@ class _Checker:
         elif isinstance(node, ast.Constant):
             if isinstance(node.value, str) and node.value in SUSPICIOUS_STRINGS:
                 yield "an object made from its configuration"
-        elif isinstance(node, (ast.MatchClass, ast.Match)):
-            yield "a match statement"
         elif isinstance(node, ast.BinOp):
             yield from _check_size(node)
 
@@ -246,7 +254,7 @@ class _Checker:
             if node.attr not in ("__init__", "__call__"):
                 yield node.attr
         elif (
-            node.attr.startswith("_") and not _is_self(node.value)
+            node.attr.startswith("_") and not self._scopes.is_own_object(node.value)
         ) or node.attr in FORBIDDEN_ATTRIBUTES:
             yield node.attr
         elif node.attr == "format" and not _harmless_format(node.value):
@@ -289,18 +297,18 @@ def _is_special(name: str) -> bool:
     return name.startswith("__")
 
 
-def _is_self(node: ast.expr) -> bool:
-    return isinstance(node, ast.Name) and node.id in ("self", "cls")
-
-
 def _harmless_format(node: ast.expr) -> bool:
+    """Whether a text reaches for no attribute or item, not even in a format within a format."""
     if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
         return False
     try:
-        fields = [name for _, name, spec, _ in string.Formatter().parse(node.value) if name]
+        parts = list(string.Formatter().parse(node.value))
     except ValueError:
         return False
-    return not any("." in name or "[" in name for name in fields)
+    return not any(
+        "." in (name or "") or "[" in (name or "") or "{" in (spec or "")
+        for _, name, spec, _ in parts
+    )
 
 
 def _check_size(node: ast.BinOp) -> Iterator[str]:

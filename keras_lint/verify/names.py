@@ -73,6 +73,18 @@ class Scopes:
         """The scope that a name belongs to; None for builtins."""
         return self.of(name).find(name.id)
 
+    def is_own_object(self, node: ast.expr) -> bool:
+        """Whether this is the first parameter of a method: its own object, most likely."""
+        if not isinstance(node, ast.Name):
+            return False
+        owner = self.find(node)
+        if owner is None or not isinstance(owner.node, ast.FunctionDef):
+            return False
+        if owner.parent is None or not isinstance(owner.parent.node, ast.ClassDef):
+            return False
+        args = [*owner.node.args.posonlyargs, *owner.node.args.args]
+        return bool(args) and args[0].arg == node.id
+
     def _enter(self, node: ast.AST, outer: Scope, inner: Scope) -> Iterator[tuple[ast.AST, Scope]]:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
             yield from ((part, outer) for part in _signature(node))

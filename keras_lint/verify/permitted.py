@@ -30,6 +30,7 @@ FORBIDDEN_ATTRIBUTES = _words(
     # what leads from an object to the interpreter
     " gi_frame gi_code cr_frame cr_code ag_frame ag_code f_globals f_locals f_builtins f_back"
     " tb_frame tb_next func_globals mro format_map src python modules sys os"
+    " gi_yieldfrom cffi create_op experimental_ref"
 )
 
 METHODS = _words("__init__ __call__ __len__ __repr__ __str__ __iter__ __getitem__ __contains__")
@@ -52,6 +53,11 @@ _EXCEPTIONS = _words(
     " keras.activations.deserialize keras.optimizers.deserialize keras.losses.deserialize"
     " keras.metrics.deserialize keras.backend.set_session keras.backend.get_session"
     " keras.backend.tensorflow_backend"
+    # reads a file that is named
+    " tensorflow.nn.fixed_unigram_candidate_sampler"
+    # modules: whoever holds one reaches everything that it imports
+    " keras.ops.image keras.ops.linalg keras.ops.nn keras.ops.numpy keras.optimizers.legacy"
+    " keras.optimizers.schedules tensorflow.math.special tensorflow.nn.experimental"
 )
 
 _LEAVES = {
@@ -64,6 +70,15 @@ _LEAVES = {
     " image_data_format floatx epsilon dtype_policy",
     "keras.mixed_precision": "set_global_policy set_dtype_policy dtype_policy Policy DTypePolicy",
     "keras.saving": "register_keras_serializable",
+    "keras.ops.image": "affine_transform crop_images extract_patches gaussian_blur hsv_to_rgb"
+    " map_coordinates pad_images perspective_transform resize rgb_to_grayscale rgb_to_hsv",
+    "keras.ops.linalg": "cholesky det eigh inv lstsq lu_factor norm qr solve solve_triangular svd",
+    "keras.ops.nn": "average_pool batch_normalization binary_crossentropy conv depthwise_conv"
+    " dot_product_attention elu gelu hard_sigmoid hard_silu leaky_relu log_sigmoid log_softmax"
+    " max_pool moments one_hot relu relu6 selu separable_conv sigmoid silu softmax softplus"
+    " softsign sparse_categorical_crossentropy swish tanh",
+    "keras.optimizers.schedules": "CosineDecay CosineDecayRestarts ExponentialDecay"
+    " InverseTimeDecay LearningRateSchedule PiecewiseConstantDecay PolynomialDecay",
     "tensorflow": "abs add add_n argmax argmin argsort boolean_mask broadcast_to cast ceil"
     " clip_by_value clip_by_norm complex concat constant convert_to_tensor cos cumsum divide"
     " einsum equal exp expand_dims eye fill floor function gather greater greater_equal identity"

@@ -71,6 +71,10 @@ class Session:
             answer = child.ask(request, self._time_limit)
             if answer.get("id") != self._count:
                 raise Lost("the child answered something else")
+            if answer.get("spoiled"):
+                raise Lost(f"the replay changes {answer['spoiled']} itself")
+            if "unwritable" in answer:
+                raise Lost(f"what was built cannot be told: {answer['unwritable']}")
         except Lost:
             self.close()
             raise
@@ -189,7 +193,7 @@ class _Child:
             raise Lost(f"the process that builds the model died (exit status {code})")
         try:
             answer = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Lost("the verification process gave no readable answer") from error
         if not isinstance(answer, dict):
             raise Lost("the verification process gave no readable answer")

@@ -38,6 +38,14 @@ SETTINGS = frozenset(
 )
 
 
+PROTOCOL = frozenset(
+    {  # methods by which Keras works: who sets one changes what layers are
+        *("__call__", "__init__", "__new__", "add", "build", "call", "compute_mask"),
+        *("compute_output_shape", "compute_output_spec", "get_config", "symbolic_call"),
+    }
+)
+
+
 class Slicer:
     """Keeps what is needed.
 
@@ -235,6 +243,9 @@ class Slicer:
         setters: set[Key] = set()
         found: list[Statement] = []
         for statement in self._statements.values():
+            if self._changes_library(statement):
+                yield statement
+                continue
             if SETTINGS.isdisjoint(_called_names(statement)):
                 continue
             found.append(statement)
@@ -252,19 +263,33 @@ class Slicer:
                     ):
                         yield statement
 
+    def _changes_library(self, statement: Statement) -> bool:
+        """Whether it puts something of its own into a library, or a method on any class.
+
+        What is cut away then decides what Keras does, so that it must not be cut away.
+        """
+        for part in statement.own_nodes():
+            if isinstance(part, ast.Call) and _name_of(part.func) in ("setattr", "delattr"):
+                return True
+            if not isinstance(part, ast.Attribute) or isinstance(part.ctx, ast.Load):
+                continue
+            if part.attr in PROTOCOL and not self._scopes.is_own_object(part.value):
+                return True
+            if any(key in self._imported for key in self._root(part)):
+                return True
+        return False
+
     def _control_flow(self, statement: Statement) -> Iterator[Statement]:
         """Jumps that decide whether what is kept happens."""
         node = statement.node
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             jumps: tuple[type[ast.stmt], ...] = (ast.Return, ast.Raise, ast.Global, ast.Nonlocal)
             for other in self._statements.values():
-                if other.function is node and (
-                    isinstance(other.node, jumps) or _yields(other.node)
-                ):
+                if other.function is node and (_jumps(other, jumps) or _yields(other.node)):
                     yield other
         elif isinstance(node, (ast.For, ast.AsyncFor, ast.While)):
             for other in self._statements.values():
-                if isinstance(other.node, (ast.Break, ast.Continue)) and any(
+                if _jumps(other, (ast.Break, ast.Continue)) and any(
                     around is statement for around in other.ancestors
                 ):
                     yield other
@@ -274,11 +299,22 @@ def _called_names(statement: Statement) -> set[str]:
     names: set[str] = set()
     for part in statement.own_nodes():
         if isinstance(part, ast.Call):
-            if isinstance(part.func, ast.Attribute):
-                names.add(part.func.attr)
-            elif isinstance(part.func, ast.Name):
-                names.add(part.func.id)
+            names.add(_name_of(part.func))
     return names
+
+
+def _name_of(node: ast.expr) -> str:
+    """The name, or the last attribute's; empty for anything else."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _jumps(statement: Statement, kinds: tuple[type[ast.stmt], ...]) -> bool:
+    """Whether a statement is such a jump, or a ``match`` that holds one."""
+    if isinstance(statement.node, ast.Match):
+        return any(isinstance(part, kinds) for part in ast.walk(statement.node))
+    return isinstance(statement.node, kinds)
 
 
 def _yields(node: ast.stmt) -> bool:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import textwrap
+from types import ModuleType
 
 import pytest
 
 from keras_lint.verify.allowlist import objection
+from keras_lint.verify.permitted import (
+    LEAVES,
+    NAMESPACES,
+    canonical,
+    is_namespace,
+    is_permitted,
+)
 
 PERMITTED = {
     "usual imports": """
@@ -137,6 +146,17 @@ REFUSED = {
     "format with attributes": ("'{0.__class__}'.format(1)", "needs str.format"),
     "format of a variable": ("x = 'a'\nx.format(1)", "needs str.format"),
     "format_map": ("'{a}'.format_map({})", "needs format_map"),
+    "format in format": ("'{:{0.__class__}}'.format(1)", "needs str.format"),
+    "private outside methods": ("def f(self): return self._secret\nf(3)", "needs _secret"),
+    "module among functions": ("import keras\nkeras.ops.numpy.np", "needs keras.ops.numpy"),
+    "pattern with attributes": (
+        "match 1:\n  case object(__class__=c): pass",
+        "needs a match statement, line 1",
+    ),
+    "file for a sampler": (
+        "import tensorflow as tf\ntf.nn.fixed_unigram_candidate_sampler(vocab_file='x')",
+        "tensorflow.nn.fixed_unigram_candidate_sampler",
+    ),
     "huge power": ("2 ** 100000", "needs a very large number"),
     "huge text": ("'x' * 10000000000", "needs a very long sequence"),
     "metaclass": ("class A(metaclass=int): pass", "needs a metaclass"),
@@ -151,6 +171,22 @@ REFUSED = {
         "needs os, line 3",
     ),
 }
+
+
+@pytest.mark.keras
+def test_nothing_that_is_permitted_is_a_module():
+    """Whoever holds a module holds all that it imports. Asked of the installed libraries."""
+    pytest.importorskip("tensorflow")
+    for space in sorted(NAMESPACES):
+        try:
+            module = importlib.import_module(canonical(space))
+        except ImportError:
+            module = getattr(importlib.import_module("tensorflow"), space.split(".")[-1], None)
+        for name in dir(module):
+            path = f"{space}.{name}"
+            if is_permitted(path) and isinstance(getattr(module, name, None), ModuleType):
+                assert is_namespace(path), path
+                assert path not in LEAVES, path
 
 
 @pytest.mark.parametrize("text", PERMITTED.values(), ids=PERMITTED)

@@ -17,7 +17,7 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-from . import graphs, record
+from . import graphs, record, seal
 from .values import Values, place_values
 
 Json = dict[str, Any]
@@ -39,19 +39,30 @@ def start_keras() -> Json:
     # Keras and TensorFlow import much of themselves late; have that behind us.
     keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(1, 2), keras.layers.Flatten()])
     keras.Sequential([keras.Input((4, 2)), keras.layers.LSTM(1), keras.layers.Dense(1)])
+    seal.guard_deserialisation()
     return {"keras": keras.__version__, "tensorflow": tensorflow.__version__}
 
 
-def answer(text: str, filename: str, values: Values) -> Json:
-    """Build what ``text`` builds; see the module's text for the form.
+class Builder:
+    """Answers one replay after the other. Make it after :func:`start_keras`."""
 
-    Weights are not allocated unless Keras cannot do without: a failure that has to do with
-    deferred variables is tried again with real ones.
-    """
-    result, blame = _attempt(text, filename, values, deferred=True)
-    if blame:
-        result, _ = _attempt(text, filename, values, deferred=False)
-    return result
+    def __init__(self) -> None:
+        self._seal = seal.Seal()
+
+    def answer(self, text: str, filename: str, values: Values) -> Json:
+        """Build what ``text`` builds; see the module's text for the form.
+
+        Weights are not allocated unless Keras cannot do without: a failure that has to do with
+        deferred variables is tried again with real ones. ``spoiled`` in the answer names what the
+        replay changed of Keras itself; this process is good for nothing then.
+        """
+        result, blame = _attempt(text, filename, values, deferred=True)
+        spoiled = self._seal.broken()
+        if blame and not spoiled:
+            result, _ = _attempt(text, filename, values, deferred=False)
+            spoiled = self._seal.broken()
+        self._seal.forget_registrations()
+        return {**result, "spoiled": spoiled}
 
 
 def _attempt(text: str, filename: str, values: Values, *, deferred: bool) -> tuple[Json, bool]:

@@ -58,6 +58,8 @@ def before_imports(scratch: str) -> list[str]:
     elif libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0:
         _keep_identity(uid, gid)
         closed.append("network-namespace")
+    if _first_to_go():
+        closed.append("out-of-memory-first")
     if _landlock(libc, scratch):
         closed.append("landlock")
     return closed
@@ -90,6 +92,16 @@ def limit_cpu(seconds: float) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     if hard == resource.RLIM_INFINITY or soft < hard:
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def _first_to_go() -> bool:
+    """Where memory runs out, the kernel is to end this process and not the user's others."""
+    try:
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as stream:
+            stream.write("1000")
+    except OSError:
+        return False
+    return True
 
 
 def _keep_identity(uid: int, gid: int) -> None:
@@ -147,6 +159,11 @@ _SYSCALLS = {  # name -> number on x86_64, aarch64 (None: does not exist there)
     "fork": (57, None),
     "vfork": (58, None),
     "kill": (62, 129),
+    "tkill": (200, 130),
+    "rt_sigqueueinfo": (129, 138),
+    "rt_tgsigqueueinfo": (297, 240),
+    "pidfd_open": (434, 434),
+    "pidfd_send_signal": (424, 424),
     "ptrace": (101, 117),
     "process_vm_writev": (311, 271),
     "mount": (165, 40),

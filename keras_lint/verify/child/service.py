@@ -36,12 +36,15 @@ def serve(scratch: str) -> None:
             "confined": layers,
         },
     )
+    builder = build.Builder()
     for line in requests:
         request = json.loads(line)
         confine.limit_cpu(request.get("cpu_seconds", 60))
-        answer = build.answer(request["replay"], request["filename"], request.get("values", []))
-        answer["id"] = request["id"]
-        _send(answers, answer)
+        answer = builder.answer(request["replay"], request["filename"], request.get("values", []))
+        try:
+            _send(answers, {**answer, "id": request["id"]})
+        except (ValueError, TypeError, RecursionError) as error:  # numbers of a million digits
+            _send(answers, {"id": request["id"], "unwritable": str(error)[:200]})
 
 
 def _take_over_streams() -> tuple[BinaryIO, BinaryIO]:
