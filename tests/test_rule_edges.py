@@ -159,7 +159,7 @@ EDGES = {
         m = Sequential([Input((7, 7, 3)), layers.AveragePooling2D(7), layers.Flatten()])
     """,
     "strides are larger than the window": """
-        m = Sequential([Input((5, 1)), layers.Conv1D(4, 2, strides=9), layers.MaxPooling1D(1)])
+        m = Sequential([Input((5, 1)), layers.Conv1D(4, 2, strides=9), layers.MaxPooling1D(1, 2)])
     """,
     "inside a wrapper": """
         i = Input((6, 4, 4, 1))
@@ -231,10 +231,10 @@ EDGES = {
     """,
     # -- KER201 ---------------------------------------------------------------------------------
     "flatten of one kind only": """
-        m = Sequential([Input((4, 4)), layers.Flatten(), layers.Reshape((16,)), layers.Flatten()])
+        m = Sequential([Input((4, 4)), layers.Flatten(), layers.Reshape((8, 2)), layers.Flatten()])
     """,
     "other activation in between": """
-        m = Sequential([Input((4,)), layers.ReLU(), layers.Softmax(), layers.ReLU()])
+        m = Sequential([Input((4,)), layers.ReLU(), layers.Softmax(), layers.ELU()])
     """,
     "softmax over two axes": """
         m = Sequential([Input((4, 4)), layers.Softmax(axis=1), layers.Softmax(axis=2)])

@@ -16,6 +16,7 @@ import keras_lint.rules
 from keras_lint.engine import check_text
 from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
+from keras_lint.settings import Settings
 
 SECTIONS = ("What it does", "Why it matters", "When it stays silent")
 GRAPH_RULES = [rule for rule in all_rules().values() if rule.check is not None]
@@ -32,8 +33,10 @@ def examples(kind: str) -> Iterator[object]:
             yield pytest.param(rule, text, id=f"{rule.code}-{index}")
 
 
-def found(text: str) -> list[tuple[int, str]]:
-    result, _ = check_text(text, "example.py")
+def found(text: str, rule: Rule) -> list[tuple[int, str]]:
+    """Where which rule speaks: all that are on by default, and this one."""
+    on = tuple(code for code, other in all_rules().items() if other.default)
+    result, _ = check_text(text, "example.py", Settings(select=(*on, rule.code)))
     assert result.outcome == "checked", result.reason
     assert not result.traceback
     return [(finding.span.line, finding.code) for finding in result.findings]
@@ -43,13 +46,13 @@ def found(text: str) -> list[tuple[int, str]]:
 def test_invalid_example_is_found_on_its_line(rule: Rule, text: str) -> None:
     wanted = [(item.line, item.code) for item in expectations(text)]
     assert {code for _, code in wanted} == {rule.code}
-    assert found(text) == wanted
+    assert found(text, rule) == wanted
 
 
 @pytest.mark.parametrize(("rule", "text"), examples("valid"))
 def test_valid_example_gives_nothing_and_is_followed(rule: Rule, text: str) -> None:
     assert not expectations(text), rule.code
-    assert found(text) == []
+    assert found(text, rule) == []
     result, _ = check_text(text, "example.py")
     assert result.models
     assert [model.lost for model in result.models if not model.followed] == []

@@ -211,6 +211,7 @@ def _origin_to_json(origin: Origin | None) -> Json | None:
         "construction": span_to_json(origin.construction),
         "trigger": span_to_json(origin.trigger),
         "arguments": {name: span_to_json(where) for name, where in origin.arguments},
+        "literals": list(origin.literals),
         "stack": [span_to_json(where) for where in origin.stack],
     }
 
@@ -228,6 +229,7 @@ def _origin_from_json(data: Json | None) -> Origin | None:
             for name, item in data.get("arguments", {}).items()
             if (where := span_from_json(item)) is not None
         ),
+        literals=tuple(data.get("literals", ())),
         stack=tuple(
             where for item in data.get("stack", ()) if (where := span_from_json(item)) is not None
         ),

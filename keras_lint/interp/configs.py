@@ -27,6 +27,7 @@ from keras_lint.keras_api.names import lookup
 from keras_lint.keras_api.signatures import bind
 from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.outcomes import Problem
+from keras_lint.source.literals import is_literal
 
 WHOLE_NUMBERS = frozenset(
     {
@@ -153,12 +154,4 @@ def is_written_out(nodes: Mapping[str, cst.CSTNode], path: str, problem: Problem
     names = parameter_names(path)
     place = str(names.index(problem.argument)) if problem.argument in names else ""
     node = nodes.get(problem.argument, nodes.get(place))
-    return node is not None and not _names_something(
-        node.value if isinstance(node, cst.Arg) else node
-    )
-
-
-def _names_something(node: cst.CSTNode) -> bool:
-    if isinstance(node, (cst.Name, cst.Call)):
-        return True
-    return any(_names_something(child) for child in node.children)
+    return node is not None and is_literal(node)

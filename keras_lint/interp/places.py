@@ -8,6 +8,7 @@ from pathlib import Path
 from keras_lint.interp.values import Site, UnknownValue
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Origin, Span
+from keras_lint.source.literals import is_literal
 from keras_lint.source.reader import SourceFile
 
 
@@ -31,15 +32,13 @@ class Places:
     ) -> Origin:
         """Spans of all the places that belong together."""
         own = site.within(self._source)
+        here = [item for item in arguments if item[1].source is self._source]
         return Origin(
             span=self.span(site),
             construction=None if construction is None else self.span(construction),
             trigger=None if trigger is None else self.span(trigger),
-            arguments=tuple(
-                (name, self.span(where))
-                for name, where in arguments
-                if where.source is self._source
-            ),
+            arguments=tuple((name, self.span(where)) for name, where in here),
+            literals=tuple(name for name, where in here if is_literal(where.node)),
             stack=tuple(
                 source.spans.of(node) for source, node in own.stack if source is self._source
             ),

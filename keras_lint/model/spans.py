@@ -46,8 +46,9 @@ class Origin:
     ``span`` is the expression itself; ``construction`` the layer's construction when that stands
     elsewhere; ``trigger`` the expression at which Keras runs a layer call that is not written as a
     call (the ``Sequential(...)``, ``model.add(...)`` or ``model.build(...)`` that makes it happen);
-    ``arguments`` the span of each bound constructor argument by its Keras name; ``stack`` the spans
-    of the calls that led there, outermost first, when model code sits in helpers.
+    ``arguments`` the span of each bound constructor argument by its Keras name, ``literals`` the
+    names of those that are written out there and come from nowhere else; ``stack`` the spans of
+    the calls that led there, outermost first, when model code sits in helpers.
     """
 
     span: Span
@@ -55,6 +56,7 @@ class Origin:
     trigger: Span | None = None
     arguments: tuple[tuple[str, Span], ...] = ()
     stack: tuple[Span, ...] = ()
+    literals: tuple[str, ...] = ()
 
     def argument(self, name: str) -> Span | None:
         """The span of the argument called ``name``, if it was given."""

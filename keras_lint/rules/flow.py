@@ -6,9 +6,10 @@ Everything here holds for a graph from source as for one from a built model.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode, TensorRef
-from keras_lint.model.dims import is_known
+from keras_lint.model.dims import UNKNOWN, is_known
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
 from keras_lint.model.tensors import flatten
@@ -72,6 +73,8 @@ _HAVE_WEIGHTS = frozenset(
     }
 )
 """Classes that have weights whatever their configuration is."""
+
+_ACTIVATION_LAYERS = {"ReLU": "relu", "Softmax": "softmax"}
 
 _FORMS = {
     2: "(batch, features)",
@@ -198,6 +201,54 @@ def every_call_known(graph: LayerGraph) -> bool:
         if call.origin is not None and any(not kind.shape.is_complete for kind in call.output_types)
     }
     return all(lost.span in shapes_lost for lost in graph.lost)
+
+
+def only_source(graph: LayerGraph, call: CallNode) -> CallNode | None:
+    """The one call whose output ``call`` takes, if nobody else takes it."""
+    refs = flatten(call.inputs)
+    before = graph.calls.get(refs[0].call) if len(refs) == 1 else None
+    if before is None or call.problem is not None or before.problem is not None:
+        return None
+    if len(graph.consumers(before)) != 1:
+        return None
+    if any(ref.call == before.id for ref in flatten(graph.outputs)):
+        return None
+    return before
+
+
+def same_function(first: CallNode, second: CallNode) -> bool:
+    """Whether both were written in one function run, as far as that is known."""
+    if first.origin is None or second.origin is None:
+        return True
+    return first.origin.stack == second.origin.stack
+
+
+def is_found(value: Any) -> bool:
+    """Whether a configuration value, with everything inside it, was found out."""
+    if isinstance(value, (list, tuple)):
+        return all(is_found(item) for item in value)
+    if isinstance(value, dict):
+        return all(is_found(item) for item in value.values())
+    return value is not UNKNOWN
+
+
+def activation_of(layer: LayerNode) -> str | None:
+    """The name of the activation a layer ends with: ``linear`` for none, None if not known."""
+    if layer.cls in _ACTIVATION_LAYERS:
+        return _ACTIVATION_LAYERS[layer.cls]
+    if "activation" not in layer.config:
+        return None
+    activation = layer.config["activation"]
+    if activation is None:
+        return "linear"
+    if isinstance(activation, dict):  # as Keras serialises a function or an activation layer
+        activation = activation.get("config", activation.get("class_name"))
+    return activation if isinstance(activation, str) else None
+
+
+def written(layer: LayerNode, argument: str) -> bool:
+    """Whether an argument of a layer's constructor is a literal in the source."""
+    return layer.origin is not None and argument in layer.origin.literals
 
 
 def has_weights(layer: LayerNode) -> bool:

@@ -91,7 +91,7 @@ import keras
 from keras import layers
 
 a, b = keras.Input((10,)), keras.Input((10,))
-model = keras.Model([a, b], layers.Dense(1)(a))
+model = keras.Model([a, b], layers.Add()([a, b]))
 """,
         """\
 import keras

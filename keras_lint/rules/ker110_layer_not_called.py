@@ -85,7 +85,7 @@ import keras
 from keras import layers
 
 inputs = keras.Input((5, 10))
-x = layers.TimeDistributed(layers.Dense(8))(inputs)
+x = layers.TimeDistributed(layers.LayerNormalization())(inputs)
 model = keras.Model(inputs, layers.Bidirectional(layers.LSTM(4))(x))
 """,
         """\

@@ -98,7 +98,7 @@ import keras
 from keras import layers
 
 inputs = keras.Input((10,))
-model = keras.Model(inputs, layers.Concatenate()([inputs]))
+model = keras.Model(inputs, layers.Concatenate()([inputs, inputs]))
 """,
         """\
 import keras

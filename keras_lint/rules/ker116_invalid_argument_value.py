@@ -88,7 +88,7 @@ model = keras.Model(inputs, x)
 from keras.models import Sequential
 from keras.layers import Dense, Dropout, Input
 
-model = Sequential([Input((8,)), Dropout(0), Dense(1)])
+model = Sequential([Input((8,)), Dropout(0.9), Dense(1)])
 """,
         """\
 import keras

@@ -19,14 +19,18 @@ When it stays silent
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
+from keras_lint.graph.layer_graph import LayerGraph, LayerNode
 from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.findings import Finding, Related
-from keras_lint.model.tensors import flatten
 from keras_lint.rules.base import Rule
-from keras_lint.rules.flow import call_span, every_call_known
+from keras_lint.rules.flow import (
+    call_span,
+    every_call_known,
+    is_found,
+    only_source,
+    same_function,
+)
 
 _COMPARED: dict[str, tuple[str, ...]] = {
     "Activation": ("activation",),
@@ -57,14 +61,14 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
         second = graph.layer_of(call)
         if second.cls not in _COMPARED:
             continue
-        before = _only_source(graph, call)
+        before = only_source(graph, call)
         if before is None:
             continue
         first = graph.layer_of(before)
         span, twin = call_span(graph, call), call_span(graph, before)
         if span is None or first.id == second.id or not _equal(first, second):
             continue
-        if not _same_function(before, call):
+        if not same_function(before, call):
             continue
         yield rule.finding(
             graph,
@@ -77,42 +81,13 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
         )
 
 
-def _only_source(graph: LayerGraph, call: CallNode) -> CallNode | None:
-    """The one call whose output ``call`` takes, if nobody else takes it."""
-    refs = flatten(call.inputs)
-    before = graph.calls.get(refs[0].call) if len(refs) == 1 else None
-    if before is None or call.problem is not None or before.problem is not None:
-        return None
-    if len(graph.consumers(before)) != 1:
-        return None
-    if any(ref.call == before.id for ref in flatten(graph.outputs)):
-        return None
-    return before
-
-
 def _equal(first: LayerNode, second: LayerNode) -> bool:
     if first.cls != second.cls:
         return False
     return all(
-        _known(first.config.get(key, UNKNOWN)) and first.config[key] == second.config.get(key)
+        is_found(first.config.get(key, UNKNOWN)) and first.config[key] == second.config.get(key)
         for key in _COMPARED[first.cls]
     )
-
-
-def _known(value: Any) -> bool:
-    """Whether a configuration value, with everything inside it, was found out."""
-    if isinstance(value, (list, tuple)):
-        return all(_known(item) for item in value)
-    if isinstance(value, dict):
-        return all(_known(item) for item in value.values())
-    return value is not UNKNOWN
-
-
-def _same_function(first: CallNode, second: CallNode) -> bool:
-    """Whether both were written in one function run, as far as that is known."""
-    if first.origin is None or second.origin is None:
-        return True
-    return first.origin.stack == second.origin.stack
 
 
 def _name(layer: LayerNode) -> str:
