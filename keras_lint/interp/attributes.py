@@ -72,6 +72,7 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
         return _model(machine, value, found, name, node)
     if isinstance(found, NamespaceObject):
         if found.kind == "namespace" and name in found.attributes:
+            note_known(machine, node, found.attributes[name])
             return found.attributes[name]
         return BoundMethod(value, name)
     if isinstance(found, InstanceObject):

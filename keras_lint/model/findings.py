@@ -33,11 +33,14 @@ class Verdict:
     """What TensorFlow said of a finding.
 
     ``reason`` says why in one line; ``evidence`` holds TensorFlow's own words when it raised.
+    ``values`` are the quantities that only data or a caller knows, by name, with what they were
+    taken to be when the model was built: the verdict is for these.
     """
 
     status: Literal["confirmed", "refuted", "unverified"]
     reason: str = ""
     evidence: str = ""
+    values: tuple[tuple[str, object], ...] = ()
 
 
 NOT_VERIFIED = Verdict("unverified", "verification is off")

@@ -11,7 +11,8 @@ finding
     ``path``, the place, ``code``, ``name``, ``level``, ``message``, ``expected``, ``actual``,
     ``hint``, ``related`` (places with ``message``), ``trail`` (``layer``, ``shape``, ``cell``,
     ``line``),
-    ``verdict`` (``confirmed``, ``refuted``, ``unverified``), ``reason``, ``evidence``, ``model``.
+    ``verdict`` (``confirmed``, ``refuted``, ``unverified``), ``reason``, ``evidence``, ``model``,
+    ``values`` (what quantities nobody knows were taken to be when the model was built, by name).
 place
     ``cell`` (null outside notebooks; text cells count too), ``line`` (in the cell), ``column``,
     ``end_line``, ``end_column``: from 1, the end column exclusive.
@@ -110,6 +111,7 @@ def _finding(path: str, finding: Finding) -> dict[str, Any]:
         "verdict": finding.verdict.status,
         "reason": finding.verdict.reason,
         "evidence": finding.verdict.evidence,
+        "values": dict(finding.verdict.values),
         "model": finding.model,
     }
 

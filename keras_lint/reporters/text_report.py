@@ -148,7 +148,8 @@ def _verdict(finding: Finding, paint: Paint) -> list[str]:
     reason = f": {verdict.reason}" if verdict.reason else ""
     if verdict.status == "unverified" and verdict.reason:
         reason = f" ({verdict.reason})"
-    rows = [paint(verdict.status, verdict.status) + reason]
+    values = ", ".join(f"{name}={value!r}" for name, value in verdict.values)
+    rows = [paint(verdict.status, verdict.status) + (f" for {values}" if values else "") + reason]
     evidence = verdict.evidence.strip("\n").splitlines()
     rows.extend(f"  {line}" for line in evidence[:_EVIDENCE_LINES])
     if len(evidence) > _EVIDENCE_LINES:

@@ -56,6 +56,11 @@ def objection(tree: ast.Module) -> Objection | None:
     return min(_Checker(tree).objections(), key=lambda found: found.line, default=None)
 
 
+def refused_nodes(tree: ast.Module) -> frozenset[int]:
+    """The ids of the nodes in ``tree`` that need something that is not permitted."""
+    return frozenset(id(node) for node in _Checker(tree).refused())
+
+
 class _Checker:
     def __init__(self, tree: ast.Module) -> None:
         self._tree = tree
@@ -72,6 +77,12 @@ class _Checker:
         for node in ast.walk(self._tree):
             for needs in self._check(node):
                 yield Objection(needs, getattr(node, "lineno", 1))
+
+    def refused(self) -> Iterator[ast.AST]:
+        """The nodes at fault; a name that may mean two things is not at fault by itself."""
+        for node in ast.walk(self._tree):
+            if any(not needs.startswith("to ") for needs in self._check(node)):
+                yield node
 
     # -- what names mean ---------------------------------------------------------------------
 

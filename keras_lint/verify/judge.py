@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from keras_lint.graph.compare import difference, match, same_shape
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
 from keras_lint.graph.serialise import SchemaError, from_json, span_from_json
+from keras_lint.model.dims import Dim, Sym
 from keras_lint.model.findings import Finding, Verdict
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Origin, Span
 from keras_lint.model.tensors import Shape, shape_from_json
 from keras_lint.rules.base import Rule
+from keras_lint.verify.probes import class_spans
 
 _LONGEST_EVIDENCE = 800
 _AT_CONSTRUCTION = ("value", "argument", "disconnected", "not-called", "structure")
@@ -40,6 +42,7 @@ def judge_raise(
     graphs: Sequence[LayerGraph],
     graph: LayerGraph,
     call: CallNode | None,
+    values: Mapping[str, object] | None = None,
 ) -> Verdict:
     """Whether Keras refused what the finding says it refuses, there, and because of that layer.
 
@@ -50,6 +53,7 @@ def judge_raise(
         graphs: the static graphs of the file.
         graph: the one concerned.
         call: the offending call; None when the model as a whole is at fault.
+        values: what unknown quantities were taken to be, by name.
     """
     problem = graph.problem if call is None else call.problem
     origin = graph.origin if call is None else call.origin
@@ -68,7 +72,7 @@ def judge_raise(
     doubt = _wrong_layer(answer, problem, layer, graph, made=call is None)
     if doubt:
         return unverified(doubt, words)
-    doubt = _wrong_shapes(answer, call, layer)
+    doubt = _wrong_shapes(answer, call, layer, values or {})
     if doubt:
         return unverified(doubt, words)
     return Verdict("confirmed", "TensorFlow refuses it", words)
@@ -116,14 +120,11 @@ def _place_of_call(origin: Origin) -> tuple[Span, tuple[Span, ...]]:
 
 def _times_made(answer: Answer, cls: str, origin: Origin) -> int:
     """How many calls of a class Keras made at a place."""
-    place, stack = _place_of_call(origin)
+    place, _ = _place_of_call(origin)
     return sum(
         1
         for made in answer["made"]
-        if made["class"] == cls
-        and _inside(place, made)
-        and len(made["stack"]) == len(stack)
-        and all(_inside(a, b) for a, b in zip(stack, made["stack"], strict=True))
+        if made["class"] == cls and _inside(place, made) and _same_stack(origin, made["stack"])
     )
 
 
@@ -132,14 +133,23 @@ def _is_there(answer: Answer, problem: Problem, origin: Origin) -> bool:
     construction = origin.construction if problem.kind in _AT_CONSTRUCTION else None
     stack = answer["stack"]
     if not stack:
-        return False
+        return bool(answer.get("ours")) and origin.trigger is not None
     places = [p for p in (origin.span, origin.trigger, construction) if p is not None]
     if not any(_inside(place, stack[-1]) for place in places):
         return False
-    outer = stack[:-1]
-    if len(outer) != len(origin.stack):
-        return False
-    return all(_inside(place, span) for place, span in zip(origin.stack, outer, strict=True))
+    return _same_stack(origin, stack[:-1])
+
+
+def _same_stack(origin: Origin, found: list[Answer]) -> bool:
+    """Whether the calls that lead there are the predicted ones.
+
+    A method that was analysed for its class alone may be called from anywhere.
+    """
+    anywhere = class_spans(origin)
+    expected = [span for span in origin.stack if span not in anywhere]
+    if anywhere:
+        found = found[max(0, len(found) - len(expected)) :]
+    return len(found) == len(expected) and all(map(_inside, expected, found))
 
 
 def _is_around(answer: Answer, span: Span) -> bool:
@@ -188,7 +198,12 @@ def _wrong_layer(
     return f"fails in another layer: {_summary(answer)}"
 
 
-def _wrong_shapes(answer: Answer, call: CallNode | None, layer: LayerNode | None) -> str:
+def _wrong_shapes(
+    answer: Answer,
+    call: CallNode | None,
+    layer: LayerNode | None,
+    values: Mapping[str, object],
+) -> str:
     """Why the layer got something else than predicted; empty if it did not."""
     if call is None or layer is None:
         return ""
@@ -197,13 +212,34 @@ def _wrong_shapes(answer: Answer, call: CallNode | None, layer: LayerNode | None
         for entry in answer["layers"]
         if entry["class"] == layer.cls and entry["input_shapes"] is not None
     ]
-    predicted = [kind.shape for kind in call.input_types]
+    predicted = [_filled_in(kind.shape, values) for kind in call.input_types]
     if not received or not predicted:
         return ""
     if any(_all_found(predicted, shapes) for shapes in received):
         return ""
     got = ", ".join(str(shape) for shape in received[0])
     return f"fails on other shapes than in source: {layer.cls} got {got}"
+
+
+def _filled_in(shape: Shape, values: Mapping[str, object]) -> Shape:
+    """The shape with numbers for the symbols that have a value."""
+    if shape.dims is None:
+        return shape
+    return Shape(tuple(_number(dim, values) for dim in shape.dims))
+
+
+def _number(dim: Dim, values: Mapping[str, object]) -> Dim:
+    if not isinstance(dim, Sym):
+        return dim
+    total = 0
+    for monomial, factor in dim.terms:
+        for atom in monomial:
+            value = values.get(atom.name)
+            if not isinstance(value, int):
+                return dim
+            factor *= value
+        total += factor
+    return total
 
 
 def _all_found(predicted: Iterable[Shape], shapes: Sequence[Shape]) -> bool:
@@ -225,6 +261,7 @@ def without_own_lines(answer: Answer, first: int) -> Answer:
     changed = {**answer, "graphs": [model(data) for data in answer["graphs"]]}
     if "stack" in answer:
         changed["stack"] = outside(answer["stack"])
+        changed["ours"] = len(changed["stack"]) < len(answer["stack"])
     if "made" in answer:
         changed["made"] = [{**made, "stack": outside(made["stack"])} for made in answer["made"]]
     return changed

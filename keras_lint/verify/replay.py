@@ -14,14 +14,17 @@ from dataclasses import dataclass
 
 from keras_lint.model.cells import Cells
 from keras_lint.model.spans import Span
+from keras_lint.verify.allowlist import refused_nodes
+from keras_lint.verify.assumptions import PLANS, Plan, Quantities
 from keras_lint.verify.child.values import Values
+from keras_lint.verify.holes import Hole, find_holes
 from keras_lint.verify.names import Scopes
+from keras_lint.verify.probes import Probe
 from keras_lint.verify.slicing import Slicer
 from keras_lint.verify.statements import Statement, statements_of
 
+_NUMBER = re.compile(r"(?<![\w.])\d{1,5}(?![\w.])")
 _SEMICOLON = re.compile(r"[ \t]*;")
-_PRIMES = (31, 37, 41, 43, 47, 53, 59, 61, 67, 71)
-"""Stand for parameters nobody passes: distinct, so that equal lengths are equal on purpose."""
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,20 @@ class Replay:
     """Source to run.
 
     ``values`` go in place of expressions over data (see child/values.py); ``calls`` are lines of
-    ours at the end of ``text``, which call what the program itself never calls.
+    ours at the end of ``text``, which call what the program itself never calls. ``assumed`` names
+    the quantities nobody knows, and what they were taken to be.
     """
 
     text: str
     values: tuple[tuple[int, int, int, int, object], ...] = ()
     calls: tuple[str, ...] = ()
+    assumed: tuple[tuple[str, object], ...] = ()
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The whole numbers above 1 that the text itself names, none twice."""
+        found = (int(text) for text in _NUMBER.findall(self.text))
+        return tuple(dict.fromkeys(number for number in found if number > 1))
 
     @property
     def first_own_line(self) -> int:
@@ -75,6 +86,7 @@ class Source:
         self._starts = [0]
         for line in self.lines:
             self._starts.append(self._starts[-1] + len(line) + 1)
+        self._holes: dict[bool, Mapping[int, Hole]] = {}
         self.scopes = Scopes(self.tree)
         self.statements = statements_of(self.tree)
         self.values = {
@@ -85,6 +97,17 @@ class Source:
             and (span := self.span(node)) in known_values
             and _is_plain(known_values[span])
         }
+
+    def holes(self, *, foreign: bool) -> Mapping[int, Hole]:
+        """Expressions for which a value may be assumed.
+
+        Args:
+            foreign: those over everything the allow-list refuses; else only a tuner's.
+        """
+        if foreign not in self._holes:
+            refused = refused_nodes(self.tree) if foreign else frozenset()
+            self._holes[foreign] = find_holes(self.scopes, self.statements, refused, self.values)
+        return self._holes[foreign]
 
     def where(self, line: int) -> str:
         """A line in words, as the user counts: by cells in a notebook."""
@@ -115,15 +138,26 @@ class Source:
         return column if text.isascii() else len(text.encode()[:column].decode())
 
 
-def extract(source: Source, targets: Iterable[Span], *, wide: bool = False) -> Replay | Refusal:
+def extract(
+    source: Source,
+    targets: Iterable[Span],
+    *,
+    wide: bool = False,
+    plan: Plan = PLANS[0],
+    foreign: bool = False,
+    probe: Probe | None = None,
+) -> Replay | Refusal:
     """A replay in which every expression at ``targets`` happens as in the program.
 
-    A function that the program never calls is called at the end, with numbers for its parameters.
+    A function that the program never calls is called at the end, with values for its parameters.
 
     Args:
         source: the program.
         targets: spans of expressions, those of the calls that lead into helpers included.
         wide: keep everything that may touch what is needed, under whatever name.
+        plan: which values to assume where nobody knows one.
+        foreign: assume values for expressions over what may not run, too.
+        probe: what to build or call at the end.
     """
     wanted: list[Statement] = []
     for span in targets:
@@ -131,19 +165,28 @@ def extract(source: Source, targets: Iterable[Span], *, wide: bool = False) -> R
         if found is None:
             return Refusal(f"nothing found at {source.where(span.line)}")
         wanted.append(found)
-    slicer = Slicer(source.scopes, source.statements, source.values, wide=wide)
+    holes = source.holes(foreign=foreign)
+    values = {**holes, **source.values}
+    slicer = Slicer(source.scopes, source.statements, values, wide=wide)
     slicer.keep_all(wanted)
+    quantities = Quantities(plan)
     calls: dict[str, None] = {}
     for statement in wanted:
         function = statement.function
         if function is not None and not slicer.is_called(function):
-            call = _call_of(function) if source.statements[id(function)].parent is None else None
+            alone = source.statements[id(function)].parent is None
+            call = _call_of(function, quantities) if alone else None
             if call is None:
                 name = getattr(function, "name", "lambda")
                 return Refusal(f"the function {name} is never called here")
             calls[call] = None
+    if probe is not None:
+        lines = probe.lines(source, quantities)
+        if lines is None:
+            return Refusal(f"no arguments can be made up for {probe.name}")
+        calls.update(dict.fromkeys(lines))
     if calls:
-        slicer = Slicer(source.scopes, source.statements, source.values, wide=wide)
+        slicer = Slicer(source.scopes, source.statements, values, wide=wide)
         slicer.keep_all(wanted, to_the_end=True)
     text = "\n".join([_blank(source, slicer), *calls])
     try:
@@ -151,29 +194,37 @@ def extract(source: Source, targets: Iterable[Span], *, wide: bool = False) -> R
     except SyntaxError as error:
         return Refusal(f"could not be cut out of the program, {source.where(error.lineno or 1)}")
     lines = text.split("\n")
-    values = tuple(
-        (*_bytes(lines, source.span(node)), source.values[id(node)])
-        for node in slicer.valued.values()
-    )
-    return Replay(text, values, tuple(calls))
+    placed = []
+    for node in sorted(slicer.valued.values(), key=lambda n: (n.lineno, n.col_offset)):
+        if id(node) in source.values:
+            value = source.values[id(node)]
+        else:
+            value = holes[id(node)].fill(quantities)
+            if value is None:
+                return Refusal("more quantities are unknown than values can be made up for")
+        placed.append((*_bytes(lines, source.span(node)), value))
+    return Replay(text, tuple(placed), tuple(calls), tuple(quantities.values.items()))
 
 
-def _call_of(function: ast.stmt) -> str | None:
-    """A call with distinct primes for the parameters that have no default; None if impossible."""
+def _call_of(function: ast.stmt, quantities: Quantities) -> str | None:
+    """A call with values for the parameters that have no default; None if impossible."""
     if not isinstance(function, ast.FunctionDef) or function.decorator_list:
         return None
     args = function.args
     positional = [*args.posonlyargs, *args.args]
-    count = len(positional) - len(args.defaults)
+    needed = positional[: len(positional) - len(args.defaults)]
     named = [
-        keyword.arg
+        keyword
         for keyword, default in zip(args.kwonlyargs, args.kw_defaults, strict=True)
         if default is None
     ]
-    if count + len(named) > len(_PRIMES):
-        return None
-    given = [str(prime) for prime in _PRIMES[:count]]
-    given += [f"{name}={prime}" for name, prime in zip(named, _PRIMES[count:], strict=False)]
+    given = []
+    for argument in [*needed, *named]:
+        value = "None" if argument.arg == "hp" else quantities.parameter(argument)
+        if value is None:
+            return None
+        written = value if argument.arg == "hp" else repr(value)
+        given.append(f"{argument.arg}={written}" if argument in named else str(written))
     return f"{function.name}({', '.join(given)})"
 
 

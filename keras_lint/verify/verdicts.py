@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 from keras_lint.graph.analysis import FileAnalysis
@@ -14,6 +14,7 @@ from keras_lint.model.findings import Finding, Verdict
 from keras_lint.model.spans import Origin, Span
 from keras_lint.rules.base import Rule
 from keras_lint.verify.allowlist import objection
+from keras_lint.verify.assumptions import PLANS, Plan, phrase, plan_of
 from keras_lint.verify.child.values import place_values
 from keras_lint.verify.judge import (
     find_built,
@@ -22,11 +23,16 @@ from keras_lint.verify.judge import (
     unverified,
     without_own_lines,
 )
+from keras_lint.verify.probes import Probe, find_probe
 from keras_lint.verify.replay import Refusal, Replay, Source, extract
 from keras_lint.verify.session import Answer, Lost, Session, Unavailable
 
 TIME_LIMIT = 20.0
 """Seconds that one replay may take unless said otherwise."""
+
+_MOST_NUMBERS = 6
+_ENOUGH = 2
+"""How many plans must agree before a finding about unknown quantities counts as confirmed."""
 
 
 class Verifier:
@@ -90,9 +96,10 @@ class Verifier:
         """The model that Keras builds for ``analysis.graphs[index]``; why not, if it cannot."""
         work = _FileWork(self.session, source_text, analysis, {}, self._execute)
         graph = work.graphs[index]
-        answer = work.answer(whole_model(graph))
-        if isinstance(answer, Verdict):
-            return answer.reason
+        outcome = work.answer(whole_model(graph))
+        if outcome.verdict is not None:
+            return outcome.verdict.reason
+        answer = outcome.answer
         if not answer["ok"]:
             return f"{answer['exception'][0]}: {answer['message']}"
         return find_built(answer, work.graphs, graph)
@@ -117,66 +124,171 @@ class _FileWork:
         self.graphs = self._analysis.graphs
         self._rules = rules
         self._source: Source | None = None
-        self._answers: dict[tuple[frozenset[Span], bool], Answer | Verdict] = {}
+        self._answers: dict[tuple[frozenset[Span], bool, Plan, Probe | None], _Outcome] = {}
         self._built: dict[Replay, Answer | Verdict] = {}
+        self._numbers: tuple[int, ...] = ()
 
     def verdict(self, finding: Finding) -> Verdict:
         rule = self._rules.get(finding.code)
         if rule is None or rule.confirm in ("none", "api") or finding.graph is None:
             return unverified("building the model says nothing about it")
-        graph = self.graphs[finding.graph]
         if self._cells is not None:
             finding = replace(finding, span=self._cells.join(finding.span))
+        verdicts: list[Verdict] = []
+        for plan in PLANS:
+            verdicts.append(self._under(finding, rule, plan))
+            if not verdicts[-1].values:
+                break  # nothing was assumed, or there is no replay: other values change nothing
+            decided = [one for one in verdicts if one.status != "unverified"]
+            if len(decided) >= _ENOUGH or verdicts[-1].status == "refuted":
+                break
+        if _confirmed_for_values(verdicts):
+            # What fits may be one of the program's own numbers: look for a value that builds.
+            for number in self._numbers[:_MOST_NUMBERS]:
+                verdicts.append(self._under(finding, rule, plan_of(number)))
+        return _together(verdicts)
+
+    def _under(self, finding: Finding, rule: Rule, plan: Plan) -> Verdict:
+        """The verdict if what nobody knows is as ``plan`` says; its ``values`` tell."""
+        assert finding.graph is not None
+        graph = self.graphs[finding.graph]
         call = graph.calls.get(finding.call) if finding.call is not None else None
         if rule.confirm == "graph":
-            answer = self.answer(whole_model(graph))
-            if isinstance(answer, Verdict):
-                return answer
-            return judge_graph(answer, finding, rule, self.graphs, graph)
+            outcome = self.answer(whole_model(graph), plan=plan)
+            if outcome.verdict is not None:
+                return outcome.verdict
+            verdict = judge_graph(outcome.answer, finding, rule, self.graphs, graph)
+            return replace(verdict, values=outcome.values)
         targets = _failing_part(graph, call)
-        answer = self.answer(targets)
-        if isinstance(answer, Verdict):
-            return answer
-        if not answer["ok"]:
-            return judge_raise(answer, finding, self.graphs, graph, call)
-        # Something that was cut away may have mattered: refute only with all that touches it.
-        answer = self.answer(targets | whole_model(graph), wide=True)
-        if isinstance(answer, Verdict):
-            return unverified(f"the part that could be built raises nothing, but {answer.reason}")
-        return judge_raise(answer, finding, self.graphs, graph, call)
+        outcome = self.answer(targets, plan=plan)
+        if outcome.verdict is not None or outcome.answer["ok"]:
+            probed = self._probed(graph, plan)
+            outcome = outcome if probed is None else probed
+        if outcome.verdict is not None:
+            return outcome.verdict
+        if outcome.answer["ok"]:
+            # Something that was cut away may have mattered: refute only with all that touches it.
+            outcome = self.answer(targets | whole_model(graph), wide=True, plan=plan)
+            if outcome.verdict is not None:
+                reason = outcome.verdict.reason
+                return unverified(f"the part that could be built raises nothing, but {reason}")
+        values = outcome.values
+        verdict = judge_raise(outcome.answer, finding, self.graphs, graph, call, dict(values))
+        return replace(verdict, values=values)
 
-    def answer(self, targets: frozenset[Span], *, wide: bool = False) -> Answer | Verdict:
-        """The child's answer for a replay that reaches ``targets``; a verdict if there is none."""
-        if (targets, wide) not in self._answers:
-            self._answers[targets, wide] = self._ask(targets, wide)
-        return self._answers[targets, wide]
+    def _probed(self, graph: LayerGraph, plan: Plan) -> _Outcome | None:
+        """What fails in a model that only data builds, when it is built on an input of ours."""
+        probe = find_probe(self._source, graph) if self._source is not None else None
+        if probe is None:
+            return None
+        triggers = {c.origin.trigger for c in graph.calls.values() if c.origin is not None}
+        targets = whole_model(graph) or frozenset(
+            span for call in graph.calls.values() for span in _spans(call.origin)
+        )
+        origin = frozenset() if graph.origin is None else frozenset({graph.origin.span})
+        if probe.build:  # data are not to be had: the call that feeds them is left out
+            targets = targets - triggers | origin
+        outcome = self.answer(targets, plan=plan, probe=probe)
+        failed = outcome.verdict is None and not outcome.answer["ok"]
+        return outcome if failed else None
 
-    def _ask(self, targets: frozenset[Span], wide: bool) -> Answer | Verdict:
+    def answer(
+        self,
+        targets: frozenset[Span],
+        *,
+        wide: bool = False,
+        plan: Plan = PLANS[0],
+        probe: Probe | None = None,
+    ) -> _Outcome:
+        """What the child says of a replay that reaches ``targets``, and of ``probe`` after it."""
+        key = (targets, wide, plan, probe)
+        if key not in self._answers:
+            self._answers[key] = self._ask(*key)
+        return self._answers[key]
+
+    def _ask(
+        self, targets: frozenset[Span], wide: bool, plan: Plan, probe: Probe | None
+    ) -> _Outcome:
         if not targets:
-            return unverified("the place where the model is made is not known")
+            return _Outcome(unverified("the place where the model is made is not known"))
         try:
             if self._source is None:
                 self._source = Source(self._text, self._analysis.known_values, self._cells)
-            source = self._source
-            replay = extract(source, targets, wide=wide)
+            replay, doubt = self._permitted(self._source, targets, wide, plan, probe)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return _Outcome(unverified(f"the program cannot be cut: {error}"))
+        if replay is None:
+            return _Outcome(unverified(doubt))
+        self._numbers = replay.numbers
+        if replay not in self._built:
+            self._built[replay] = self._build(replay, self._source)
+        answer = self._built[replay]
+        if isinstance(answer, Verdict):
+            return _Outcome(replace(answer, values=replay.assumed))
+        return _Outcome(None, answer, replay.assumed)
+
+    def _permitted(
+        self,
+        source: Source,
+        targets: frozenset[Span],
+        wide: bool,
+        plan: Plan,
+        probe: Probe | None,
+    ) -> tuple[Replay | None, str]:
+        """A replay that may run; else None and why not.
+
+        What a replay may not do is passed over where a value can be assumed in its place.
+        """
+        reason = ""
+        for foreign in (False, True):
+            replay = extract(source, targets, wide=wide, plan=plan, foreign=foreign, probe=probe)
             if isinstance(replay, Refusal):
-                return unverified(replay.reason)
-            if replay in self._built:
-                return self._built[replay]
+                return None, reason or replay.reason
             tree = place_values(ast.parse(replay.text), replay.values_json())
             obstacle = None if self._execute else objection(tree)
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            return unverified(f"the program cannot be cut: {error}")
-        if obstacle is not None:
-            return unverified(f"needs {obstacle.needs}, {source.where(obstacle.line)}")
+            if obstacle is None:
+                return replay, ""
+            where = source.where(obstacle.line)
+            reason = reason or f"needs {obstacle.needs}, {where}"
+        return None, reason
+
+    def _build(self, replay: Replay, source: Source) -> Answer | Verdict:
         try:
             answer = self._session.ask(replay, "model.py")
         except (Lost, Unavailable) as error:
             return unverified(str(error))
         if answer.get("position"):
             answer = {**answer, "where": source.where(answer["position"]["line"])}
-        self._built[replay] = without_own_lines(answer, replay.first_own_line)
-        return self._built[replay]
+        return without_own_lines(answer, replay.first_own_line)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """An answer of the child for some assumed values, or the verdict if there is none."""
+
+    verdict: Verdict | None
+    answer: Answer = field(default_factory=dict)
+    values: tuple[tuple[str, object], ...] = ()
+
+
+def _confirmed_for_values(verdicts: list[Verdict]) -> bool:
+    states = {verdict.status for verdict in verdicts if verdict.values}
+    return "confirmed" in states and "refuted" not in states
+
+
+def _together(verdicts: list[Verdict]) -> Verdict:
+    """One verdict from those under different assumptions; none is enough if they disagree."""
+    by_status: dict[str, Verdict] = {}
+    for verdict in verdicts:
+        by_status.setdefault(verdict.status, verdict)
+    confirmed, refuted = by_status.get("confirmed"), by_status.get("refuted")
+    if confirmed is not None and refuted is not None:
+        return unverified(
+            f"depends on what is not known: {confirmed.reason} for {phrase(confirmed.values)}, "
+            f"but not for {phrase(refuted.values)}"
+        )
+    chosen = confirmed or refuted or verdicts[0]
+    return chosen if chosen.status != "unverified" else replace(chosen, values=())
 
 
 def whole_model(graph: LayerGraph) -> frozenset[Span]:

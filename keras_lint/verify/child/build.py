@@ -153,7 +153,9 @@ def _layers_at_work(trace: TracebackType | None) -> list[Json]:
 def _shapes(tree: Any, args: Any) -> list[list[int | None]]:
     shapes: list[list[int | None]] = []
     for item in tree.flatten(args):
-        shape = getattr(item, "shape", None)
+        shape: Any = getattr(item, "shape", None)
+        if hasattr(shape, "as_list") and shape.rank is not None:  # inside a layer's call
+            shape = shape.as_list()
         if isinstance(shape, (tuple, list)):
             shapes.append([dim if isinstance(dim, int) else None for dim in shape])
     return shapes

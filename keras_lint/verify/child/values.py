@@ -9,7 +9,8 @@ import ast
 from typing import Any
 
 Values = list[list[Any]]
-"""``[line, byte column, end line, end byte column, value]``, as ``ast`` counts."""
+"""``[line, byte column, end line, end byte column, value]``, as ``ast`` counts. In a ``with``
+statement the value is ``"nothing"``: its body runs without the context manager."""
 
 
 def place_values(tree: ast.Module, values: Values) -> ast.Module:
@@ -31,13 +32,29 @@ class _Placer(ast.NodeTransformer):
     def __init__(self, places: dict[tuple[Any, ...], Any]) -> None:
         self._places = places
 
+    def visit_With(self, node: ast.With) -> Any:
+        """A ``with`` whose context managers do nothing becomes a block that always runs."""
+        kept = [item for item in node.items if self._place(item.context_expr) not in self._places]
+        self.generic_visit(node)
+        if len(kept) == len(node.items):
+            return node
+        if kept:
+            node.items = kept
+            return node
+        return ast.copy_location(
+            ast.If(ast.copy_location(ast.Constant(True), node), node.body, []), node
+        )
+
+    def _place(self, node: ast.expr) -> tuple[Any, ...]:
+        return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+
     def visit(self, node: ast.AST) -> Any:
-        if isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", None), ast.Load):
-            place = (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+        if isinstance(node, ast.expr) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
+            place = self._place(node)
             if place in self._places:
                 new = ast.copy_location(literal(self._places[place]), node)
                 for part in ast.walk(new):
                     if isinstance(part, ast.expr):
                         ast.copy_location(part, node)
                 return new
-        return self.generic_visit(node)
+        return super().visit(node)
