@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 import networkx as nx
@@ -171,15 +172,27 @@ class LayerGraph:
         """The calls that Keras will refuse."""
         return (call for call in self.calls.values() if call.problem is not None)
 
-    @property
+    def owners(self) -> dict[str, LayerNode]:
+        """The layers that own weights by id, each once, however deep in nested models they are."""
+        owners: dict[str, LayerNode] = {}
+        for layer in self.layers.values():
+            inner = layer.wrapped[0] if layer.cls == "TimeDistributed" and layer.wrapped else layer
+            if inner.model is not None and inner.model.total_params == layer.params:
+                owners |= inner.model.owners()
+            else:
+                # by what is wrapped: a layer used with and without TimeDistributed counts once
+                owners.setdefault(inner.id, layer)
+        return owners
+
+    @cached_property
     def total_params(self) -> Dim:
         """Sum over all layers, each counted once; UNKNOWN if one is."""
-        return _total(layer.params for layer in self.layers.values())
+        return _total(layer.params for layer in self.owners().values())
 
-    @property
+    @cached_property
     def trainable_params(self) -> Dim:
         """Sum of the trainable weights; UNKNOWN if one is."""
-        return _total(layer.trainable_params for layer in self.layers.values())
+        return _total(layer.trainable_params for layer in self.owners().values())
 
 
 def _total(counts: Iterable[Dim]) -> Dim:

@@ -195,7 +195,7 @@ def _totals(graph: LayerGraph, *, deferred: bool) -> list[str]:
     trainable: Dim = 0
     total_size: Dim = 0
     trainable_size: Dim = 0
-    for layer in _owners(graph).values():
+    for layer in graph.owners().values():
         if layer.cls == _NO_LAYER:
             if graph.kind == "subclass":
                 continue  # an argument of ``call``; the model's layers are known without it
@@ -214,19 +214,6 @@ def _totals(graph: LayerGraph, *, deferred: bool) -> list[str]:
         f" Trainable params: {_count(trainable)}{_readable(trainable_size)}",
         f" Non-trainable params: {_count(fixed)}{_readable(fixed_size)}",
     ]
-
-
-def _owners(graph: LayerGraph) -> dict[str, LayerNode]:
-    """The layers that own weights, each once, however deep in nested models they are."""
-    owners: dict[str, LayerNode] = {}
-    for layer in graph.layers.values():
-        inner = layer.wrapped[0] if layer.cls == "TimeDistributed" and layer.wrapped else layer
-        if inner.model is not None and inner.model.total_params == layer.params:
-            owners |= _owners(inner.model)
-        else:
-            # by what is wrapped: a layer used with and without TimeDistributed counts once
-            owners.setdefault(inner.id, layer)
-    return owners
 
 
 def _weight_size(layer: LayerNode) -> Dim:

@@ -30,7 +30,8 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.base import Weights
-from keras_lint.model.dims import UNKNOWN, Dim
+from keras_lint.model.dims import FREE, UNKNOWN, Dim
+from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import UNKNOWN_SHAPE
 
 
@@ -117,7 +118,7 @@ def library_method(
     if isinstance(machine.store[found.layer], ModelObject):
         return call_model_method(machine, Ref(found.layer), name, args, node)
     if name == "add_weight":
-        return _add_weight(machine, ref, found, args)
+        return _add_weight(machine, ref, found, args, node)
     if name in (
         "build",
         "compile",
@@ -133,13 +134,18 @@ def library_method(
     return machine.unknown(f"what .{name}() gives is not known", node)
 
 
-def _add_weight(machine: Machine, ref: Ref, found: InstanceObject, args: Args) -> Value:
-    """``self.add_weight(shape=...)``: a variable of that shape."""
+def _add_weight(
+    machine: Machine, ref: Ref, found: InstanceObject, args: Args, node: cst.CSTNode
+) -> Value:
+    """``self.add_weight(shape=...)``: a variable of that shape, which has no open axis."""
     given = args.argument(0, "shape")
     if isinstance(given, Const) and isinstance(given.value, str):  # Keras 2: the name comes first
         given = args.argument(1, "shape")
     shape = shape_of(machine, given) if given is not None else None
     trainable = machine.truth(args.keyword("trainable") or Const(True))
+    if shape is not None and FREE in (shape.dims or ()):
+        problem = Problem("undefined", found.cls.name, "a shape of known lengths", str(shape))
+        return machine.refuse(problem, "a weight", node)
     count: Dim = 1
     if shape is not None:
         for dim in shape.dims if shape.dims is not None else (UNKNOWN,):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from keras_lint.graph.layer_graph import CallNode, GraphKind, LayerGraph, LayerNode, TensorRef
@@ -66,6 +67,8 @@ class GraphBuilder:
         machine.tick(20 + 4 * len(records))
         if found.kind == "sequential" and not found.tensors:
             return self._deferred(address, found)
+        if found.kind == "sequential" and len(found.layers) == 1 and not found.calls:
+            found = replace(found, inputs=None)  # not built before a layer is added
         addresses = list(model_layers(machine, found))
         if found.kind == "functional":
             self._lost.extend(unknown_leaves(machine, found))
@@ -214,6 +217,7 @@ class GraphBuilder:
                 for layer in layers
                 if layer.params is UNKNOWN
             ]
+            lost += _uncertain_names(layers)
         if found is not None and found.problem is not None:
             problem = found.problem
             lost.append(
@@ -330,7 +334,7 @@ class GraphBuilder:
                 model=graph,
             )
         assert isinstance(obj, LayerObject)
-        weights = layer_weights(obj, first_inputs.get(address, obj.built))
+        weights = layer_weights(obj, first_inputs.get(address) if obj.built is None else obj.built)
         known = obj.trainable is not None
         trainable: Dim = weights.trainable if obj.trainable else 0
         return LayerNode(
@@ -346,6 +350,19 @@ class GraphBuilder:
             origin=self._places.origin(obj.site, obj.site, None, obj.arguments),
             wrapped=tuple(self._layer(inner, {}) for inner in obj.wrapped),
         )
+
+
+def _uncertain_names(layers: Iterable[LayerNode]) -> list[Unknown]:
+    """Names given in source that Keras may have generated for another layer, which it refuses."""
+    generated = {layer.name for layer in layers if layer.generated_name}
+    return [
+        Unknown(
+            f"Keras may have given the name '{layer.name}' to another layer",
+            layer.origin.span if layer.origin is not None else None,
+        )
+        for layer in layers
+        if not layer.generated_name and layer.name in generated
+    ]
 
 
 def _why_no_shape(

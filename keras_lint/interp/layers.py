@@ -19,7 +19,7 @@ from keras_lint.interp.configs import (
 from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.refusals import layer_among, not_called
-from keras_lint.interp.store import DictObject, LayerObject, ListObject
+from keras_lint.interp.store import DictObject, LayerObject, ListObject, class_name
 from keras_lint.interp.tensors import (
     UNKNOWN_TYPE,
     NestedTensor,
@@ -41,7 +41,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.base import entries
+from keras_lint.keras_api.base import LayerKind, entries
 from keras_lint.keras_api.names import lookup
 from keras_lint.keras_api.signatures import bind_call
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
@@ -101,7 +101,7 @@ def construct_layer(machine: Machine, path: str, args: Args, node: cst.CSTNode) 
             path=path,
             kind=kind,
             config=config,
-            name=machine.next_name(snake_case(cls)) if name is None else str(name),
+            name=_generated(machine, path, kind) if name is None else str(name),
             generated_name=generated or not isinstance(name, str),
             site=machine.site(node),
             wrapped=tuple(wrapped),
@@ -113,6 +113,10 @@ def construct_layer(machine: Machine, path: str, args: Args, node: cst.CSTNode) 
     )
     machine.layers.append(address)
     return Ref(address)
+
+
+def _generated(machine: Machine, path: str, kind: LayerKind | None) -> str:
+    return machine.next_name(snake_case(class_name(path, kind)))
 
 
 def call_layer(

@@ -102,7 +102,7 @@ def call_on(
 def build_model(machine: Machine, address: int, shape: Shape, node: cst.CSTNode) -> None:
     """``Sequential.build(input_shape)`` of a model without an Input."""
     found = model_at(machine, address)
-    if found.kind != "sequential" or found.tensors or shape.dims is None:
+    if found.kind != "sequential" or found.tensors or shape.dims is None or not found.layers:
         return
     batch = tuple(None if dim is FREE else dim for dim in shape.dims)
     tensor = make_input(machine, input_config({"batch_shape": batch}), node)

@@ -38,6 +38,9 @@ from keras_lint.model.tensors import (
     map_nested,
 )
 
+_EMPTY = ("ValueError", "IndexError")
+"""What Keras 3.15 raises when a Sequential without layers is called; the second after ``pop``."""
+
 
 class ModelKind(LayerKind):
     """A model in the role of a layer: its calls are gone through again for other input types."""
@@ -168,6 +171,10 @@ class ModelKind(LayerKind):
         return look_all(outputs)
 
     def _deferred(self, found: ModelObject, inputs: Inputs) -> Inputs:
+        if not found.layers:
+            raise self.mismatch(
+                "structure", "at least one layer", "none", argument="layers", exceptions=_EMPTY
+            )
         current = inputs
         for address in found.layers:
             obj = self._machine.store[address]

@@ -102,7 +102,12 @@ class LayerObject:
     @property
     def cls(self) -> str:
         """The class name, as Keras has it."""
-        return self.path.rpartition(".")[2]
+        return class_name(self.path, self.kind)
+
+
+def class_name(path: str, kind: LayerKind | None) -> str:
+    """What Keras calls the class that is public as ``path``."""
+    return path.rpartition(".")[2] if kind is None or not kind.class_name else kind.class_name
 
 
 @dataclass(frozen=True)

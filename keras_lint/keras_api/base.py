@@ -156,6 +156,8 @@ class LayerKind:
 
     name: ClassVar[str] = ""
     """Canonical public name, ``keras.layers.Dense``; set by :func:`entry`."""
+    class_name: ClassVar[str] = ""
+    """What Keras calls the class where that is not the last part of its public name."""
     ranks: ClassVar[tuple[int, ...]] = ANY_RANK
     """Accepted ranks, batch included; empty for any. A negative number -n means n or more."""
     keeps_dtype: ClassVar[bool] = False
@@ -177,7 +179,7 @@ class LayerKind:
     @property
     def cls(self) -> str:
         """The class name: ``Dense``."""
-        return self.name.rpartition(".")[2]
+        return self.class_name or self.name.rpartition(".")[2]
 
     def check_config(self, config: Config) -> None:
         """Raise :class:`Mismatch` (kind ``value``) for what the constructor itself refuses."""

@@ -237,6 +237,7 @@ def _many(value: object) -> bool:
 class GroupQueryAttention(Projected):
     """Attention whose query heads share fewer key and value heads."""
 
+    class_name = "GroupedQueryAttention"
     rows = (
         Row(
             {"head_dim": 3, "num_query_heads": 4, "num_key_value_heads": 2},

@@ -112,9 +112,15 @@ class Arguments(Config):
         return found
 
     def lengths(self, name: str) -> tuple[Dim, ...]:
-        """A shape: lengths, None and sizes that only a run gives (free)."""
+        """A shape: lengths, None and sizes that only a run gives (free).
+
+        Raises:
+            Mismatch: kind ``undefined`` for None inside a layer, which TensorFlow does not take.
+        """
         value = self.known(name)
         items = value if isinstance(value, (tuple, list)) else (value,)
+        if self.traced and None in items:
+            raise self.refuse("undefined", f"known lengths for {name}", f"{name}={value}")
         return tuple(as_length(item) for item in items)
 
     def dtype(self, name: str, default: str | None) -> str | None:

@@ -22,7 +22,7 @@ class GraphWriter:
 
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
-        self._inner_ids: dict[int, str] = {}  # one id for one object, wherever it is held
+        self._ids: dict[int, str] = {}  # one id for one layer, in whichever models it is
         self._tree = importlib.import_module("keras.src.tree")
         self._tensor = importlib.import_module("keras.src.backend").KerasTensor
         self._layer = importlib.import_module("keras.src.layers.layer").Layer
@@ -53,13 +53,16 @@ class GraphWriter:
         data["trainable_params"] = _count(model.trainable_weights)
         return data
 
-    def layer(self, layer: Any, key: str) -> Json:
+    def _id(self, layer: Any) -> str:
+        return self._ids.setdefault(id(layer), f"l{len(self._ids)}")
+
+    def layer(self, layer: Any) -> Json:
         """One layer or operation."""
         is_layer = isinstance(layer, self._layer)
         is_model = isinstance(layer, self._model)
         built = is_layer and (bool(layer.built) or bool(layer.weights))
         return {
-            "id": key,
+            "id": self._id(layer),
             "class": type(layer).__name__,
             "module": "keras" if is_model else _home(layer, is_layer),
             "name": layer.name,
@@ -71,26 +74,20 @@ class GraphWriter:
             ),
             "trainable": bool(getattr(layer, "trainable", True)),
             "origin": self._recorder.origins.get(id(layer)),
-            "wrapped": [
-                self.layer(inner, self._inner_ids.setdefault(id(inner), f"w{len(self._inner_ids)}"))
-                for inner in _held(layer)
-            ],
+            "wrapped": [self.layer(inner) for inner in _held(layer)],
             "model": self.model(layer) if is_model else None,
         }
 
     def _unbuilt(self, model: Any, kind: str) -> Json:
         """A Sequential that still waits for its input shape: the calls it will make."""
         stack = list(getattr(model, "_layers", [])) if kind == "sequential" else []
-        keys: dict[int, str] = {}
-        for layer in stack:
-            keys.setdefault(id(layer), f"l{len(keys)}")
         layers = {id(layer): layer for layer in stack}
         return {
-            "layers": [self.layer(layers[item], key) for item, key in keys.items()],
+            "layers": [self.layer(layer) for layer in layers.values()],
             "calls": [
                 {
                     "id": f"c{index}",
-                    "layer": keys[id(layer)],
+                    "layer": self._id(layer),
                     "inputs": f"c{index - 1}" if index else [],
                     "extra": {},
                     "input_shapes": [None],
@@ -118,7 +115,6 @@ class GraphWriter:
     def _graph(self, functional: Any) -> Json:
         operations, nodes = self._operations(functional)
         nodes.sort(key=lambda node: self._recorder.order.get(id(node), -1))
-        keys = {id(op): f"l{index}" for index, op in enumerate(operations)}
         calls = {id(node): f"c{index}" for index, node in enumerate(nodes)}
         refs = {
             id(tensor): f"{calls[id(node)]}:{index}" if index else calls[id(node)]
@@ -126,8 +122,8 @@ class GraphWriter:
             for index, tensor in enumerate(node.outputs)
         }
         return {
-            "layers": [self.layer(op, keys[id(op)]) for op in operations],
-            "calls": [self._call(node, calls, keys, refs) for node in nodes],
+            "layers": [self.layer(op) for op in operations],
+            "calls": [self._call(node, calls, refs) for node in nodes],
             "inputs": self._tensors(functional._inputs_struct, refs),
             "outputs": self._tensors(functional._outputs_struct, refs),
             "input_structure": self._nested(functional._inputs_struct, refs),
@@ -149,9 +145,7 @@ class GraphWriter:
                 nodes.extend(mine)
         return operations, nodes
 
-    def _call(
-        self, node: Any, calls: dict[int, str], keys: dict[int, str], refs: dict[int, str]
-    ) -> Json:
+    def _call(self, node: Any, calls: dict[int, str], refs: dict[int, str]) -> Json:
         inputs, extra = self._arguments(node, refs)
         taken = [
             tensor
@@ -161,7 +155,7 @@ class GraphWriter:
         ]
         return {
             "id": calls[id(node)],
-            "layer": keys[id(node.operation)],
+            "layer": self._id(node.operation),
             "inputs": self._nested(inputs, refs),
             "extra": {name: self._nested(part, refs) for name, part in extra.items()},
             "input_shapes": [_shape(tensor) for tensor in taken],

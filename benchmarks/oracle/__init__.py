@@ -1,0 +1,1 @@
+"""Keras itself as the oracle: drawn operations and whole random models held against it."""

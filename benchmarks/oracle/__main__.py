@@ -1,0 +1,67 @@
+"""``python -m benchmarks.oracle --models N --seed S``: random models against the installed Keras.
+
+Prints the seed and the counts, and every disagreement with its program; exit code 1 if there is
+one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run what is asked for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.oracle", description=__doc__)
+    parser.add_argument("--models", type=int, default=0, metavar="N", help="random models")
+    parser.add_argument("--found", action="store_true", help="models that once disagreed")
+    parser.add_argument("--seed", type=int, default=0, metavar="S")
+    parser.add_argument("--first", type=int, default=0, help="number of the first drawn")
+    options = parser.parse_args(arguments)
+    failed = False
+    if options.found:
+        failed |= _found()
+    if options.models:
+        failed |= _models(options.models, options.seed, options.first)
+    return int(failed)
+
+
+def _found() -> bool:
+    from benchmarks.oracle import found, models, prelude
+    from keras_lint.verify.child.build import Builder, start_keras
+
+    start_keras()
+    builder = Builder()
+    wrong = 0
+    for name, text in found.FOUND.items():
+        verdict = models.judge(prelude.HEADER + text, builder)
+        if verdict.outcome == "disagreement":
+            wrong += 1
+            print(f"--- {name}: {'; '.join(verdict.lines)}\n    {verdict.error}")
+    print(f"models that once disagreed: {len(found.FOUND)}, of which wrong: {wrong}")
+    return bool(wrong)
+
+
+def _models(count: int, seed: int, first: int) -> bool:
+    from benchmarks.oracle import models
+    from keras_lint.verify.child.build import start_keras
+
+    versions = start_keras()
+    tally = models.run(count, seed, first)
+    for number, text, verdict in tally.disagreements:
+        print(f"--- model {number}: {'; '.join(verdict.lines)}\n    {verdict.error}\n{text}")
+    for reason, times in tally.reasons.most_common(25):
+        print(f"{times:6} lost: {reason}")
+    counts = ", ".join(f"{times} {outcome}" for outcome, times in sorted(tally.outcomes.items()))
+    print(
+        f"models, Keras {versions['keras']}, seed {seed}, {first} to {first + count - 1}: {counts}"
+    )
+    return bool(tally.disagreements)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Programs on which random models once disagreed with Keras; every one must agree for good."""
+
+from __future__ import annotations
+
+FOUND = {
+    "a shared layer whose first call is not in the model": """
+a = keras.Input((4,))
+norm = layers.LayerNormalization()
+first, second = norm(a), norm(layers.Dense(6)(a))
+model = keras.Model(a, second)
+""",
+    "a Sequential of nothing but an Input is not built": """
+model = keras.Sequential()
+model.add(keras.Input((5, 4)))
+""",
+    "a Sequential emptied by pop": """
+x = keras.Input((5, 4))
+stack = keras.Sequential()
+stack.add(layers.Flatten())
+stack.pop()
+model = keras.Model(x, stack(x))
+""",
+    "a Sequential that never had a layer": """
+x = keras.Input((5, 4))
+model = keras.Model(x, keras.Sequential()(x))
+""",
+    "a Sequential popped to its Input and called": """
+x = keras.Input((5, 4))
+stack = keras.Sequential([keras.Input((5, 4)), layers.Dense(2)])
+stack.pop()
+model = keras.Model(x, stack(x))
+""",
+    "a layer both directly and in a nested model counts once": """
+a = keras.Input((4,))
+stack = keras.Sequential([layers.Dense(5)])
+x = layers.concatenate([stack(a), stack.layers[-1](a)])
+model = keras.Model(a, x)
+""",
+    "an own name that Keras gave to another layer": """
+a = keras.Input((6,))
+x = layers.Dense(2)(a)
+model = keras.Model(a, layers.Dense(1, name="dense")(x))
+""",
+    "a weight on an open axis": """
+class Linear(layers.Layer):
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(input_shape[-1], 2))
+
+    def call(self, inputs):
+        return ops.matmul(inputs, self.w)
+
+a = keras.Input((None, None))
+model = keras.Model(a, Linear()(a))
+""",
+    "an open axis as a length inside a layer": """
+class Heads(layers.Layer):
+    def call(self, x):
+        return ops.reshape(x, (-1, x.shape[1], 2, 3))
+
+a = keras.Input((None, 6))
+model = keras.Model(a, Heads()(a))
+""",
+    "grouped attention has another class name": """
+a = keras.Input((4, 6))
+model = keras.Model(a, layers.GroupQueryAttention(4, 4, 2)(a, a))
+""",
+}
