@@ -17,11 +17,12 @@ from keras_lint.interp.functional import (
     tracked,
     unknown_leaves,
 )
+from keras_lint.interp.losses import uncertain_names, why_no_shape
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.nested import ModelKind, layer_weights
 from keras_lint.interp.places import Places
 from keras_lint.interp.refusals import refusal_graphs
-from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject, StoreObject
+from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
 from keras_lint.interp.tensors import (
     Leaf,
     leaves,
@@ -37,7 +38,7 @@ from keras_lint.interp.values import (
 from keras_lint.keras_api.base import BoundLayer, Config, LayerKind
 from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost, Mismatch, Unknown
-from keras_lint.model.spans import Origin, Span
+from keras_lint.model.spans import Origin
 from keras_lint.model.tensors import (
     UNKNOWN_SHAPE,
     Nested,
@@ -217,7 +218,7 @@ class GraphBuilder:
                 for layer in layers
                 if layer.params is UNKNOWN
             ]
-            lost += _uncertain_names(layers)
+            lost += uncertain_names(layers)
         if found is not None and found.problem is not None:
             problem = found.problem
             lost.append(
@@ -279,7 +280,7 @@ class GraphBuilder:
             elif any(not kind.shape.is_complete for kind in record.outputs) and all(
                 type_of(tensor).shape.is_complete for tensor in record_inputs(record)
             ):
-                losses.extend(_why_no_shape(self._places, obj, record, where))
+                losses.extend(why_no_shape(self._places, obj, record, where))
             for leaf in leaves(record.inputs):
                 if isinstance(leaf, UnknownValue):
                     losses.append(self._places.unknown(leaf))
@@ -350,33 +351,6 @@ class GraphBuilder:
             origin=self._places.origin(obj.site, obj.site, None, obj.arguments),
             wrapped=tuple(self._layer(inner, {}) for inner in obj.wrapped),
         )
-
-
-def _uncertain_names(layers: Iterable[LayerNode]) -> list[Unknown]:
-    """Names given in source that Keras may have generated for another layer, which it refuses."""
-    generated = {layer.name for layer in layers if layer.generated_name}
-    return [
-        Unknown(
-            f"Keras may have given the name '{layer.name}' to another layer",
-            layer.origin.span if layer.origin is not None else None,
-        )
-        for layer in layers
-        if not layer.generated_name and layer.name in generated
-    ]
-
-
-def _why_no_shape(
-    places: Places, obj: StoreObject, record: CallRecord, where: Span
-) -> list[Unknown]:
-    """Why the output shape of a layer called on known shapes is not known."""
-    if isinstance(obj, LayerObject) and obj.unknown:
-        return [places.unknown(reason) for reason in obj.unknown]
-    if record.lost:
-        return [Unknown(record.lost, where)]
-    what = f"the output shape of {obj.cls}" if isinstance(obj, LayerObject) else "the output shape"
-    if isinstance(obj, LayerObject) and obj.cls == "InputLayer":
-        what = "the input shape"
-    return [Unknown(f"{what} is not known", where)]
 
 
 def _placeholder(call: str, origin: Origin) -> LayerNode:
