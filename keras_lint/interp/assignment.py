@@ -24,6 +24,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.model.tensors import UNKNOWN_SHAPE
+from keras_lint.source.walk import walk
 
 
 def assign_target(machine: Machine, target: cst.CSTNode, value: Value) -> None:
@@ -176,57 +177,34 @@ def havoc(machine: Machine, value: Value, reason: UnknownValue) -> None:
         machine.store[value.address] = replace(found, lost=(*found.lost, reason))
 
 
-class _Targets(cst.CSTVisitor):
-    """Collects the names that a piece of code assigns in its own scope."""
+def _assigned(body: cst.CSTNode) -> set[str]:
+    """The names that a piece of code assigns in its own scope."""
+    names: set[str] = set()
+    for node in walk(body, cst.FunctionDef, cst.ClassDef, cst.Lambda):
+        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+            names.add(node.name.value)
+        elif isinstance(node, cst.AsName):
+            names |= _names_in(node.name)
+        elif isinstance(
+            node, (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For)
+        ):
+            names |= _names_in(node.target)
+    return names
 
-    def __init__(self) -> None:
-        self.names: set[str] = set()
 
-    def _add(self, node: cst.CSTNode) -> None:
-        if isinstance(node, cst.Name):
-            self.names.add(node.value)
-        elif isinstance(node, (cst.Tuple, cst.List)):
-            for element in node.elements:
-                self._add(element.value)
-
-    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
-        self._add(node.target)
-
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
-        self._add(node.target)
-
-    def visit_AugAssign(self, node: cst.AugAssign) -> None:
-        self._add(node.target)
-
-    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
-        self._add(node.target)
-
-    def visit_For(self, node: cst.For) -> None:
-        self._add(node.target)
-
-    def visit_AsName(self, node: cst.AsName) -> None:
-        self._add(node.name)
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        self.names.add(node.name.value)
-        return False
-
-    def visit_ClassDef(self, node: cst.ClassDef) -> bool:
-        self.names.add(node.name.value)
-        return False
-
-    def visit_Lambda(self, node: cst.Lambda) -> bool:
-        del node
-        return False
+def _names_in(target: cst.CSTNode) -> set[str]:
+    if isinstance(target, cst.Name):
+        return {target.value}
+    if isinstance(target, (cst.Tuple, cst.List)):
+        return {name for element in target.elements for name in _names_in(element.value)}
+    return set()
 
 
 def havoc_targets(machine: Machine, body: cst.CSTNode, reason: UnknownValue) -> None:
     """Make every variable unknown that ``body`` assigns and that exists now."""
     names = machine.targets.get(id(body))
     if names is None:
-        collector = _Targets()
-        body.visit(collector)
-        names = machine.targets[id(body)] = tuple(sorted(collector.names))
+        names = machine.targets[id(body)] = tuple(sorted(_assigned(body)))
     for name in names:
         if machine.lookup(name) is not None:
             machine.assign(name, reason)

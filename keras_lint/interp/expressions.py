@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import libcst as cst
@@ -60,9 +61,14 @@ def literal(machine: Machine, node: cst.CSTNode) -> Value:
         return machine.unknown("a string that is not known", node)
     assert isinstance(node, (cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString))
     try:
-        return Const(ast.literal_eval(node.value))
+        return _literal(node.value)
     except (ValueError, SyntaxError):  # an integer past Python's digit limit
         return machine.unknown("a literal Python itself does not take", node)
+
+
+@lru_cache(maxsize=4096)
+def _literal(text: str) -> Const:
+    return Const(ast.literal_eval(text))
 
 
 @evaluates(cst.Ellipsis)

@@ -17,6 +17,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
+from keras_lint.source.walk import walk
 
 
 def bind_parameters(
@@ -120,28 +121,10 @@ def run_function(
     return result
 
 
-class _Yields(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.found = False
-
-    def visit_Yield(self, node: cst.Yield) -> bool:
-        del node
-        self.found = True
-        return False
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        del node
-        return False
-
-    def visit_Lambda(self, node: cst.Lambda) -> bool:
-        del node
-        return False
-
-
 def _is_generator(machine: Machine, node: cst.FunctionDef) -> bool:
     known = machine.generators.get(id(node))
     if known is None:
-        visitor = _Yields()
-        node.body.visit(visitor)
-        known = machine.generators[id(node)] = visitor.found
+        inside = walk(node.body, cst.FunctionDef, cst.Lambda)
+        known = any(isinstance(part, cst.Yield) for part in inside)
+        machine.generators[id(node)] = known
     return known

@@ -25,11 +25,17 @@ _OTHERS = frozenset(
 """Libraries whose names are never looked for beside a file that is not part of them."""
 
 
+def _is_builder(path: Path) -> bool:
+    """Whether a file belongs to ``keras.applications``, whose builders are followed."""
+    return path.parent.name == "applications"
+
+
 class Project:
     """Modules by file, each read and parsed at most once in a run.
 
     Only modules of the importing file's own package, or beside a file that is no part of a package,
-    belong to its project; installed libraries do not.
+    belong to its project; installed libraries do not. Of a file that is itself a part of an
+    installed Keras or TensorFlow nothing is followed but ``keras.applications``.
     """
 
     def __init__(self) -> None:
@@ -49,12 +55,14 @@ class Project:
         if not path.is_file():
             return None
         path = path.resolve()
+        root, package = self._root(path)
+        if root.name in _INSTALLED and package in _OTHERS and not _is_builder(path):
+            return None
         if level:
             folder = path.parent
             for _ in range(level - 1):
                 folder = folder.parent
             return self._module_file(folder, module.split(".") if module else [])
-        root, package = self._root(path)
         parts = module.split(".")
         if parts[0] == package:
             return self._module_file(root, parts)
