@@ -150,7 +150,7 @@ def _calls_match(left: CallNode, mine: LayerNode, right: CallNode, other: LayerN
 def _unequal(static: LayerGraph, built: LayerGraph, pairs: Pairs) -> Iterator[str]:
     """Differences under a pairing of the calls; nothing if the pairing is an isomorphism."""
     layers: dict[str, str] = {}
-    for mine, other in pairs.items():
+    for mine, other in ((key, pairs[key]) for key in static.calls if key in pairs):
         left, right = static.calls[mine], built.calls[other]
         label = _label(static.layer_of(left))
         first = left.layer not in layers

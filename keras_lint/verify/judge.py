@@ -43,6 +43,8 @@ def judge_raise(
     graph: LayerGraph,
     call: CallNode | None,
     values: Mapping[str, object] | None = None,
+    *,
+    complete: bool = True,
 ) -> Verdict:
     """Whether Keras refused what the finding says it refuses, there, and because of that layer.
 
@@ -54,17 +56,21 @@ def judge_raise(
         graph: the one concerned.
         call: the offending call; None when the model as a whole is at fault.
         values: what unknown quantities were taken to be, by name.
+        complete: whether the replay holds all that may touch the model, so that a call that Keras
+            took settles the matter.
     """
     problem = graph.problem if call is None else call.problem
     origin = graph.origin if call is None else call.origin
     if problem is None or origin is None:
         return unverified("the finding does not say what Keras will refuse")
     if answer["ok"]:
-        return _nothing_raised(answer, graphs, graph, call, origin)
+        return _nothing_raised(answer, graphs, graph, call, origin, values or {})
     words = _words(answer)
     if not (
         _is_there(answer, problem, origin) or (call is None and _is_around(answer, finding.span))
     ):
+        if complete and call is not None and _happened(answer, graph, call, origin):
+            return _taken(answer, graph, call, values or {})  # and what fails comes later
         return unverified(f"fails earlier: {_summary(answer)}", words)
     if not set(answer["exception"]) & set(problem.exceptions):
         return unverified(f"fails otherwise: {_summary(answer)}", words)
@@ -73,6 +79,7 @@ def judge_raise(
     if doubt:
         return unverified(doubt, words)
     doubt = _wrong_shapes(answer, call, layer, values or {})
+    doubt = doubt or _otherwise(answer, graph, call, values or {})
     if doubt:
         return unverified(doubt, words)
     return Verdict("confirmed", "TensorFlow refuses it", words)
@@ -84,14 +91,15 @@ def _nothing_raised(
     graph: LayerGraph,
     call: CallNode | None,
     origin: Origin,
+    values: Mapping[str, object],
 ) -> Verdict:
     if graph.kind == "sequential" and not graph.inputs:
         return unverified("the model is only built when it sees data")
     if call is not None:
         # Keras made this very call and took it: that settles it, whatever else is otherwise.
-        if _times_made(answer, graph.layer_of(call).cls, origin) < _times_claimed(graph, call):
+        if not _happened(answer, graph, call, origin):
             return unverified("the call did not happen in the replay")
-        return Verdict("refuted", "TensorFlow builds it")
+        return _taken(answer, graph, call, values)
     built = find_built(answer, graphs, graph)
     if isinstance(built, str):
         return unverified(built)
@@ -99,6 +107,48 @@ def _nothing_raised(
     if lines:
         return unverified(f"Keras builds another model than the source says: {lines[0]}")
     return Verdict("refuted", "TensorFlow builds it")
+
+
+def _otherwise(
+    answer: Answer, graph: LayerGraph, call: CallNode | None, values: Mapping[str, object]
+) -> str:
+    """Where, before the offending call, Keras made something else than the source says."""
+    pending = list(graph.calls.values()) if call is None else graph.producers(call)
+    seen: dict[str, CallNode] = {}
+    while pending:
+        node = pending.pop()
+        if node.id not in seen:
+            seen[node.id] = node
+            pending.extend(graph.producers(node))
+    for node in graph.calls.values():
+        line = _other_shape(answer, graph, node, values) if node.id in seen else ""
+        if line:
+            return line
+    return ""
+
+
+def _other_shape(
+    answer: Answer, graph: LayerGraph, node: CallNode, values: Mapping[str, object]
+) -> str:
+    """How all calls that Keras made at the place of ``node`` differ from it; empty if one fits."""
+    layer = graph.layer_of(node)
+    if node.origin is None or node.problem is not None:
+        return ""
+    expected = [_filled_in(kind.shape, values) for kind in node.output_types]
+    made = [
+        [shape_from_json(shape) for shape in entry["output_shapes"]]
+        for entry in _calls_there(answer, layer.cls, node.origin)
+    ]
+    for shapes in made:
+        if len(shapes) == len(expected) and all(map(same_shape, expected, shapes)):
+            return ""
+    if not made:
+        return ""
+    ours, theirs = (", ".join(map(str, shapes)) for shapes in (expected, made[0]))
+    return (
+        f"Keras builds another model than the source says: "
+        f"layer {layer.cls} '{layer.name}': output {ours} in source, {theirs} as built"
+    )
 
 
 def _times_claimed(graph: LayerGraph, call: CallNode) -> int:
@@ -118,14 +168,26 @@ def _place_of_call(origin: Origin) -> tuple[Span, tuple[Span, ...]]:
     return origin.trigger or origin.span, origin.stack
 
 
-def _times_made(answer: Answer, cls: str, origin: Origin) -> int:
-    """How many calls of a class Keras made at a place."""
+def _happened(answer: Answer, graph: LayerGraph, call: CallNode, origin: Origin) -> bool:
+    """Whether Keras made the call as often as the source has it there."""
+    made = _calls_there(answer, graph.layer_of(call).cls, origin)
+    return len(made) >= _times_claimed(graph, call)
+
+
+def _taken(
+    answer: Answer, graph: LayerGraph, call: CallNode, values: Mapping[str, object]
+) -> Verdict:
+    also = _otherwise(answer, graph, call, values)
+    return Verdict("refuted", "TensorFlow builds it" + (f"; {also}" if also else ""))
+
+
+def _calls_there(answer: Answer, cls: str, origin: Origin) -> list[Answer]:
     place, _ = _place_of_call(origin)
-    return sum(
-        1
+    return [
+        made
         for made in answer["made"]
         if made["class"] == cls and _inside(place, made) and _same_stack(origin, made["stack"])
-    )
+    ]
 
 
 def _is_there(answer: Answer, problem: Problem, origin: Origin) -> bool:

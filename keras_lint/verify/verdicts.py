@@ -160,6 +160,7 @@ class _FileWork:
             verdict = judge_graph(outcome.answer, finding, rule, self.graphs, graph)
             return replace(verdict, values=outcome.values)
         targets = _failing_part(graph, call)
+        complete = False
         outcome = self.answer(targets, plan=plan)
         if outcome.verdict is not None or outcome.answer["ok"]:
             probed = self._probed(graph, plan)
@@ -169,11 +170,14 @@ class _FileWork:
         if outcome.answer["ok"]:
             # Something that was cut away may have mattered: refute only with all that touches it.
             outcome = self.answer(targets | whole_model(graph), wide=True, plan=plan)
+            complete = True
             if outcome.verdict is not None:
                 reason = outcome.verdict.reason
                 return unverified(f"the part that could be built raises nothing, but {reason}")
         values = outcome.values
-        verdict = judge_raise(outcome.answer, finding, self.graphs, graph, call, dict(values))
+        verdict = judge_raise(
+            outcome.answer, finding, self.graphs, graph, call, dict(values), complete=complete
+        )
         return replace(verdict, values=values)
 
     def _probed(self, graph: LayerGraph, plan: Plan) -> _Outcome | None:

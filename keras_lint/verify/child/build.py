@@ -1,11 +1,11 @@
 """Running one replay and telling what came of it.
 
 An answer is ``{"ok": true, "graphs": [...], "made": [...]}`` with one graph for every model made,
-in the order in which they were finished, and the class and span of every symbolic call; or
-``{"ok": false, "exception": [class names, most derived first], "message", "position", "stack",
-"layers", "graphs"}``: where it failed (``position`` is the innermost span in the replay, ``stack``
-all of them, outermost first), which Keras layers were at work (``layers``, outermost first:
-``{"class", "name", "methods", "input_shapes"}``) and the models finished before.
+in the order in which they were finished, and class, span and output shapes of every symbolic call;
+or ``{"ok": false, "exception": [class names, most derived first], "message", "position", "stack",
+"layers", "graphs", "made"}``: where it failed (``position`` is the innermost span in the replay,
+``stack`` all of them, outermost first), which Keras layers were at work (``layers``, outermost
+first: ``{"class", "module", "name", "methods", "input_shapes"}``) and what was made before.
 """
 
 from __future__ import annotations
@@ -118,6 +118,7 @@ def _failure(error: BaseException, recorder: record.Recorder, writer: graphs.Gra
         "stack": spans,
         "layers": _layers_at_work(error.__traceback__),
         "graphs": _graphs(recorder, writer),
+        "made": recorder.calls_made(),
     }
 
 
@@ -135,6 +136,7 @@ def _layers_at_work(trace: TracebackType | None) -> list[Json]:
                 found.append(
                     {
                         "class": type(owner).__name__,
+                        "module": type(owner).__module__,
                         "name": getattr(owner, "name", ""),
                         "methods": [],
                         "input_shapes": None,

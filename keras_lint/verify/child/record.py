@@ -75,9 +75,13 @@ class Recorder:
         }
 
     def calls_made(self) -> list[Json]:
-        """Class and span of every symbolic call."""
+        """Class, span and output shapes of every symbolic call."""
         return [
-            {**origin, "class": type(thing.operation).__name__}
+            {
+                **origin,
+                "class": type(thing.operation).__name__,
+                "output_shapes": [_shape(tensor) for tensor in thing.outputs],
+            }
             for thing in self.kept
             if hasattr(thing, "operation") and (origin := self.origins[id(thing)]) is not None
         ]
@@ -106,6 +110,10 @@ class Recorder:
         if offset is None or not 0 < line <= len(self.source):
             return 0
         return len(self.source[line - 1].encode()[:offset].decode(errors="replace")) + 1
+
+
+def _shape(tensor: Any) -> list[int | None]:
+    return [None if dim is None else int(dim) for dim in tensor.shape]
 
 
 current = Recorder()
