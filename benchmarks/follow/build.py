@@ -17,16 +17,17 @@ from typing import Any
 
 def main() -> None:
     """Build every program of a file."""
-    from keras_lint.verify.child.build import answer, start_keras
+    from keras_lint.verify.child.build import Builder, start_keras
     from keras_lint.verify.child.values import Values
 
     programs = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     warnings.simplefilter("ignore")
     start_keras()
+    builder = Builder()
     nothing: Values = []
     with Path(sys.argv[2]).open("w", encoding="utf-8") as out:
         for text in programs:
-            out.write(json.dumps(_brief(answer(text, "driver.py", nothing))) + "\n")
+            out.write(json.dumps(_brief(builder.answer(text, "driver.py", nothing))) + "\n")
             out.flush()
 
 

@@ -9,6 +9,7 @@ import keras_lint.interp.builtins
 import keras_lint.interp.calls
 import keras_lint.interp.cloning
 import keras_lint.interp.comprehensions
+import keras_lint.interp.contexts
 import keras_lint.interp.data
 import keras_lint.interp.definitions
 import keras_lint.interp.environment

@@ -8,11 +8,14 @@ from typing import Any
 
 import libcst as cst
 
+from keras_lint.interp.attributes import special
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.operations import tensor_binary, tensor_unary
 from keras_lint.interp.sizes import MAX_LENGTH, fits, format_fits
-from keras_lint.interp.store import DictObject, ListObject, SetObject
+from keras_lint.interp.store import DictObject, InstanceObject, ListObject, SetObject
 from keras_lint.interp.values import (
+    TRUE,
+    Args,
     ArrayValue,
     ClassValue,
     Const,
@@ -220,6 +223,11 @@ def compare(machine: Machine, symbol: str, left: Value, right: Value, node: cst.
         )
     if symbol in ("in", "not in"):
         return _contains(machine, symbol, left, right, node)
+    if symbol in ("==", "!="):
+        own = _own_equality(machine, left, right, node)
+        if own is not None:
+            truth = machine.truth(own)
+            return own if truth is None else Const(truth == (symbol == "=="))
     if isinstance(left, TensorValue) or isinstance(right, TensorValue):
         return tensor_binary(machine, symbol, left, right, node)
     if isinstance(left, Const) and isinstance(right, Const):
@@ -247,6 +255,28 @@ def compare(machine: Machine, symbol: str, left: Value, right: Value, node: cst.
     return machine.unknown("a comparison that is not known", node)
 
 
+def _own_equality(machine: Machine, left: Value, right: Value, node: cst.CSTNode) -> Value | None:
+    """``left == right`` where the ``__eq__`` of an instance answers, here or inside of lists."""
+    for one, other in ((left, right), (right, left)):
+        if machine.get_as(one, InstanceObject) is not None:
+            answer = special(machine, one, "__eq__", Args((other,)), node)
+            if answer is not None:
+                return answer
+    lists = machine.get_as(left, ListObject), machine.get_as(right, ListObject)
+    if lists[0] is None or lists[1] is None:
+        return None
+    mine, theirs = lists[0].items, lists[1].items
+    if mine is None or theirs is None or len(mine) != len(theirs):
+        return None
+    if not any(machine.get_as(item, InstanceObject) is not None for item in (*mine, *theirs)):
+        return None
+    for one, other in zip(mine, theirs, strict=True):
+        answer = compare(machine, "==", one, other, node)
+        if machine.truth(answer) is not True:
+            return answer
+    return TRUE
+
+
 def _identical(left: Value, right: Value) -> bool | None:
     if isinstance(left, UnknownValue) or isinstance(right, UnknownValue):
         return None
@@ -265,6 +295,10 @@ def _identical(left: Value, right: Value) -> bool | None:
 
 
 def _contains(machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
+    own = special(machine, right, "__contains__", Args((left,)), node)
+    if own is not None:
+        truth = machine.truth(own)
+        return own if truth is None else Const(truth == (symbol == "in"))
     if isinstance(left, Const) and isinstance(right, Const) and isinstance(right.value, str):
         if isinstance(left.value, str):
             return Const((left.value in right.value) == (symbol == "in"))

@@ -125,7 +125,7 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
             return
         machine.tick(len(found.items) // 32)
         items = {**dict(found.items), index: value}
-        machine.store[receiver.address] = DictObject(tuple(items.items()))
+        machine.store[receiver.address] = replace(found, items=tuple(items.items()))
     elif isinstance(found, ListObject) and found.items is not None:
         position = index.value if isinstance(index, Const) else None
         if isinstance(position, int) and -len(found.items) <= position < len(found.items):
@@ -154,7 +154,7 @@ def delete_target(machine: Machine, target: cst.CSTNode) -> None:
             left = tuple(item for item in found.items if item[0] != key)
             if isinstance(receiver, Ref) and len(left) < len(found.items):
                 machine.tick(len(left) // 32)
-                machine.store[receiver.address] = DictObject(left)
+                machine.store[receiver.address] = replace(found, items=left)
                 return
         unknown = machine.unknown("a container with a deleted item", target)
         havoc(machine, receiver, unknown)

@@ -258,6 +258,17 @@ def class_member(machine: Machine, cls: ClassValue, name: str, node: cst.CSTNode
     return None
 
 
+def special(
+    machine: Machine, value: Value, name: str, args: Args, node: cst.CSTNode
+) -> Value | None:
+    """``value.__name__(...)`` as Python looks it up: in the class; None if nobody wrote one."""
+    found = machine.get_as(value, InstanceObject)
+    method = None if found is None else class_member(machine, found.cls, name, node)
+    if not isinstance(method, FunctionValue):
+        return None
+    return machine.call(BoundMethod(value, method), args, node)
+
+
 def has_library_base(cls: ClassValue) -> bool:
     """Whether any base, direct or not, comes from outside the analysed code."""
     return any(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from keyword import iskeyword
 from typing import Any
 
@@ -137,6 +138,20 @@ def next_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         return _lost(machine, args, node, "next")
     machine.store[ref.address] = IteratorObject(found.items[1:])
     return found.items[0]
+
+
+@external("collections.defaultdict")
+def defaultdict_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``defaultdict(factory, ...)``: a dict that makes what is missing."""
+    if args.incomplete is not None or not args.positional:
+        return _lost(machine, args, node, "defaultdict")
+    factory, *rest = args.positional
+    made = dict_(machine, Args(tuple(rest), args.keywords), node)
+    found = machine.get_as(made, DictObject)
+    if found is None or not isinstance(made, Ref):
+        return made
+    machine.store[made.address] = replace(found, factory=None if factory == NONE else factory)
+    return made
 
 
 @external("builtins.dict", "collections.OrderedDict")

@@ -55,6 +55,7 @@ _TRANSPARENT = {
     "functools.wraps",
     "functools.lru_cache",
     "functools.cache",
+    "contextlib.contextmanager",
     "dataclass",
     "dataclasses.dataclass",
     "keras_export",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
 from keras_lint.interp.functional import inputs_of, is_input_record
@@ -136,13 +138,19 @@ def _deep(machine: Machine, value: Value, done: dict[int, Ref], node: cst.CSTNod
     if value.address in done:
         return done[value.address]
     found = machine.store[value.address]
-    if isinstance(found, (LayerObject, ModelObject, InstanceObject)):
-        return machine.unknown("a deep copy of a layer or object", node)
+    layer = isinstance(found, InstanceObject) and found.layer is not None
+    if isinstance(found, (LayerObject, ModelObject)) or layer:
+        return machine.unknown("a deep copy of a layer", node)
     copied = done[value.address] = Ref(machine.new(found))
     if isinstance(found, ListObject) and found.items is not None:
         items = tuple(_deep(machine, item, done, node) for item in found.items)
         machine.store[copied.address] = ListObject(items)
     elif isinstance(found, DictObject) and found.items is not None:
         pairs = tuple((key, _deep(machine, item, done, node)) for key, item in found.items)
-        machine.store[copied.address] = DictObject(pairs)
+        machine.store[copied.address] = replace(found, items=pairs)
+    elif isinstance(found, InstanceObject):
+        attributes = {
+            name: _deep(machine, item, done, node) for name, item in found.attributes.items()
+        }
+        machine.store[copied.address] = replace(found, attributes=attributes)
     return copied

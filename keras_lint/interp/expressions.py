@@ -408,6 +408,8 @@ def yield_(machine: Machine, node: cst.CSTNode) -> Value:
             machine.frame.yields.extend([unknown] if items is None else items)
     else:
         value = NONE if node.value is None else machine.eval(node.value)
-        if machine.frame.yields is not None:
+        if machine.frame.at_yield is not None:
+            machine.frame.at_yield(value)
+        elif machine.frame.yields is not None:
             machine.frame.yields.append(value)
     return NONE

@@ -11,6 +11,7 @@ from keras_lint.interp.values import (
     Args,
     Const,
     FunctionValue,
+    ManagerValue,
     Ref,
     Site,
     TupleValue,
@@ -81,6 +82,8 @@ def call_function(
     if machine.uncertain and function.node in machine.active:
         return machine.unknown(f"{function.name}() calls itself on a condition not known", node)
     machine.called.add(function.node)
+    if "contextmanager" in function.decorators:
+        return ManagerValue(function, args)
     return run_function(machine, function, bound, node, receiver)
 
 
@@ -102,6 +105,20 @@ def run_function(
     generator = _is_generator(machine, function.node)
     if generator:
         frame.yields = []
+    result = run_body(machine, function, frame, node)
+    if generator:
+        return Ref(machine.new(IteratorObject(tuple(frame.yields or ()))))
+    return result
+
+
+def run_body(
+    machine: Machine, function: FunctionValue, frame: Frame, node: cst.CSTNode | None
+) -> Value:
+    """Run a body in a frame made for it and go on from all the ways it returns.
+
+    Raises:
+        PathEnded: no path returns.
+    """
     machine.active.append(function.node)
     try:
         with machine.activation(frame, node):
@@ -115,10 +132,7 @@ def run_function(
         raise PathEnded
     where = node or Site(function.source, function.node, machine.stack)
     machine.join([state for state, _ in exits], where)
-    result = machine.join_values([value for _, value in exits], where)
-    if generator:
-        return Ref(machine.new(IteratorObject(tuple(frame.yields or ()))))
-    return result
+    return machine.join_values([value for _, value in exits], where)
 
 
 def _is_generator(machine: Machine, node: cst.FunctionDef) -> bool:

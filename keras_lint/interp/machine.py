@@ -83,7 +83,10 @@ class Flow:
 
 @dataclass
 class Frame:
-    """One activation: the scopes names are looked up in (own first, module last)."""
+    """One activation: the scopes names are looked up in (own first, module last).
+
+    ``yields`` collects what a generator gives; ``at_yield`` runs instead in a context manager.
+    """
 
     source: SourceFile
     scopes: tuple[int, ...]
@@ -91,6 +94,7 @@ class Frame:
     is_class: bool = False
     receiver: Value | None = None
     yields: list[Value] | None = None
+    at_yield: Callable[[Value], None] | None = None
 
 
 Evaluator = Callable[["Machine", cst.CSTNode], Value]

@@ -147,10 +147,10 @@ def _dict_method(
         value = found.get(key)
         default = args.positional[1] if len(args.positional) > 1 else NONE
         if name == "setdefault" and value is None:
-            machine.store[ref.address] = DictObject((*found.items, (key, default)))
+            machine.store[ref.address] = replace(found, items=(*found.items, (key, default)))
         if name == "pop":
             kept = tuple(pair for pair in found.items if pair[0] != key)
-            machine.store[ref.address] = DictObject(kept)
+            machine.store[ref.address] = replace(found, items=kept)
         return default if value is None else value
     if name == "update":
         merged = dict(found.items)
@@ -160,7 +160,7 @@ def _dict_method(
                 return None
             merged.update(other.items)
         merged.update({Const(n): v for n, v in args.keywords})
-        machine.store[ref.address] = DictObject(tuple(merged.items()))
+        machine.store[ref.address] = replace(found, items=tuple(merged.items()))
         return NONE
     return None
 

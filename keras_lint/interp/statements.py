@@ -13,7 +13,6 @@ from keras_lint.interp.machine import (
     Flow,
     Machine,
     PathEnded,
-    dotted_name,
     executes,
 )
 from keras_lint.interp.store import Store
@@ -322,29 +321,6 @@ def while_(machine: Machine, node: cst.CSTNode) -> Flow:
     rest = _unknown_loop(machine, node, None, machine.unknown("a very long loop", node))
     flow.absorb(rest)
     return flow
-
-
-@executes(cst.With)
-def with_(machine: Machine, node: cst.CSTNode) -> Flow:
-    """``with``: scopes do not change what is built; ``as`` gives an unknown value."""
-    assert isinstance(node, cst.With)
-    for item in node.items:
-        value = machine.eval(item.item)
-        if item.asname is not None and isinstance(item.asname.name, cst.BaseExpression):
-            if not isinstance(value, UnknownValue):
-                value = machine.unknown("the value of a with statement", item.item)
-            assign_target(machine, item.asname.name, value)
-    with machine.guarded(any(_expects_refusal(item) for item in node.items)):
-        return machine.execute(node.body)
-
-
-def _expects_refusal(item: cst.WithItem) -> bool:
-    """``with pytest.raises(...)``, ``self.assertRaises...(...)``, ``suppress(...)``."""
-    called = item.item
-    if not isinstance(called, cst.Call):
-        return False
-    name = dotted_name(called.func).rpartition(".")[2]
-    return name in ("raises", "suppress") or name.startswith("assertRaises")
 
 
 @executes(cst.Match)

@@ -53,10 +53,14 @@ class SetObject:
 
 @dataclass(frozen=True)
 class DictObject:
-    """A dict with known keys; ``items`` None when the keys are not known."""
+    """A dict with known keys; ``items`` None when the keys are not known.
+
+    ``factory`` makes the values of missing keys, as in a ``defaultdict``.
+    """
 
     items: tuple[tuple[Value, Value], ...] | None
     unknown: UnknownValue | None = None
+    factory: Value | None = None
 
     def get(self, key: Value) -> Value | None:
         """The value under a key, None if there is none."""
@@ -281,12 +285,11 @@ def _join_dicts(
     keys = [key for key, _ in left.items or ()]
     if left.items is None or right.items is None or keys != [key for key, _ in right.items]:
         return DictObject(None, left.unknown or right.unknown or unknown)
-    return DictObject(
-        tuple(
-            (key, join_values(a, b, site))
-            for (key, a), (_, b) in zip(left.items, right.items, strict=True)
-        )
+    items = tuple(
+        (key, join_values(a, b, site))
+        for (key, a), (_, b) in zip(left.items, right.items, strict=True)
     )
+    return replace(left, items=items)
 
 
 def _join_layers(left: LayerObject, right: LayerObject, unknown: UnknownValue) -> LayerObject:

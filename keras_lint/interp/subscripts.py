@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import libcst as cst
 
 from keras_lint.interp.assignment import havoc
+from keras_lint.interp.attributes import special
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.operations import tensor_getitem
-from keras_lint.interp.store import DictObject, ListObject
+from keras_lint.interp.store import DictObject, InstanceObject, ListObject
 from keras_lint.interp.values import (
+    Args,
     ArrayValue,
     Const,
     DimValue,
+    Ref,
     SliceValue,
     TensorValue,
     TupleValue,
@@ -38,6 +43,10 @@ def subscript(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -
         havoc(machine, value, machine.unknown("an array of which there are views", node))
         return _array(value, index)
     found = machine.get(value)
+    if isinstance(found, InstanceObject):
+        return special(machine, value, "__getitem__", Args((index,)), node) or machine.unknown(
+            f"what [] of a {found.cls.name} gives is not known", node
+        )
     if isinstance(found, DictObject):
         return _from_dict(machine, value, found, index, node)
     items = machine.items(value)
@@ -72,6 +81,10 @@ def _from_dict(
     if isinstance(index, (UnknownValue, DimValue)):
         return machine.why_unknown(index, node)
     result = found.get(index)
+    if result is None and found.factory is not None and isinstance(value, Ref):
+        result = machine.call(found.factory, Args(), node)
+        items = (*found.items, (index, result))
+        machine.store[value.address] = replace(found, items=items)
     return machine.unknown("a key that is not in the dict", node) if result is None else result
 
 

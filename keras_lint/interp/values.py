@@ -222,6 +222,14 @@ class PartialValue:
     keywords: tuple[tuple[str, Value], ...]
 
 
+@dataclass(frozen=True, eq=False)
+class ManagerValue:
+    """The call of a generator under ``contextlib.contextmanager``, to be run by a ``with``."""
+
+    function: FunctionValue
+    args: Args
+
+
 @dataclass(frozen=True)
 class SuperValue:
     """``super()`` inside a method: lookups start after ``cls``."""
@@ -254,6 +262,7 @@ Value: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
     ClassValue,
     BoundMethod,
     PartialValue,
+    ManagerValue,
     SuperValue,
     UnknownValue,
 ]
