@@ -26,7 +26,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.names import canonical
+from keras_lint.keras_api.names import canonical, keras_version
 
 
 def _both(name: str) -> tuple[str, ...]:
@@ -59,6 +59,30 @@ def floatx(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """The float type in force; Keras starts with float32."""
     del machine, args, node
     return Const("float32")
+
+
+@external(*_both("backend"))
+def backend(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """The backend: the facts about Keras here, and verification, are those on TensorFlow."""
+    del machine, args, node
+    return Const("tensorflow")
+
+
+@external("keras.version")
+def version(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """The version of Keras whose API is known here."""
+    del machine, args, node
+    return Const(keras_version())
+
+
+@external("keras.backend.get_uid")
+def get_uid(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """The next number for a prefix; generated names count with the same numbers."""
+    prefix = args.argument(0, "prefix") or Const("")
+    if not isinstance(prefix, Const) or not isinstance(prefix.value, str):
+        return args.first_unknown() or machine.unknown("a name that is not known", node)
+    machine.next_name(prefix.value)
+    return Const(machine.name_counts[prefix.value])
 
 
 @external(*_both("is_keras_tensor"), "keras.utils.is_keras_tensor")

@@ -108,7 +108,7 @@ def _has(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> bool |
         return hasattr(value.value, name)
     if isinstance(value, TupleValue):
         return name in value.names or (hasattr((), name) or (None if value.names else False))
-    if isinstance(value, ExternalValue) and value.path.startswith("keras."):
+    if isinstance(value, ExternalValue) and f"{value.path}.".startswith("keras."):
         return True if lookup(f"{value.path}.{name}") is not None else None
     found = machine.get(value)
     if isinstance(found, (ListObject, DictObject)):

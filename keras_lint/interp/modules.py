@@ -66,10 +66,16 @@ def public_members(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> 
 
 
 def _interpret(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> int | UnknownValue:
-    """The address of the module's scope; its body runs at the first time.
+    """The address of the module's scope; its body runs at the first time, after its packages'.
 
     A module that imports itself in a circle sees what is there so far, as in Python.
     """
+    address = machine.modules.get(module.path)
+    if address is not None and address in machine.store:
+        return address
+    for package in _packages(module.path):
+        if machine.modules.get(package) not in machine.store:
+            _interpret(machine, ModuleValue(package), node)
     address = machine.modules.get(module.path)
     if address is not None and address in machine.store:
         return address
@@ -84,6 +90,17 @@ def _interpret(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> int 
         except PathEnded:
             return machine.unknown(f"{Path(module.path).name} does not run to its end", node)
     return address
+
+
+def _packages(path: str) -> list[str]:
+    """The ``__init__`` files of the packages a module is in, outermost first."""
+    file = Path(path)
+    folder = file.parent.parent if file.name == "__init__.py" else file.parent
+    found: list[str] = []
+    while (init := folder / "__init__.py").is_file():
+        found.insert(0, str(init))
+        folder = folder.parent
+    return found
 
 
 def installed_builder(machine: Machine, path: str, node: cst.CSTNode) -> FunctionValue | None:

@@ -77,6 +77,13 @@ def _namespace(name: str) -> Mapping[str, Any]:
     return facts
 
 
+@cache
+def keras_version() -> str:
+    """The version of Keras that the facts were read from."""
+    file = resources.files("keras_lint.keras_api") / "data" / "keras3" / "keras.json"
+    return str(json.loads(file.read_text(encoding="utf-8"))["keras"])
+
+
 def _facts(path: str) -> Any:
     parts = path.split(".")
     if parts[0] != "keras":
