@@ -7,7 +7,7 @@ import libcst as cst
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.attributes import attribute, class_member
 from keras_lint.interp.classes import instantiate
-from keras_lint.interp.custom import call_custom, init_library_base, library_method
+from keras_lint.interp.custom import call_custom, init_library_base, library_method, mark_built
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
 from keras_lint.interp.machine import Machine, external_handler, install
@@ -141,6 +141,8 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
 def _method(machine: Machine, callee: BoundMethod, args: Args, node: cst.CSTNode) -> Value:
     receiver, function = callee.receiver, callee.function
     if isinstance(function, FunctionValue):
+        if function.name == "build" and isinstance(receiver, Ref):
+            mark_built(machine, receiver)
         return call_function(machine, function, args, node, receiver=receiver)
     if isinstance(receiver, SuperValue):
         return _super_method(machine, receiver, function, args, node)

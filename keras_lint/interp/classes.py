@@ -23,7 +23,7 @@ from keras_lint.interp.store import (
     LayerObject,
     ModelObject,
 )
-from keras_lint.interp.tensors import as_value, leaves, tensors_of, types_of
+from keras_lint.interp.tensors import as_value, leaves, placeholder, tensors_of, types_of
 from keras_lint.interp.values import (
     Args,
     CallRecord,
@@ -34,7 +34,6 @@ from keras_lint.interp.values import (
     FunctionValue,
     Ref,
     Site,
-    TensorValue,
     TupleValue,
     UnknownValue,
     Value,
@@ -301,15 +300,7 @@ def placeholders(machine: Machine, types: Nested[TensorType], node: cst.CSTNode 
         return [placeholders(machine, item, node) for item in types]
     if isinstance(types, dict):
         return {key: placeholders(machine, item, node) for key, item in types.items()}
-    record = CallRecord(
-        layer=None,
-        inputs=[],
-        input_types=[],
-        extra=(),
-        outputs=(types,),
-        site=machine.site(node),
-    )
-    return TensorValue(types, record)
+    return placeholder(machine, types, node)
 
 
 def argument_value(machine: Machine, value: Any, node: cst.CSTNode) -> Value:

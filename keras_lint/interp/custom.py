@@ -96,6 +96,13 @@ def init_library_base(machine: Machine, receiver: Value, args: Args, node: cst.C
     return made
 
 
+def mark_built(machine: Machine, ref: Ref) -> None:
+    """``layer.build(...)`` written out: Keras does not build that layer again at its call."""
+    found = machine.get_as(ref, InstanceObject)
+    if found is not None and found.layer is not None:
+        machine.store[ref.address] = replace(found, built=True)
+
+
 _NO_RESULT = frozenset(
     {"add_loss", "add_metric", "build", "compile", "load_weights", "save_weights", "summary"}
 )
@@ -119,15 +126,7 @@ def library_method(
         return call_model_method(machine, Ref(found.layer), name, args, node)
     if name == "add_weight":
         return _add_weight(machine, ref, found, args, node)
-    if name in (
-        "build",
-        "compile",
-        "summary",
-        "add_loss",
-        "add_metric",
-        "load_weights",
-        "save_weights",
-    ):
+    if name in _NO_RESULT:
         return NONE
     if name in ("fit", "evaluate"):
         return ObjectValue("keras.callbacks.History")

@@ -12,16 +12,19 @@ from keras_lint.interp.store import (
     LayerObject,
     ListObject,
     ModelObject,
+    NamespaceObject,
     SetObject,
 )
 from keras_lint.interp.values import (
     Args,
     ArrayValue,
+    BoundMethod,
     ClassValue,
     Const,
     ExternalValue,
     FunctionValue,
     ObjectValue,
+    Ref,
     TensorValue,
     TupleValue,
     UnknownValue,
@@ -74,6 +77,34 @@ def type_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         if isinstance(found, LayerObject):
             return ExternalValue(found.path)
     return args.first_unknown() or machine.unknown("the type of a value that is not known", node)
+
+
+@external("inspect.signature")
+def signature(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``inspect.signature(callable)`` as far as the names of its ``parameters`` go."""
+    names = _parameter_names(machine, args.positional[0]) if len(args.positional) == 1 else None
+    if names is None:
+        return args.first_unknown() or machine.unknown("parameters that are not known", node)
+    parameter = machine.unknown("a parameter of a signature", node)
+    parameters = machine.new_dict(tuple((Const(name), parameter) for name in names))
+    return Ref(machine.new(NamespaceObject("namespace", {"parameters": parameters})))
+
+
+def _parameter_names(machine: Machine, value: Value) -> list[str] | None:
+    if isinstance(value, BoundMethod) and isinstance(value.function, FunctionValue):
+        names = _parameter_names(machine, value.function)
+        return None if names is None else names[1:]
+    if isinstance(value, FunctionValue):
+        params = value.node.params
+        given = [*params.posonly_params, *params.params, params.star_arg, *params.kwonly_params]
+        found = [*given, params.star_kwarg]
+        return [param.name.value for param in found if isinstance(param, cst.Param)]
+    layer = machine.get(value.receiver) if isinstance(value, BoundMethod) else None
+    if isinstance(value, BoundMethod) and value.function == "call":
+        public = lookup(layer.path) if isinstance(layer, LayerObject) else None
+        if public is not None and public.call_params is not None:
+            return [param.name for param in public.call_params]
+    return None
 
 
 @external("builtins.getattr")

@@ -27,6 +27,7 @@ from keras_lint.interp.store import (
     join_stores,
     join_values,
 )
+from keras_lint.interp.truths import truth
 from keras_lint.interp.values import (
     Args,
     ArrayValue,
@@ -444,18 +445,7 @@ class Machine:
 
     def truth(self, value: Value) -> bool | None:
         """The truth value, None if it is not known."""
-        if isinstance(value, Const):
-            return bool(value.value)
-        if isinstance(value, TupleValue):
-            return bool(value.items)
-        if isinstance(value, UnknownValue):
-            return None
-        found = self.get(value)
-        if isinstance(found, (ListObject, SetObject, DictObject, IteratorObject)):
-            return None if found.items is None else bool(found.items)
-        if isinstance(value, FunctionValue) or found is not None:
-            return True
-        return None
+        return truth(self.store, value)
 
     def next_name(self, base: str) -> str:
         """Keras's generated name for the next object of that kind: ``dense``, ``dense_1``, ..."""

@@ -10,12 +10,14 @@ import libcst as cst
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.functional import model_layers
 from keras_lint.interp.inputs import shape_of
+from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.model_calls import build_model
 from keras_lint.interp.records import as_dict, replaced
 from keras_lint.interp.sequential import add_layer, pop_layer
 from keras_lint.interp.sizes import fits, method_fits
 from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject, SetObject
+from keras_lint.interp.tensors import placeholder
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -31,7 +33,7 @@ from keras_lint.interp.values import (
 )
 from keras_lint.model.dims import FREE, Dim, is_known
 from keras_lint.model.outcomes import Lost, Mismatch
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape, TensorType
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType
 
 _PURE_STRING = frozenset(
     {
@@ -289,14 +291,35 @@ def call_model_method(
         if name == "call":
             return machine.call(ref, args, node)
     if isinstance(found, LayerObject):
-        given = shape_of(machine, args.argument(0, "input_shape") or NONE)
         if name == "compute_output_shape":
+            given = shape_of(machine, args.argument(0, "input_shape") or NONE)
             return _output_shape(machine, found, given, node)
         if name == "build":
-            if found.built is None and given.is_complete:
-                machine.store[ref.address] = replace(found, built=TensorType(given))
+            if found.built is None:
+                machine.store[ref.address] = replace(
+                    found, built=_build_types(machine, found, args)
+                )
             return NONE
     return machine.unknown(f"what .{name}() gives is not known", node)
+
+
+_BUILD_NAMES = (("input_shape", "query_shape"), ("value_shape",), ("key_shape",))
+"""What ``build`` calls its arguments, by place: of most layers, and of attention."""
+
+
+def _build_types(machine: Machine, found: LayerObject, args: Args) -> Nested[TensorType] | None:
+    """What ``layer.build(...)`` builds on; None if a shape is not known."""
+    types: list[TensorType] = []
+    for place, names in enumerate(_BUILD_NAMES):
+        given = next((v for n in names if (v := args.argument(place, n)) is not None), None)
+        if given is not None and given != NONE:
+            shape = shape_of(machine, given)
+            if not shape.is_complete:
+                return None
+            types.append(TensorType(shape))
+    if not types or found.kind is None:
+        return None
+    return found.kind.build_inputs(types[0], dict(zip(("value", "key"), types[1:], strict=False)))
 
 
 def _output_shape(machine: Machine, found: LayerObject, shape: Shape, node: cst.CSTNode) -> Value:
@@ -304,7 +327,12 @@ def _output_shape(machine: Machine, found: LayerObject, shape: Shape, node: cst.
     reason = f"the output shape of {found.cls} is not known"
     if found.kind is not None and found.lost is None and shape.dims is not None:
         try:
-            output = found.kind.call(found.config, TensorType(shape))
+            given = TensorType(shape)
+            if found.path == LAMBDA_PATH:
+                tensor = placeholder(machine, given, node)
+                output = lambda_outputs(machine, found, tensor, {}, node)
+            else:
+                output = found.kind.call(found.config, given)
         except (Lost, Mismatch):
             return machine.unknown(reason, node)
         if isinstance(output, TensorType) and output.shape.dims is not None:

@@ -51,11 +51,26 @@ def tensors_of(
             for key, item in found.items
             if isinstance(key, Const)
         }
+    if isinstance(value, ArrayValue) and machine.inside_layer and value.shape.dims is not None:
+        return placeholder(machine, TensorType(value.shape, value.dtype), node)
     if isinstance(value, ArrayValue):
         return machine.unknown("a layer called on data", node)
     if isinstance(value, DimValue) and value.loose:
         return machine.unknown("an argument that nobody passes", node)
     return machine.why_unknown(value, node)
+
+
+def placeholder(machine: Machine, kind: TensorType, node: cst.CSTNode | Site) -> TensorValue:
+    """A tensor of the given type that no layer made."""
+    record = CallRecord(
+        layer=None,
+        inputs=[],
+        input_types=[],
+        extra=(),
+        outputs=(kind,),
+        site=machine.site(node),
+    )
+    return TensorValue(kind, record)
 
 
 def type_of(tensor: TensorValue | UnknownValue) -> TensorType:
