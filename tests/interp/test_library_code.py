@@ -80,7 +80,8 @@ space = Space()
 with space.scope("a") as depth:
     with space.scope("b"):
         x = layers.Dense(space.pick("u", [3, 4]) + depth)(i)
-x = layers.Dense(space.pick("u", [7]), name="_".join(["d", *space.scopes, *space.values]).replace("/", "."))(x)
+name = "_".join(["d", *space.scopes, *space.values]).replace("/", ".")
+x = layers.Dense(space.pick("u", [7]), name=name)(x)
 m = keras.Model(i, x)
 """,
     "what was picked stays": """
