@@ -19,6 +19,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_lint._version import __version__
@@ -109,6 +110,28 @@ def _parser() -> argparse.ArgumentParser:
         "--verify-python", metavar="PYTHON", help="the Python to build with, if not this one"
     )
     check.add_argument(
+        "--verify-exec",
+        action="store_true",
+        help="also run model code that is not on the list of what is known to be harmless, still "
+        "confined; only for code you trust (default: no)",
+    )
+    check.add_argument(
+        "--verify-jobs",
+        metavar="N",
+        type=_positive,
+        default=1,
+        help="how many TensorFlow processes may build models at a time (default: 1)",
+    )
+    check.add_argument(
+        "--cache-dir",
+        metavar="FOLDER",
+        default=".keras_lint_cache",
+        help="where TensorFlow's answers are kept for the next run (default: .keras_lint_cache)",
+    )
+    check.add_argument(
+        "--no-cache", action="store_true", help="neither read nor keep TensorFlow's answers"
+    )
+    check.add_argument(
         "--show-refuted", action="store_true", help="also show findings TensorFlow refuted"
     )
     check.add_argument(
@@ -134,12 +157,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     summary.set_defaults(run=_summary)
 
+    verify = commands.add_parser(
+        "verify", help="about the process that builds models: which walls around it hold here"
+    )
+    verify.add_argument(
+        "--doctor", action="store_true", help="try to get out of that process, and tell what holds"
+    )
+    verify.add_argument(
+        "--verify-python", metavar="PYTHON", help="the Python to build with, if not this one"
+    )
+    verify.set_defaults(run=_verify)
+
     rule = commands.add_parser("rule", help="explain a rule")
     rule.add_argument("code", metavar="CODE", nargs="?", help="such as KER101")
     rule.add_argument("--all", action="store_true", help="list all rules")
     rule.set_defaults(run=_rule)
 
-    for command in (check, graph, summary, rule):
+    for command in (check, graph, summary, verify, rule):
         command.add_argument(
             "--debug", action="store_true", help="show tracebacks of internal errors"
         )
@@ -156,7 +190,7 @@ def _check(options: argparse.Namespace) -> int:
         settings = Settings(parse_codes(options.select), parse_codes(options.ignore))
     except SettingsError as error:
         raise UsageError(str(error)) from error
-    with _verifier(options.verify, options.verify_python) as (verifier, unverified):
+    with _verifier(options) as (verifier, unverified):
         sources: dict[str, str] = {}
         run = check_paths(options.paths, settings, verifier, unverified, sources)
     if options.output_format == "json":
@@ -181,7 +215,9 @@ def _check(options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _verifier(wanted: bool, python: str | None) -> Iterator[tuple[FindingVerifier | None, Verdict]]:
+def _verifier(
+    options: argparse.Namespace,
+) -> Iterator[tuple[FindingVerifier | None, Verdict]]:
     """The verifier, if there is to be one, and the verdict of findings when there is none.
 
     TensorFlow is only looked for, not imported: the verifier starts its process at the first
@@ -189,21 +225,57 @@ def _verifier(wanted: bool, python: str | None) -> Iterator[tuple[FindingVerifie
     """
     from keras_lint.model.findings import NOT_VERIFIED, Verdict
 
-    if not wanted:
+    if not options.verify:
         yield None, NOT_VERIFIED
         return
-    if python is not None:
-        found = shutil.which(python)
-        if found is None:
-            raise UsageError(f"--verify-python: there is no program {python!r}")
-        python = os.path.abspath(found)  # the verifier starts it in a folder of its own
-    elif importlib.util.find_spec("tensorflow") is None:
+    python = _verify_python(options)
+    if python is None and importlib.util.find_spec("tensorflow") is None:
         yield None, Verdict("unverified", "TensorFlow not installed")
         return
     from keras_lint.verify import Verifier
 
-    with Verifier(python) as verifier:
+    cache = None if options.no_cache else Path(options.cache_dir)
+    with Verifier(
+        python, execute=options.verify_exec, cache=cache, jobs=options.verify_jobs
+    ) as verifier:
         yield verifier, NOT_VERIFIED
+
+
+def _verify_python(options: argparse.Namespace) -> str | None:
+    """The interpreter to build models with, as an absolute path; None for our own."""
+    if options.verify_python is None:
+        return None
+    found: str | None = shutil.which(options.verify_python)
+    if found is None:
+        raise UsageError(f"--verify-python: there is no program {options.verify_python!r}")
+    return os.path.abspath(found)  # the verifier starts it in a folder of its own
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from keras_lint.verify.doctor import WALLS, examine
+
+    if not options.doctor:
+        raise UsageError("say --doctor; findings are verified by `keras-lint check`")
+    found = examine(_verify_python(options))
+    if found.problem:
+        raise UsageError(found.problem)
+    words = {
+        "system": "holds, by the system",
+        "python": "holds by Python's own audit hook alone: native code may pass it",
+        "no": "DOES NOT HOLD",
+    }
+    for name, held in found.walls.items():
+        print(f"{WALLS[name]:45} {words[held]}")
+    print(f"locks: {', '.join(found.locks)}")
+    print("not hindered: reading files, and time within the limit")
+    return 0 if all(held == "system" for held in found.walls.values()) else 1
 
 
 def _graph(options: argparse.Namespace) -> int:

@@ -6,12 +6,14 @@ outcome.
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 from keras_lint.files import STDIN_NAME, Target, discover
 from keras_lint.graph.analysis import FileAnalysis
@@ -45,6 +47,8 @@ SYNTAX_ERROR = "KER001"
 RULE_FAILED = "KER002"
 NO_KERAS = "does not mention Keras"
 EMPTY = "empty file"
+_MOST_WAITING = 500
+"""Files that may be kept in memory until their findings are verified."""
 
 
 _ASIDE = Verdict("unverified", "not about a model: there is nothing to build")
@@ -54,6 +58,19 @@ _CELL_CONFIRMED = Verdict("confirmed", "Python's own parser refuses the cell")
 
 class FindingVerifier(Protocol):
     """What the engine needs of :class:`keras_lint.verify.Verifier`."""
+
+    jobs: int
+    """How many files may be verified at a time."""
+
+    def prepare(
+        self,
+        source_text: str,
+        analysis: FileAnalysis,
+        findings: Iterable[Finding],
+        rules: Mapping[str, Rule],
+    ) -> None:
+        """Begin what takes long, without waiting for it: ``verify`` will be asked the same."""
+        ...
 
     def verify(
         self,
@@ -103,12 +120,20 @@ def check_paths(
     project = Project()
 
     def run() -> RunResult:
-        return RunResult(
-            tuple(
-                _check_target(target, chosen, verifier, unverified, texts, project)
-                for target in discover(paths)
-            )
-        )
+        results: list[FileResult] = []
+        waiting: list[Checked] = []
+        for target in discover(paths):
+            checked = _check_target(target, chosen, texts, project)
+            pending = _pending(checked)
+            if pending and verifier is not None and checked.analysis is not None:
+                _prepare(checked, pending, verifier)
+            else:  # nothing to build: only the result is needed from here on
+                checked = Checked(checked.result) if not pending else checked
+            waiting.append(checked)
+            if len(waiting) >= _MOST_WAITING:
+                results += _verify_all(waiting, verifier, unverified)
+                waiting = []
+        return RunResult((*results, *_verify_all(waiting, verifier, unverified)))
 
     return with_deep_stack(run)
 
@@ -198,7 +223,7 @@ def verify(
         unverified: that verdict.
     """
     result = checked.result
-    pending = [finding for finding in result.findings if _verifiable(finding)]
+    pending = _pending(checked)
     if not pending or checked.analysis is None:
         return result
     if verifier is None:
@@ -216,6 +241,26 @@ def verify(
     return replace(
         result, findings=tuple(by_place.get((f.code, f.span), f) for f in result.findings)
     )
+
+
+def _pending(checked: Checked) -> list[Finding]:
+    return [finding for finding in checked.result.findings if _verifiable(finding)]
+
+
+def _prepare(checked: Checked, pending: list[Finding], verifier: FindingVerifier) -> None:
+    assert checked.analysis is not None
+    with contextlib.suppress(Exception):  # whatever it is, ``verify`` meets it again and tells
+        verifier.prepare(checked.text, checked.analysis, pending, all_rules())
+
+
+def _verify_all(
+    waiting: list[Checked], verifier: FindingVerifier | None, unverified: Verdict
+) -> list[FileResult]:
+    """The results of several files, in order."""
+    if verifier is None or verifier.jobs < 2:
+        return [verify(checked, verifier, unverified) for checked in waiting]
+    with ThreadPoolExecutor(verifier.jobs) as pool:
+        return list(pool.map(lambda checked: verify(checked, verifier, unverified), waiting))
 
 
 def analyse_text(text: str | bytes, path: str) -> FileAnalysis:
@@ -283,24 +328,21 @@ def _knows_any(graph: LayerGraph) -> bool:
 
 
 def _check_target(
-    target: Target,
-    settings: Settings,
-    verifier: FindingVerifier | None,
-    unverified: Verdict,
-    sources: dict[str, str],
-    project: Project,
-) -> FileResult:
+    target: Target, settings: Settings, sources: dict[str, str], project: Project
+) -> Checked:
+    """Everything about one file but verification."""
     if target.problem:
-        return FileResult(target.path, "skipped" if target.skipped else "failed", target.problem)
+        outcome: Literal["skipped", "failed"] = "skipped" if target.skipped else "failed"
+        return Checked(FileResult(target.path, outcome, target.problem))
     try:
         data = read_target(target.path)
     except SourceError as error:
-        return FileResult(target.path, "failed", error.reason)
+        return Checked(FileResult(target.path, "failed", error.reason))
     checked = check_bytes(data, target.path, settings, explicit=target.explicit, project=project)
     if checked.result.findings:
         sources[target.path] = checked.text
         sources.update((cell_key(target.path, n), text) for n, text in checked.cells.items())
-    return verify(checked, verifier, unverified)
+    return checked
 
 
 def _text_of(text: str | bytes) -> str:

@@ -204,6 +204,11 @@ def test_crash_in_a_rule_costs_only_that_rule(monkeypatch: pytest.MonkeyPatch) -
 
 def test_crash_in_verification_costs_no_finding(tmp_path: Path) -> None:
     class Crashing:
+        jobs = 1
+
+        def prepare(self, *_: object) -> None:
+            raise OSError("nor this")
+
         def verify(self, *_: object) -> list[Finding]:
             raise OSError("the pipe is gone")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import queue
@@ -15,12 +16,18 @@ import weakref
 from pathlib import Path
 from typing import IO, Any
 
+from keras_lint.verify.cache import AnswerCache
+from keras_lint.verify.child.versions import versions
 from keras_lint.verify.replay import Replay
 
-_MAIN = Path(__file__).parent / "child" / "main.py"
+CHILD_MAIN = Path(__file__).parent / "child" / "main.py"
+"""The script that the child runs."""
+
 _START_LIMIT = 180.0  # TensorFlow from a cold, slow disk
 _LONGEST_ANSWER = 64 * 1024 * 1024
 _PASSED_ON = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")  # what starting Python may need
+
+_PASSING = frozenset({"MemoryError", "RecursionError", "OSError", "ResourceExhaustedError"})
 
 Answer = dict[str, Any]
 
@@ -39,9 +46,12 @@ class Session:
     Args:
         python: interpreter that has TensorFlow; None for the one we run under.
         time_limit: seconds for one replay.
+        cache: folder in which answers are kept; None keeps none.
     """
 
-    def __init__(self, python: str | None, time_limit: float) -> None:
+    def __init__(self, python: str | None, time_limit: float, cache: Path | None = None) -> None:
+        self._cache_folder = cache
+        self._own = python is None
         self._python = python or sys.executable
         self._time_limit = time_limit
         self._child: _Child | None = None
@@ -58,6 +68,9 @@ class Session:
             Unavailable: there is no working child to be had.
             Lost: this replay was too much for it.
         """
+        known = self.known(replay)
+        if known is not None:
+            return known
         child = self._ready()
         self._count += 1
         request = {
@@ -78,7 +91,30 @@ class Session:
         except Lost:
             self.close()
             raise
+        if self._cache is not None and _lasts(answer):
+            self._cache.put(replay, answer)
         return answer
+
+    def known(self, replay: Replay) -> Answer | None:
+        """The answer from the cache, if it is there."""
+        return None if self._cache is None else self._cache.get(replay)
+
+    @functools.cached_property
+    def _cache(self) -> AnswerCache | None:
+        if self._cache_folder is None:
+            return None
+        found = versions() if self._own else _versions_of(self._python)
+        if not {"keras", "tensorflow"} <= found.keys():
+            return None  # an answer of we do not know what is worth nothing
+        return AnswerCache(self._cache_folder, found)
+
+    def start(self) -> None:
+        """Start the child if there is none, and do not wait for it.
+
+        What goes wrong is told by the first question.
+        """
+        with contextlib.suppress(Unavailable):
+            self._child_now()
 
     def about(self) -> Answer:
         """What the child said when it started: versions, and which locks closed.
@@ -102,19 +138,9 @@ class Session:
         self.close()
 
     def _ready(self) -> _Child:
-        with self._lock:
-            if self._unavailable is not None:
-                raise Unavailable(self._unavailable)
-            if self._child is not None and self._child.has_ended:
-                self._child.close()  # between two questions; nobody's verdict is lost
-                self._child = None
-            if self._child is not None:
-                return self._child
-            try:
-                child = self._child = _Child(self._python)
-            except Unavailable as error:
-                self._unavailable = str(error)
-                raise
+        child = self._child_now()
+        if child.greeting:
+            return child
         try:
             child.wait_until_ready()
         except Unavailable as error:
@@ -125,6 +151,23 @@ class Session:
         self.started += 1
         return child
 
+    def _child_now(self) -> _Child:
+        """The child, started if need be, which may not have greeted yet."""
+        with self._lock:
+            if self._unavailable is not None:
+                raise Unavailable(self._unavailable)
+            if self._child is not None and self._child.greeting and self._child.has_ended:
+                self._child.close()  # between two questions; nobody's verdict is lost
+                self._child = None
+            if self._child is not None:
+                return self._child
+            try:
+                child = self._child = _Child(self._python)
+            except Unavailable as error:
+                self._unavailable = str(error)
+                raise
+        return child
+
 
 class _Child:
     """One process and its scratch folder."""
@@ -133,11 +176,11 @@ class _Child:
         self._scratch = tempfile.mkdtemp(prefix="keras-lint-")
         try:
             self._process = subprocess.Popen(
-                [python, "-I", str(_MAIN), self._scratch],
+                [python, "-I", str(CHILD_MAIN), self._scratch],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=self._environment(),
+                env=environment(self._scratch),
                 cwd=self._scratch,
                 start_new_session=True,  # Ctrl-C reaches us alone; we end the child
             )
@@ -199,17 +242,40 @@ class _Child:
             raise Lost("the verification process gave no readable answer")
         return answer
 
-    def _environment(self) -> dict[str, str]:
-        passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        return {
-            **passed,
-            "CUDA_VISIBLE_DEVICES": "-1",
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "KERAS_BACKEND": "tensorflow",
-            "KERAS_HOME": self._scratch,
-            "HOME": self._scratch,
-            "TMPDIR": self._scratch,
-        }
+
+def environment(scratch: str) -> dict[str, str]:
+    """The environment variables of the child: none of ours but what starting Python may need."""
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return {
+        **passed,
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "KERAS_BACKEND": "tensorflow",
+        "KERAS_HOME": scratch,
+        "HOME": scratch,
+        "TMPDIR": scratch,
+    }
+
+
+def _versions_of(python: str) -> dict[str, str]:
+    """The libraries of another Python; empty if it cannot be asked."""
+    try:
+        done = subprocess.run(
+            [python, "-I", str(CHILD_MAIN.with_name("versions.py"))],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=30,
+            check=True,
+        )
+        found = json.loads(done.stdout)
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return {}
+    return {**found, "path": python} if isinstance(found, dict) else {}
+
+
+def _lasts(answer: Answer) -> bool:
+    """Whether the answer would be the same on a machine with more memory, at another time."""
+    return _PASSING.isdisjoint(answer.get("exception", ()))
 
 
 def _dispose(process: subprocess.Popen[bytes], scratch: str) -> None:

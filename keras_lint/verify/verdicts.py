@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import queue
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import TracebackType
 
 from keras_lint.graph.analysis import FileAnalysis
@@ -43,13 +45,36 @@ class Verifier:
         time_limit: seconds for one replay.
         execute: also run replays that the allow-list refuses, in the same confined process; for
             people who trust the code.
+        cache: folder in which answers of TensorFlow are kept between runs; None keeps none.
+        jobs: how many child processes there may be; so many threads may call ``verify`` at a time.
     """
 
     def __init__(
-        self, python: str | None = None, time_limit: float = TIME_LIMIT, *, execute: bool = False
+        self,
+        python: str | None = None,
+        time_limit: float = TIME_LIMIT,
+        *,
+        execute: bool = False,
+        cache: Path | None = None,
+        jobs: int = 1,
     ) -> None:
-        self.session = Session(python, time_limit)
+        self.jobs = jobs
         self._execute = execute
+        self._prepared = False
+        self._sessions = [Session(python, time_limit, cache) for _ in range(jobs)]
+        self._idle: queue.LifoQueue[Session] = queue.LifoQueue()
+        for session in reversed(self._sessions):  # the first one is the first to be taken
+            self._idle.put(session)
+
+    @property
+    def session(self) -> Session:
+        """The first child process, which is the only one unless more were asked for."""
+        return self._sessions[0]
+
+    @property
+    def started(self) -> int:
+        """How many child processes were started so far."""
+        return sum(session.started for session in self._sessions)
 
     def __enter__(self) -> Verifier:
         return self
@@ -60,11 +85,13 @@ class Verifier:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.session.end()
+        for session in self._sessions:
+            session.end()
 
     def close(self) -> None:
-        """End the child process, if one was started."""
-        self.session.close()
+        """End the child processes that were started."""
+        for session in self._sessions:
+            session.close()
 
     def available(self) -> tuple[bool, str]:
         """Whether models can be built, and if not, why. Starts the child process."""
@@ -89,8 +116,27 @@ class Verifier:
             findings: to be verified; ``Finding.graph`` is an index into ``analysis.graphs``.
             rules: by code; a rule says how its findings are confirmed.
         """
+        session = self._idle.get()
+        try:
+            work = _FileWork(session, source_text, analysis, rules, self._execute)
+            return [finding.with_verdict(work.verdict(finding)) for finding in findings]
+        finally:
+            self._idle.put(session)
+
+    def prepare(
+        self,
+        source_text: str,
+        analysis: FileAnalysis,
+        findings: Iterable[Finding],
+        rules: Mapping[str, Rule],
+    ) -> None:
+        """Start a child in the background if these findings will need one; see :meth:`verify`."""
+        if self._prepared:
+            return
         work = _FileWork(self.session, source_text, analysis, rules, self._execute)
-        return [finding.with_verdict(work.verdict(finding)) for finding in findings]
+        if any(work.needs_child(finding) for finding in findings):
+            self._prepared = True
+            self.session.start()
 
     def built(self, source_text: str, analysis: FileAnalysis, index: int) -> LayerGraph | str:
         """The model that Keras builds for ``analysis.graphs[index]``; why not, if it cannot."""
@@ -147,6 +193,20 @@ class _FileWork:
             for number in self._numbers[:_MOST_NUMBERS]:
                 verdicts.append(self._under(finding, rule, plan_of(number)))
         return _together(verdicts)
+
+    def needs_child(self, finding: Finding) -> bool:
+        """Whether a model must be built for this finding that nobody built before."""
+        rule = self._rules.get(finding.code)
+        if rule is None or rule.confirm in ("none", "api") or finding.graph is None:
+            return False
+        graph = self.graphs[finding.graph]
+        call = graph.calls.get(finding.call) if finding.call is not None else None
+        targets = whole_model(graph) if rule.confirm == "graph" else _failing_part(graph, call)
+        if not targets:
+            return False
+        source = Source(self._text, self._analysis.known_values, self._cells)
+        replay, _ = self._permitted(source, targets, False, PLANS[0], None)
+        return replay is not None and self._session.known(replay) is None
 
     def _under(self, finding: Finding, rule: Rule, plan: Plan) -> Verdict:
         """The verdict if what nobody knows is as ``plan`` says; its ``values`` tell."""

@@ -65,8 +65,13 @@ def before_imports(scratch: str) -> list[str]:
     return closed
 
 
-def after_imports(scratch: str) -> list[str]:
-    """Locks that would hinder Keras while it starts; they bind every thread of the process."""
+def after_imports(scratch: str, *, hook: bool = True) -> list[str]:
+    """Locks that would hinder Keras while it starts; they bind every thread of the process.
+
+    Args:
+        scratch: the one folder that stays writable.
+        hook: whether Python's own audit hook is to be added, which takes nothing away again.
+    """
     closed: list[str] = []
     if resource is not None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -78,9 +83,15 @@ def after_imports(scratch: str) -> list[str]:
             resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     if sys.platform.startswith("linux") and _seccomp():
         closed.append("seccomp")
-    sys.addaudithook(_hook(os.path.realpath(scratch)))
-    closed.append("audit")
+    if hook:
+        add_hook(scratch)
+        closed.append("audit")
     return closed
+
+
+def add_hook(scratch: str) -> None:
+    """Have Python itself refuse what a replay may not do."""
+    sys.addaudithook(_hook(os.path.realpath(scratch)))
 
 
 def limit_cpu(seconds: float) -> None:
