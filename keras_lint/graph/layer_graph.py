@@ -107,6 +107,7 @@ class LayerGraph:
         inputs, outputs: the model's tensors, nested as passed.
         followed: whether everything about it was found out; ``lost`` says what was not.
         problem: a mismatch of the model as a whole (duplicate names), at ``origin``.
+        trainable: whether the model itself is; None if that is not known.
     """
 
     def __init__(
@@ -124,6 +125,7 @@ class LayerGraph:
         lost: tuple[Unknown, ...] = (),
         problem: Problem | None = None,
         problem_layers: tuple[str, ...] = (),
+        trainable: bool | None = True,
     ) -> None:
         self.name = name
         self.kind = kind
@@ -137,6 +139,7 @@ class LayerGraph:
         self.lost = lost
         self.problem = problem
         self.problem_layers = problem_layers
+        self.trainable = trainable
         self.nx: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         for call in self.calls.values():
             self.nx.add_node(call.id)
@@ -191,7 +194,15 @@ class LayerGraph:
 
     @cached_property
     def trainable_params(self) -> Dim:
-        """Sum of the trainable weights; UNKNOWN if one is."""
+        """Sum of the trainable weights: none in a frozen model, whatever its layers say.
+
+        Seen in Keras 3.15: a model asks every weight, so that the layers of a frozen model
+        inside it that were thawed again do count.
+        """
+        if self.trainable is None:
+            return UNKNOWN
+        if not self.trainable:
+            return 0
         return _total(layer.trainable_params for layer in self.owners().values())
 
 

@@ -8,7 +8,8 @@ model
     ``fragment``), ``origin``, ``stack`` (spans of the calls that led there, outermost first),
     ``followed`` (bool), ``lost`` (list of ``{"reason", "origin"}``), ``problem`` and
     ``problem_layers`` (a mismatch of the model as a whole), ``total_params``,
-    ``trainable_params``, ``inputs`` and ``outputs`` (flat, in Keras's order: ``{"tensor",
+    ``trainable_params``, ``trainable`` (of the model itself: bool, null when unknown; true when
+    absent), ``inputs`` and ``outputs`` (flat, in Keras's order: ``{"tensor",
     "name", "shape", "dtype"}``), ``input_structure`` and ``output_structure`` (the same tensors
     nested as passed), ``layers`` (in the order of ``model.layers``) and ``calls`` (in the order
     in which they were made).
@@ -105,6 +106,7 @@ def to_json(graph: LayerGraph) -> Json:
         "output_structure": _refs_to_json(graph.outputs),
         "total_params": count_to_json(graph.total_params),
         "trainable_params": count_to_json(graph.trainable_params),
+        "trainable": graph.trainable,
         "layers": [_layer_to_json(layer) for layer in graph.layers.values()],
         "calls": [_call_to_json(call) for call in graph.calls.values()],
     }
@@ -132,6 +134,7 @@ def from_json(data: Json) -> LayerGraph:
             ),
             problem=_problem_from_json(data.get("problem")),
             problem_layers=tuple(data.get("problem_layers", ())),
+            trainable=data.get("trainable", True),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise SchemaError(f"not a graph of schema {SCHEMA}: {error!r}") from error

@@ -208,6 +208,8 @@ def _totals(graph: LayerGraph, *, deferred: bool) -> list[str]:
         total, trainable = total + layer.params, trainable + layer.trainable_params
         total_size += layer.params * size
         trainable_size += layer.trainable_params * size
+    if graph.trainable is False:
+        trainable = trainable_size = 0
     fixed, fixed_size = total - trainable, total_size - trainable_size
     return [
         f" Total params: {_count(total)}{_readable(total_size)}",

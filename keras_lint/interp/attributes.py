@@ -17,10 +17,12 @@ from keras_lint.interp.store import (
     NamespaceObject,
     SetObject,
 )
+from keras_lint.interp.tensors import as_value
 from keras_lint.interp.values import (
     Args,
     ArrayValue,
     BoundMethod,
+    CallRecord,
     ClassValue,
     Const,
     DimValue,
@@ -191,6 +193,10 @@ def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.
             if found.kind != "sequential" or not _is_input(machine, address)
         ]
         return machine.new_list(layers)
+    if name in ("output", "input") and found.kind == "sequential":
+        if not found.calls:
+            return machine.unknown(f"a Sequential that was never called has no '{name}'", node)
+        return _of_call(machine, found.calls[0], name)
     if name in ("output", "input"):
         value = found.outputs if name == "output" else found.inputs
         if value is not None:
@@ -207,6 +213,15 @@ def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.
     if name == "trainable" and found.trainable is not None:
         return Const(found.trainable)
     return BoundMethod(ref, name)
+
+
+def _of_call(machine: Machine, call: CallRecord, name: str) -> Value:
+    """What a layer took or gave in one call."""
+    if name == "input":
+        return as_value(machine, call.inputs)
+    if len(call.outputs) == 1:
+        return TensorValue(call.outputs[0], call)
+    return machine.new_list([TensorValue(kind, call, i) for i, kind in enumerate(call.outputs)])
 
 
 def _unwrap_single(machine: Machine, value: Value) -> Value:

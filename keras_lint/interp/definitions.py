@@ -74,16 +74,14 @@ def function_definition(machine: Machine, node: cst.CSTNode) -> Flow:
     assert isinstance(node, cst.FunctionDef)
     if any(_name_of(d).endswith((".setter", ".deleter")) for d in node.decorators):
         return Flow()
-    names = tuple(
-        _name_of(d).rpartition(".")[2] for d in node.decorators if _is_transparent(machine, d)
-    )
+    opaque = [d for d in node.decorators if not _is_transparent(machine, d)]
+    names = tuple(_name_of(d).rpartition(".")[2] for d in node.decorators if d not in opaque)
     function = make_function(machine, node, node.name.value, node.params, names)
     if machine.frame.source is machine.source:
         machine.functions.append(function)
     value: Value = function
-    for decorator in reversed(node.decorators):
-        if not _is_transparent(machine, decorator):
-            value = _decorated(machine, decorator, value)
+    for decorator in reversed(opaque):
+        value = _decorated(machine, decorator, value)
     machine.assign(node.name.value, value)
     return Flow()
 

@@ -242,6 +242,7 @@ class GraphBuilder:
             problem_layers=tuple(
                 f"l{address}" for address in (() if found is None else found.problem_layers)
             ),
+            trainable=True if found is None else found.trainable,
         )
 
     def _cut(self, found: ModelObject) -> set[int]:

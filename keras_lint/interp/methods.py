@@ -284,9 +284,15 @@ def call_model_method(
         if name in ("compile", "summary", "build"):
             return NONE
         if name in ("fit", "evaluate"):
-            _build_on_data(machine, ref.address, args.argument(0, "x"), node)
+            _build_on_data(machine, ref.address, args.argument(0, "x"), FREE, node)
             return ObjectValue("keras.callbacks.History")
         if name == "predict":
+            batch = args.argument(1, "batch_size") or NONE
+            size = 32 if batch == NONE else to_dim(batch)
+            _build_on_data(machine, ref.address, args.argument(0, "x"), size, node)
+            return ArrayValue(UNKNOWN_SHAPE)
+        if name in _ON_ONE_BATCH:
+            _build_on_data(machine, ref.address, args.argument(0, "x"), None, node)
             return ArrayValue(UNKNOWN_SHAPE)
         if name == "call":
             return machine.call(ref, args, node)
@@ -341,13 +347,28 @@ def _output_shape(machine: Machine, found: LayerObject, shape: Shape, node: cst.
     return machine.unknown(reason, node)
 
 
-def _build_on_data(machine: Machine, address: int, data: Value | None, node: cst.CSTNode) -> None:
-    """``fit`` and ``evaluate`` build a Sequential without an Input on the shape of the data.
+_ON_ONE_BATCH = ("train_on_batch", "test_on_batch", "predict_on_batch")
 
-    Seen in Keras 3.15: the batch axis stays open, whatever the number of samples.
+
+def _build_on_data(
+    machine: Machine, address: int, data: Value | None, batch: Dim | None, node: cst.CSTNode
+) -> None:
+    """Build a Sequential without an Input on the shape of the data it is given.
+
+    ``batch`` is FREE, the largest batch there can be, or None for all of the data. Seen in
+    Keras 3.15: ``fit`` and ``evaluate`` leave the batch axis open; ``predict`` fixes it
+    to the size of the first batch, and the methods for one batch to the number of samples.
     """
-    if isinstance(data, ArrayValue) and data.shape.dims is not None and len(data.shape.dims) > 1:
-        build_model(machine, address, data.shape.with_axis(0, FREE), node)
+    if not isinstance(data, ArrayValue) or not data.shape.dims or len(data.shape.dims) < 2:
+        return
+    count = data.shape.dims[0]
+    if batch is None:
+        batch = count
+    elif batch is not FREE:
+        if not isinstance(count, int) or not isinstance(batch, int):
+            return
+        batch = min(count, batch)
+    build_model(machine, address, data.shape.with_axis(0, batch), node)
 
 
 def _get_layer(machine: Machine, found: ModelObject, args: Args, node: cst.CSTNode) -> Value:

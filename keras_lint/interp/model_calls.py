@@ -22,6 +22,7 @@ from keras_lint.interp.tensors import (
 )
 from keras_lint.interp.values import (
     Args,
+    ArrayValue,
     CallRecord,
     Ref,
     TensorValue,
@@ -32,6 +33,7 @@ from keras_lint.keras_api.base import Config
 from keras_lint.model.dims import FREE
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import (
+    UNKNOWN_SHAPE,
     Nested,
     Shape,
     TensorType,
@@ -51,6 +53,8 @@ def call_model(
     value = args.argument(0, "inputs")
     if value is None or args.incomplete is not None:
         return args.incomplete or machine.unknown("a model called without inputs", node)
+    if isinstance(value, ArrayValue):
+        return _call_on_data(machine, ref.address, value, node)
     inputs: NestedTensor = tensors_of(machine, value, node)
     if not any(isinstance(leaf, TensorValue) for leaf in leaves(inputs)):
         return next(
@@ -86,6 +90,23 @@ def call_model(
     now = model_at(machine, ref.address)
     machine.store[ref.address] = replace(now, calls=(*now.calls, record))
     return wrap_outputs(machine, record, outputs)
+
+
+def _call_on_data(machine: Machine, address: int, data: ArrayValue, node: cst.CSTNode) -> Value:
+    """``model(array)``: builds a Sequential without an Input, batch size included; an array.
+
+    What Keras makes of data that does not fit is not said here.
+    """
+    if data.shape.is_complete:
+        build_model(machine, address, data.shape, node)
+        try:
+            given = TensorType(data.shape, "float32")
+            outputs = ModelKind(machine, address).call(Config({}), given)
+        except (Lost, Mismatch):
+            return ArrayValue(UNKNOWN_SHAPE)
+        if isinstance(outputs, TensorType):
+            return ArrayValue(outputs.shape)
+    return machine.unknown("a model called on data", node)
 
 
 def call_on(

@@ -8,7 +8,13 @@ from typing import Any
 import libcst as cst
 
 from keras_lint.interp.configs import parameter_names
-from keras_lint.interp.functional import duplicate_name, model_at, name_of, new_model
+from keras_lint.interp.functional import (
+    duplicate_name,
+    model_at,
+    model_layers,
+    name_of,
+    new_model,
+)
 from keras_lint.interp.inputs import input_config, make_input
 from keras_lint.interp.machine import Machine, external
 from keras_lint.interp.model_calls import call_on
@@ -106,6 +112,9 @@ def _add(
             found, layers=(item.address,), inputs=tensor, tensors=(tensor,), outputs=tensor
         )
         return
+    if _holds(machine, item.address, address):
+        _lose(machine, address, machine.unknown("a model put into itself", place))
+        return
     clash = _name_clash(machine, found, item.address)
     if not found.layers:
         _start(machine, address, item, place)
@@ -122,6 +131,24 @@ def _add(
         output = call_on(machine, item, found.tensors[-1], place, trigger)
         found = model_at(machine, address)
         machine.store[address] = replace(found, tensors=(*found.tensors, output), outputs=output)
+
+
+def _holds(machine: Machine, outer: int, inner: int) -> bool:
+    """Whether ``outer`` is ``inner``, or has it somewhere inside."""
+    seen: set[int] = set()
+    pending = [outer]
+    while pending:
+        address = pending.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        machine.tick()
+        obj = machine.store[address]
+        if isinstance(obj, ModelObject):
+            pending.extend(model_layers(machine, obj))
+        elif isinstance(obj, LayerObject):
+            pending.extend(obj.wrapped)
+    return inner in seen
 
 
 def _name_clash(machine: Machine, found: ModelObject, address: int) -> int | None:

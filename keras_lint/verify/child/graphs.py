@@ -51,6 +51,7 @@ class GraphWriter:
         data |= self._graph(functional)
         data["total_params"] = _count(model.weights)
         data["trainable_params"] = _count(model.trainable_weights)
+        data["trainable"] = bool(model.trainable)
         return data
 
     def _id(self, layer: Any) -> str:

@@ -1,0 +1,126 @@
+"""Models taken apart, put together again, and built by what they are given: as Keras has them."""
+
+from __future__ import annotations
+
+import pytest
+
+from .lib import (
+    analysed,
+    built,
+    described,
+    described_by_keras,
+    output_shapes,
+    reasons,
+    shapes_by_keras,
+)
+
+pytestmark = pytest.mark.keras
+
+HEADER = """
+import numpy as np
+import tensorflow as tf
+import keras
+from keras import layers, ops
+from keras.layers import Conv2D, Dense, Input, LSTM
+from keras.models import Model, Sequential
+"""
+
+BUILT_BY_DATA = {
+    "predict": "m.predict(np.zeros((10, 5)), verbose=0)",
+    "predict in batches": "m.predict(np.zeros((100, 5)), verbose=0)",
+    "predict with a batch size": "m.predict(np.zeros((100, 5)), batch_size=7, verbose=0)",
+    "predict_on_batch": "m.predict_on_batch(np.zeros((10, 5)))",
+    "a call": "y = m(np.zeros((10, 5)), training=True)",
+    "two calls": "m(np.zeros((3, 5)))\nm(np.zeros((4, 5)))",
+    "evaluate": "m.evaluate(np.zeros((10, 5)), np.zeros((10, 2)), verbose=0)",
+    "train_on_batch": "m.train_on_batch(np.zeros((10, 5)), np.zeros((10, 2)))",
+    "test_on_batch": "m.test_on_batch(np.zeros((10, 5)), np.zeros((10, 2)))",
+    "a call, then fit": """
+m(np.zeros((3, 5)))
+m.fit(np.zeros((8, 5)), np.zeros((8, 2)), verbose=0)
+""",
+}
+
+FROZEN = {
+    "a model": "m.trainable = False",
+    "a model, layers thawed again": """
+m.trainable = False
+for layer in m.layers[-2:]:
+    layer.trainable = True
+n = Sequential([m, Dense(3)])
+""",
+    "all but the last layers": """
+for layer in m.layers[:-1]:
+    layer.trainable = False
+n = Model(m.inputs, Dense(3)(m.outputs[0]))
+""",
+}
+
+
+def same_as_keras(program: str) -> None:
+    graphs = [graph for graph in analysed(program).graphs if graph.kind != "fragment"]
+    models = built(program)
+    assert [graph.name for graph in graphs] == [model.name for model in models]
+    for graph, model in zip(graphs, models, strict=True):
+        assert reasons(graph) == []
+        assert described(graph) == described_by_keras(model)
+        assert output_shapes(graph) == shapes_by_keras(model)
+        assert graph.total_params == model.count_params()
+        trainable = sum(v.shape.num_elements() for v in model.trainable_variables)
+        assert graph.trainable_params == trainable
+
+
+@pytest.mark.parametrize("name", BUILT_BY_DATA)
+def test_what_a_model_is_given_builds_it(name: str) -> None:
+    start = "m = Sequential([Dense(3), Dense(2)])\nm.compile(loss='mse')\n"
+    same_as_keras(HEADER + start + BUILT_BY_DATA[name])
+
+
+@pytest.mark.parametrize("name", FROZEN)
+def test_frozen_weights(name: str) -> None:
+    start = "m = Sequential([Input((4,)), Dense(5), Dense(6), Dense(7)])\n"
+    same_as_keras(HEADER + start + FROZEN[name])
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "m = Sequential([Dense(3)])\nm.add(m)",
+        "a = Sequential()\nb = Sequential([a])\na.add(b)",
+        "a = Sequential()\na.add(layers.TimeDistributed(a))",
+    ],
+)
+def test_a_model_inside_itself_is_not_followed(program: str) -> None:
+    graphs = analysed(HEADER + program).graphs
+    assert any("a model put into itself" in reasons(graph) for graph in graphs)
+
+
+def test_the_output_of_a_sequential_is_that_of_its_first_call() -> None:
+    """Keras 3.15: before it is called, a Sequential has outputs but no output."""
+    start = HEADER + "s = Sequential([Input((4,)), Dense(3)])\ni = Input((4,))\n"
+    same_as_keras(start + "s(i)\nm = Model(i, Dense(2)(s.output))")
+    never = start + "m = Model(s.inputs, Dense(2)(s.output))"
+    with pytest.raises(AttributeError, match="never been called"):
+        built(never)
+    told = [reason for graph in analysed(never).graphs for reason in reasons(graph)]
+    assert "a Sequential that was never called has no 'output'" in told
+
+
+def test_a_decorator_is_called_once() -> None:
+    program = (
+        HEADER
+        + """
+made = []
+def register(name):
+    made.append(name)
+    return lambda function: function
+
+@register("net")
+def net():
+    return Sequential([Input((4,)), Dense(3)])
+
+m = net()
+m = Sequential([Input((len(made),)), Dense(2)])
+"""
+    )
+    same_as_keras(program)
