@@ -18,6 +18,7 @@ import keras_lint.interp.functional
 import keras_lint.interp.inputs
 import keras_lint.interp.kinds
 import keras_lint.interp.library
+import keras_lint.interp.patterns
 import keras_lint.interp.records
 import keras_lint.interp.sequential
 import keras_lint.interp.shorthand

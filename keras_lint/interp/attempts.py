@@ -6,7 +6,7 @@ import libcst as cst
 
 from keras_lint.interp.machine import Flow, Machine, dotted_name, executes
 from keras_lint.interp.store import Store
-from keras_lint.interp.values import Const, TensorValue, TupleValue, Value
+from keras_lint.source.walk import walk
 
 
 @executes(cst.Try, cst.TryStar)
@@ -18,11 +18,12 @@ def try_(machine: Machine, node: cst.CSTNode) -> Flow:
     """
     assert isinstance(node, (cst.Try, cst.TryStar))
     before = machine.fork()
+    doubts, records = machine.doubts, len(machine.records)
     with machine.guarded(any(_catches_refusals(handler) for handler in node.handlers)):
         flow = machine.execute(node.body)
     states: list[Store] = []
     after_body = machine.store
-    went_well = flow.falls and _went_well(machine, node.body)
+    went_well = flow.falls and _went_well(machine, node.body, doubts, records)
     if flow.falls:
         if node.orelse is not None:
             step = machine.execute(node.orelse.body)
@@ -56,36 +57,22 @@ def try_(machine: Machine, node: cst.CSTNode) -> Flow:
     return flow
 
 
-def _went_well(machine: Machine, body: cst.BaseSuite) -> bool:
-    """Whether the body, just run, only assigned, to names, results that are known.
+def _went_well(machine: Machine, body: cst.BaseSuite, doubts: int, records: int) -> bool:
+    """Whether the body, just run, cannot have raised: all of it was followed to known results.
 
-    A tensor counts as known with its shape: what Keras refuses, or may refuse, has none.
+    Args:
+        machine: after the body.
+        body: what was run.
+        doubts: how many there were before.
+        records: how many layer calls there were before. One that Keras refuses, or may refuse,
+            has no shape.
     """
-    lines = [
-        small
-        for line in body.body
-        for small in (line.body if isinstance(line, cst.SimpleStatementLine) else (line,))
-    ]
-    for line in lines:
-        if not isinstance(line, cst.Assign):
+    if machine.doubts != doubts or len(machine.records) < records:
+        return False
+    for record in machine.records[records:]:
+        if record.problem is not None or any(kind.shape.dims is None for kind in record.outputs):
             return False
-        for target in line.targets:
-            parts: list[cst.BaseExpression] = [target.target]
-            if isinstance(target.target, cst.Tuple):
-                parts = [element.value for element in target.target.elements]
-            for part in parts:
-                value = machine.lookup(part.value) if isinstance(part, cst.Name) else None
-                if value is None or not _is_known(machine, value):
-                    return False
-    return True
-
-
-def _is_known(machine: Machine, value: Value) -> bool:
-    if isinstance(value, TensorValue):
-        return value.type.shape.dims is not None and value.call.problem is None
-    if isinstance(value, TupleValue):
-        return all(_is_known(machine, item) for item in value.items)
-    return isinstance(value, Const)
+    return not any(isinstance(part, (cst.Import, cst.ImportFrom, cst.Raise)) for part in walk(body))
 
 
 _HARMLESS_EXCEPTIONS = frozenset(

@@ -131,9 +131,12 @@ def sequence(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 
 @external("builtins.next")
 def next_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    """``next(iterator)``."""
+    """``next(iterator)``, ``next(iterator, default)``."""
     ref = args.argument(0, "iterator")
+    default = args.argument(1, "default")
     found = machine.get_as(ref, IteratorObject) if ref is not None else None
+    if found is not None and found.items == () and default is not None:
+        return default
     if found is None or not found.items or not isinstance(ref, Ref):
         return _lost(machine, args, node, "next")
     machine.store[ref.address] = IteratorObject(found.items[1:])

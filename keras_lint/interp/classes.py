@@ -146,7 +146,7 @@ def _fill_dataclass(
     values: dict[str, Value] = {}
     given = dict(args.keywords)
     rest = list(args.positional)
-    for name in _fields(cls):
+    for name in dataclass_fields(cls):
         if rest:
             values[name] = rest.pop(0)
         elif name in given:
@@ -159,11 +159,12 @@ def _fill_dataclass(
     machine.store[address] = replace(found, attributes={**found.attributes, **values})
 
 
-def _fields(cls: ClassValue) -> list[str]:
+def dataclass_fields(cls: ClassValue) -> list[str]:
+    """The annotated names of a class body, those of its bases first, as dataclasses order them."""
     names: list[str] = []
     for base in cls.bases:
         if isinstance(base, ClassValue):
-            names += _fields(base)
+            names += dataclass_fields(base)
     for line in cls.node.body.body:
         if isinstance(line, cst.SimpleStatementLine):
             names += [

@@ -55,7 +55,7 @@ def isinstance_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         return args.first_unknown() or machine.unknown("isinstance of what is not known", node)
     value, kind = args.positional
     kinds = machine.items(kind) or (kind,)
-    answers = [_is_a(machine, value, one) for one in kinds]
+    answers = [is_a(machine, value, one) for one in kinds]
     if True in answers:
         return Const(True)
     if None in answers:
@@ -152,7 +152,7 @@ def _has(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> bool |
     return None
 
 
-def _is_a(machine: Machine, value: Value, kind: Value) -> bool | None:
+def is_a(machine: Machine, value: Value, kind: Value) -> bool | None:
     """Whether ``value`` is an instance of ``kind``; None if that is not known."""
     if isinstance(value, UnknownValue):
         return None

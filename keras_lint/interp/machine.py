@@ -36,6 +36,7 @@ from keras_lint.interp.values import (
     Const,
     DimValue,
     FunctionValue,
+    ObjectValue,
     Ref,
     RefusedRecord,
     Site,
@@ -102,6 +103,8 @@ Evaluator = Callable[["Machine", cst.CSTNode], Value]
 Executor = Callable[["Machine", cst.CSTNode], Flow]
 Builtin = Callable[["Machine", Args, cst.CSTNode], Value]
 
+_DOUBTFUL = frozenset((ArrayValue, DimValue, ObjectValue, UnknownValue))
+"""Values of expressions that may raise when they are run, as far as is known."""
 _EVALUATORS: dict[type[cst.CSTNode], Evaluator] = {}
 _EXECUTORS: dict[type[cst.CSTNode], Executor] = {}
 _EXTERNALS: dict[str, Builtin] = {}
@@ -166,6 +169,7 @@ class Machine:
         data_format: what ``data_format=None`` means now.
         active: the functions being run, outermost first.
         uncertain: how many conditions that are not known surround what is being run.
+        doubts: how many expressions gave something that is not known, and may have raised.
         catching: how many ``try`` or ``with raises`` around it would catch what Keras raises.
         inside_layer: how many layers' own functions surround what is being run; TensorFlow's
             functions take symbolic tensors only there.
@@ -198,6 +202,7 @@ class Machine:
         self.active: list[cst.CSTNode] = []
         self.data_format: Value = Const("channels_last")
         self.uncertain = 0
+        self.doubts = 0
         self.catching = 0
         self.inside_layer = 0
         self.supposing = 0
@@ -213,8 +218,12 @@ class Machine:
         self.tick()
         handler = _EVALUATORS.get(type(node))
         if handler is None:
+            self.doubts += 1
             return self.unknown(f"{type(node).__name__} is not followed", node)
-        return handler(self, node)
+        value = handler(self, node)
+        if type(value) in _DOUBTFUL:
+            self.doubts += 1
+        return value
 
     def execute(self, node: cst.CSTNode) -> Flow:
         """Run one statement."""

@@ -22,7 +22,6 @@ from keras_lint.interp.values import (
     Args,
     ArrayValue,
     BoundMethod,
-    Const,
     UnknownValue,
 )
 
@@ -321,29 +320,3 @@ def while_(machine: Machine, node: cst.CSTNode) -> Flow:
     rest = _unknown_loop(machine, node, None, machine.unknown("a very long loop", node))
     flow.absorb(rest)
     return flow
-
-
-@executes(cst.Match)
-def match_(machine: Machine, node: cst.CSTNode) -> Flow:
-    """``match``: a known subject against literal patterns picks a case, else all are joined."""
-    assert isinstance(node, cst.Match)
-    subject = machine.eval(node.subject)
-    sides: list[list[cst.CSTNode]] = []
-    for case in node.cases:
-        pattern = case.pattern
-        wildcard = isinstance(pattern, cst.MatchAs) and pattern.pattern is None
-        if isinstance(subject, Const) and case.guard is None:
-            if isinstance(pattern, cst.MatchValue):
-                value = machine.eval(pattern.value)
-                if isinstance(value, Const) and not sides:
-                    if value == subject:
-                        return machine.execute(case.body)
-                    continue
-            elif wildcard and not sides:
-                if isinstance(pattern, cst.MatchAs) and pattern.name is not None:
-                    machine.assign(pattern.name.value, subject)
-                return machine.execute(case.body)
-        havoc_targets(machine, case.body, machine.unknown("a match case", case))
-        sides.append([case.body])
-    sides.append([])
-    return branch(machine, sides, node)
