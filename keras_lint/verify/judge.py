@@ -113,7 +113,7 @@ def _otherwise(
     answer: Answer, graph: LayerGraph, call: CallNode | None, values: Mapping[str, object]
 ) -> str:
     """Where, before the offending call, Keras made something else than the source says."""
-    pending = list(graph.calls.values()) if call is None else graph.producers(call)
+    pending = _made_before_refusal(graph) if call is None else graph.producers(call)
     seen: dict[str, CallNode] = {}
     while pending:
         node = pending.pop()
@@ -125,6 +125,16 @@ def _otherwise(
         if line:
             return line
     return ""
+
+
+def _made_before_refusal(graph: LayerGraph) -> list[CallNode]:
+    """The calls of a model that is refused as a whole; a Sequential stops at the refused layer."""
+    made: list[CallNode] = []
+    for node in graph.calls.values():
+        if graph.kind == "sequential" and node.layer in graph.problem_layers[-1:]:
+            break
+        made.append(node)
+    return made
 
 
 def _other_shape(
