@@ -18,16 +18,34 @@ def main(arguments: list[str] | None = None) -> int:
     """Run what is asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.oracle", description=__doc__)
     parser.add_argument("--models", type=int, default=0, metavar="N", help="random models")
+    parser.add_argument("--ops", type=int, default=0, metavar="N", help="calls of operations")
     parser.add_argument("--found", action="store_true", help="models that once disagreed")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
     parser.add_argument("--first", type=int, default=0, help="number of the first drawn")
     options = parser.parse_args(arguments)
     failed = False
+    if options.ops:
+        failed |= _ops(options.ops, options.seed)
     if options.found:
         failed |= _found()
     if options.models:
         failed |= _models(options.models, options.seed, options.first)
     return int(failed)
+
+
+def _ops(count: int, seed: int) -> bool:
+    import keras
+
+    from benchmarks.oracle import ops
+
+    tally = ops.run(count, seed)
+    for call, wrong in tally.disagreements:
+        print(f"--- {call}\n    {wrong}")
+    for reason, times in tally.lost.most_common(25):
+        print(f"{times:6} lost: {reason}")
+    counts = ", ".join(f"{times} {outcome}" for outcome, times in sorted(tally.outcomes.items()))
+    print(f"calls of operations, Keras {keras.__version__}, seed {seed}, {count} drawn: {counts}")
+    return bool(tally.disagreements)
 
 
 def _found() -> bool:

@@ -96,6 +96,8 @@ def apply_operation(
     result: Nested[TensorType]
     problem: Problem | None = None
     try:
+        if operation.outside and machine.inside_layer:
+            raise Lost("what TensorFlow makes of it")
         result = operation.infer(arguments)
     except Mismatch as mismatch:
         problem = mismatch.problem

@@ -12,6 +12,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 import numpy as np
+from keras.src import backend
 
 import keras_lint.keras_api.ops
 from keras_lint.keras_api.ops.base import Arguments, Data, find
@@ -88,16 +89,19 @@ def _keras_tensor(value: T | A) -> Any:
     return np.ones(value.shape, value.dtype)
 
 
-def ask_us(call: Call) -> Said:
+def ask_us(call: Call, inside: bool = False) -> Said:
+    """What keras-lint says of a call, or of the same call inside a layer."""
     operation = find(call.path)
     assert operation is not None, call.path
+    if inside and operation.outside:
+        return Said("lost", why="known outside layers only")
     try:
         bound = bind(
             call.path,
             [_mapped(item, _our_tensor) for item in call.args],
             {key: _mapped(item, _our_tensor) for key, item in call.kwargs.items()},
         )
-        result = operation.infer(Arguments(operation.cls, bound))
+        result = operation.infer(Arguments(operation.cls, bound, traced=inside))
     except Mismatch as mismatch:
         problem = mismatch.problem
         return Said("refused", why=str(mismatch), raised=problem.exceptions)
@@ -113,10 +117,33 @@ def ask_us(call: Call) -> Said:
     return Said("ok", shapes, tuple(tensor.dtype for tensor in tensors), operation.cls)
 
 
-def ask_keras(call: Call) -> Said:
+def _inside(function: Any) -> Any:
+    """A function as it runs in a layer: on TensorFlow's tensors, which Keras traces."""
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        given = [x for x in keras.tree.flatten((args, kwargs)) if isinstance(x, keras.KerasTensor)]
+
+        def traced(*tensors: Any) -> Any:
+            rest = iter(tensors)
+
+            def placed(item: Any) -> Any:
+                return next(rest) if isinstance(item, keras.KerasTensor) else item
+
+            more, named = keras.tree.map_structure(placed, (args, kwargs))
+            return function(*more, **named)
+
+        return backend.compute_output_spec(traced, *given)
+
+    return run
+
+
+def ask_keras(call: Call, inside: bool = False) -> Said:
+    """What Keras makes of a call, or of the same call inside a layer."""
     function: Any = keras
     for part in call.path.split(".")[1:]:
         function = getattr(function, part)
+    if inside:
+        function = _inside(function)
     try:
         result = function(
             *(_mapped(item, _keras_tensor) for item in call.args),
@@ -127,7 +154,7 @@ def ask_keras(call: Call) -> Said:
         return Said("refused", why=str(error)[:200], raised=names)
     flat = [item for item in keras.tree.flatten(result) if hasattr(item, "shape")]
     cls = ""
-    if flat and isinstance(flat[0], keras.KerasTensor):
+    if flat and isinstance(flat[0], keras.KerasTensor) and not inside:
         cls = type(flat[0]._keras_history.operation).__name__
     return Said(
         "ok",
@@ -137,16 +164,19 @@ def ask_keras(call: Call) -> Said:
     )
 
 
-def disagreement(ours: Said, theirs: Said, exact: bool) -> str | None:
-    """How we contradict Keras; with ``exact`` also where we say less."""
+def disagreement(ours: Said, theirs: Said, exact: bool, inside: bool = False) -> str | None:
+    """How we contradict Keras; with ``exact`` also where we say less.
+
+    Inside layers nothing is recorded, and what is raised is wrapped.
+    """
     if ours.status == "lost":
         return f"lost ({ours.why}), Keras: {theirs}" if exact else None
     if ours.status != theirs.status:
         return f"{ours}, Keras: {theirs}"
     if ours.status == "refused":
         met = set(ours.raised) & set(theirs.raised)
-        return None if met else f"{ours.raised}, Keras raises {theirs.raised}"
-    if len(ours.shapes) != len(theirs.shapes) or ours.cls != theirs.cls:
+        return None if met or inside else f"{ours.raised}, Keras raises {theirs.raised}"
+    if len(ours.shapes) != len(theirs.shapes) or (ours.cls != theirs.cls and not inside):
         return f"{ours}, Keras: {theirs}"
     for mine, other in zip(ours.shapes, theirs.shapes, strict=True):
         if len(mine) != len(other) or any(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ops_oracle import A, Call, T
+from ops_rows_more import MORE
 
 from keras_lint.keras_api.ops import elementwise
 
@@ -430,4 +431,5 @@ ROWS = [
     _c("image.rgb_to_grayscale", T((None, 8, 9, 4))),
     _c("image.rgb_to_grayscale", T((8, 9, 3))),
     _c("image.rgb_to_grayscale", X),
+    *MORE,
 ]

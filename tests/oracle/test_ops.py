@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from ops_oracle import A, Call, T, ask_keras, ask_us, disagreement
 from ops_rows import ROWS
+from ops_rows_more import FOUND
 
 from keras_lint.keras_api.ops.base import registered
 
@@ -26,6 +27,26 @@ DRAWS = int(os.environ.get("KERAS_LINT_DRAWS", "200"))
 def test_row_is_what_keras_does(call):
     problem = disagreement(ask_us(call), ask_keras(call), exact=True)
     assert problem is None, f"{call}: {problem}"
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["symbolic", "inside"])
+@pytest.mark.parametrize(
+    "call", [pytest.param(call, id=f"{call.name}-{n}") for n, call in enumerate(FOUND)]
+)
+def test_what_once_was_wrong_stays_right(call, inside):
+    theirs = ask_keras(call, inside)
+    problem = disagreement(ask_us(call, inside), theirs, exact=False, inside=inside)
+    assert problem is None, f"{call}: {problem}"
+
+
+def test_every_row_holds_inside_layers():
+    wrong = []
+    for call in ROWS[::4]:
+        theirs = ask_keras(call, inside=True)
+        problem = disagreement(ask_us(call, inside=True), theirs, exact=False, inside=True)
+        if problem is not None:
+            wrong.append(f"{call}: {problem}")
+    assert wrong == []
 
 
 def test_every_operation_has_rows():

@@ -5,28 +5,38 @@ Facts seen on Keras 3.15 by calling each function on ``keras.Input`` tensors.
 
 from keras_lint.keras_api.ops import (
     activations,
+    counting,
     creation,
     elementwise,
+    images,
     indexing,
     joining,
     legacy_backend,
     linear,
+    losses,
+    matrices,
     neural,
     reductions,
     reshaping,
+    signals,
     tf_functions,
 )
 
 __all__ = [
     "activations",
+    "counting",
     "creation",
     "elementwise",
+    "images",
     "indexing",
     "joining",
     "legacy_backend",
     "linear",
+    "losses",
+    "matrices",
     "neural",
     "reductions",
     "reshaping",
+    "signals",
     "tf_functions",
 ]

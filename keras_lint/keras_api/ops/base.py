@@ -215,6 +215,8 @@ class Operation:
         infer: what comes out for bound arguments.
         signature: the parameters where the function is not Keras's own: ``"values axis=0"``.
         several: whether more than one tensor comes out.
+        outside: whether only what Keras says of symbolic tensors is known, not what TensorFlow
+            makes of it inside a layer.
     """
 
     path: str
@@ -222,19 +224,25 @@ class Operation:
     infer: Infer
     signature: str | None = None
     several: bool = False
+    outside: bool = False
 
 
 _OPERATIONS: dict[str, Operation] = {}
 
 
 def operation(
-    name: str, cls: str, *, signature: str | None = None, several: bool = False
+    name: str,
+    cls: str,
+    *,
+    signature: str | None = None,
+    several: bool = False,
+    outside: bool = False,
 ) -> Callable[[Infer], Infer]:
     """Register a shape function for ``keras.ops.NAME``, or for a full path."""
 
     def register(infer: Infer) -> Infer:
         path = name if name.startswith(("keras.", "tensorflow.")) else PREFIX + name
-        _OPERATIONS[path] = Operation(path, cls, infer, signature, several)
+        _OPERATIONS[path] = Operation(path, cls, infer, signature, several, outside)
         return infer
 
     return register

@@ -8,7 +8,8 @@ from keras_lint.keras_api.ops.broadcasting import (
     floating,
     result_dtype,
 )
-from keras_lint.model.outcomes import Lost
+from keras_lint.model.dims import FREE, UNKNOWN
+from keras_lint.model.outcomes import Lost, Mismatch
 from keras_lint.model.tensors import Nested, Shape, TensorType
 
 FLOAT_ONLY = [
@@ -50,8 +51,6 @@ KEEPING = [
     "elu",
     "erf",
     "erfinv",
-    "flipud",
-    "fliplr",
     "gelu",
     "hard_shrink",
     "hard_sigmoid",
@@ -154,7 +153,24 @@ def first_operand(a: Arguments) -> TensorType:
 def keep_floats(a: Arguments) -> TensorType:
     """Shape kept; the dtype too if it is a float."""
     x = first_operand(a)
+    floats_inside(a, x)
     return TensorType(x.shape, floating(x.dtype))
+
+
+def floats_inside(a: Arguments, x: TensorType) -> None:
+    """Inside a layer TensorFlow refuses whole numbers in many functions; which, is not known."""
+    if a.traced and x.dtype is not None and floating(x.dtype) is None:
+        raise Lost("a function of floats on other numbers inside a layer")
+
+
+def unchecked_inside(a: Arguments, rank: int) -> None:
+    """Check the axis, of which TensorFlow may say only when it runs that there is none such."""
+    try:
+        a.axes("axis", rank)
+    except Mismatch:
+        if a.traced:
+            raise Lost("an axis out of range inside a layer") from None
+        raise
 
 
 def keep(a: Arguments) -> TensorType:
@@ -164,7 +180,10 @@ def keep(a: Arguments) -> TensorType:
 
 
 def _check(a: Arguments) -> TensorType:
-    return TensorType(first_operand(a).shape, "bool")
+    x = first_operand(a)
+    if not a.cls.startswith("Logical"):
+        floats_inside(a, x)
+    return TensorType(x.shape, "bool")
 
 
 def _pair(a: Arguments) -> tuple[TensorType, TensorType]:
@@ -173,10 +192,30 @@ def _pair(a: Arguments) -> tuple[TensorType, TensorType]:
     return left, right
 
 
+def _added(a: Arguments) -> TensorType:
+    """A sum; inside a layer Keras adds what has one axis above 1 as a bias, whatever its place."""
+    biased = a.traced and any(_is_bias(tensor) for tensor in _pair(a))
+    try:
+        result = _combined(a)
+    except Mismatch:
+        if biased:
+            raise Lost("Keras may add it as a bias, whatever its axes are") from None
+        raise
+    dims = result.shape.dims or ()
+    if biased and any(FREE in (tensor.shape.dims or ())[-1:] for tensor in _pair(a)) and dims:
+        return result.with_shape(result.shape.with_axis(-1, UNKNOWN))
+    return result
+
+
+def _is_bias(tensor: TensorType) -> bool:
+    return sum(dim != 1 for dim in tensor.shape.dims or ()) == 1
+
+
 def _combined(a: Arguments) -> TensorType:
     left, right = _pair(a)
     dtype = result_dtype(left.dtype, right.dtype)
-    return TensorType(Shape(broadcast_tensors(a, left, right)), None if dtype == "bool" else dtype)
+    unsure = dtype == "bool" or (a.traced and a.cls == "Mod" and left.dtype != right.dtype)
+    return TensorType(Shape(broadcast_tensors(a, left, right)), None if unsure else dtype)
 
 
 def _divided(a: Arguments) -> TensorType:
@@ -195,6 +234,21 @@ def _float_pair(a: Arguments) -> TensorType:
     return TensorType(Shape(broadcast_tensors(a, left, right)), dtype)
 
 
+def _exp2(a: Arguments) -> TensorType:
+    x = keep_floats(a)
+    if a.traced and x.dtype != "float32":
+        raise Lost("a power of two inside a layer, of other floats than float32")
+    return x
+
+
+def _keep_numbers(a: Arguments) -> TensorType:
+    x = keep(a)
+    narrow = x.dtype is not None and x.dtype not in ("int32", "int64")
+    if narrow and a.cls not in ("Copy", "StopGradient"):
+        floats_inside(a, x)
+    return x
+
+
 def _register() -> None:
     groups: tuple[tuple[list[str], Infer], ...] = (
         (FLOAT_ONLY, keep_floats),
@@ -209,10 +263,12 @@ def _register() -> None:
         for name in names:
             operation(name, class_name(name))(infer)
     for alias, cls in _ALIASES.items():
-        operation(alias, cls)(keep)
+        operation(alias, cls)(keep if cls in ("Conjugate", "Absolute") else keep_floats)
+    operation("add", "Add")(_added)
+    operation("exp2", "Exp2")(_exp2)
     # exact for integers too
     for name in ("negative", "relu", "relu6", "sign", "stop_gradient", "copy", "round"):
-        operation(name, class_name(name))(keep)
+        operation(name, class_name(name))(_keep_numbers)
 
 
 _register()
@@ -229,6 +285,7 @@ def square(a: Arguments) -> Nested[TensorType]:
 def reciprocal(a: Arguments) -> Nested[TensorType]:
     """``1 / x``; what becomes of other dtypes than float32 is not known."""
     x = first_operand(a)
+    floats_inside(a, x)
     return TensorType(x.shape, "float32" if x.dtype == "float32" else None)
 
 
@@ -285,7 +342,7 @@ def cumsum(a: Arguments) -> Nested[TensorType]:
     dtype = a.dtype("dtype", x.dtype)
     dtype = "int32" if dtype == "bool" else dtype
     if a.known("axis") is not None:
-        a.axis("axis", len(dims))
+        unchecked_inside(a, len(dims))
         return TensorType(x.shape, dtype)
     return TensorType(Shape((flat_length(dims),)), dtype)
 
@@ -297,8 +354,11 @@ operation("cumprod", "Cumprod")(cumsum)
 def glu(a: Arguments) -> Nested[TensorType]:
     """Half the length of an axis, which must be even."""
     x, dims = a.tensor("x"), list(a.dims("x"))
+    floats_inside(a, x)
     axis = a.axis("axis", len(dims))
     length = dims[axis]
+    if length is FREE:
+        raise Lost("half of an open axis")
     if isinstance(length, int) and length % 2:
         raise a.refuse("axis", f"an even length on axis {axis}", str(x.shape), (x,))
     dims[axis] = length // 2

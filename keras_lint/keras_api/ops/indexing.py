@@ -123,6 +123,10 @@ def slice_(a: Arguments) -> Nested[TensorType]:
         raise a.refuse("rank", f"a tensor of rank {len(size)}", str(x.shape), (x,))
     if not isinstance(starts, (tuple, list)) or len(starts) != len(dims):
         raise Lost("the start is not known")
+    if any(isinstance(start, int) and start < 0 for start in starts) or any(
+        isinstance(length, int) and length < -1 for length in size
+    ):
+        raise Lost("a negative start or length")
     result: list[Dim] = []
     for length, start, wanted in zip(dims, starts, size, strict=True):
         if wanted != -1:
@@ -144,6 +148,8 @@ def one_hot(a: Arguments) -> Nested[TensorType]:
         dims.append(count)
     elif 0 <= axis < len(dims):
         dims.insert(axis, count)
+    elif a.traced:
+        raise Lost("an unusual axis, which TensorFlow may take")
     else:
         raise a.refuse("axis", f"an axis of a tensor of rank {len(dims)}, or -1", f"axis {axis}")
     return TensorType(Shape(tuple(dims)), a.dtype("dtype", "float32"))
@@ -155,6 +161,9 @@ def top_k(a: Arguments) -> Nested[TensorType]:
     x, dims = a.tensor("x"), list(a.dims("x"))
     if not dims:
         raise Lost("the largest of a number")
-    dims[-1] = a.lengths("k")[0]
+    count = a.lengths("k")[0]
+    if a.traced and isinstance(count, int) and isinstance(dims[-1], int) and count > dims[-1]:
+        raise Lost("more than there are inside a layer")
+    dims[-1] = count
     shape = Shape(tuple(dims))
     return (TensorType(shape, x.dtype), TensorType(shape, "int32"))

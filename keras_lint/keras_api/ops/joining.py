@@ -92,6 +92,8 @@ def split(a: Arguments) -> Nested[TensorType]:
     length = dims[axis]
     parts = a.known("indices_or_sections")
     if isinstance(parts, (tuple, list)):
+        if a.traced and length is FREE:
+            raise Lost("an open axis split at places inside a layer")
         edges: list[Dim] = [0, *a.lengths("indices_or_sections"), length]
         sizes = [
             FREE if FREE in (start, end) else end - start
@@ -121,6 +123,8 @@ def unstack(a: Arguments) -> Nested[TensorType]:
     count = length if number is None else a.integer("num")
     if count is FREE:
         raise a.refuse("undefined", f"a known length on axis {axis}", str(x.shape), (x,))
+    if a.traced and count != length:
+        raise Lost("another number than the axis is long inside a layer")
     if not isinstance(count, int) or not 0 <= count <= _MOST:
         raise Lost("how many tensors come out is not known")
     return [TensorType(Shape(tuple(dims)), x.dtype)] * count
@@ -130,6 +134,8 @@ def unstack(a: Arguments) -> Nested[TensorType]:
 def meshgrid(a: Arguments) -> Nested[TensorType]:
     """Coordinates of a grid."""
     tensors = a.operands("x")
+    if a.traced and len({tensor.dtype for tensor in tensors}) > 1:
+        raise Lost("a grid of different dtypes inside a layer")
     sizes: list[Dim] = [flat_length(known_dims(tensor)) for tensor in tensors]
     indexing = a.get("indexing", "xy")
     if indexing is UNKNOWN or len(sizes) < 2:

@@ -54,6 +54,8 @@ def product_dims(
     first = (1, *first) if row else first
     second = (*second, 1) if column else second
     if surely_different(first[-1], second[-2]):
+        if a.traced and (row or column):
+            raise Lost("a vector of another length inside a layer")
         raise _differ(
             a,
             left,
@@ -75,8 +77,12 @@ def dot(a: Arguments) -> Nested[TensorType]:
         return TensorType(Shape(broadcast_tensors(a, left, right)), dtype)
     place = len(second) - 2 if len(second) > 1 else 0
     if len(first) == 1 and len(second) == 1:
+        if a.traced and surely_different(first[0], second[0]):
+            raise Lost("vectors of different lengths inside a layer")
         return TensorType(Shape(()), dtype)
     if surely_different(first[-1], second[place]):
+        if a.traced:
+            raise Lost("axes of different lengths, which TensorFlow may see only when it runs")
         raise _differ(a, left, right, f"the last axis and axis {place} of one length")
     if len(second) == 1 and FREE in (first[-1], second[0]):
         raise Lost("Keras compares a free length with a number here")
@@ -105,6 +111,8 @@ def tensordot(a: Arguments) -> Nested[TensorType]:
     if len(set(ones)) != len(ones) or len(set(others)) != len(others):
         raise Lost("an axis is summed twice")
     if not same_lengths([first[i] for i in ones], [second[i] for i in others]):
+        if a.traced:
+            raise Lost("axes of different lengths, which TensorFlow may see only when it runs")
         raise _differ(a, left, right, f"axes {axes[0]} and {axes[1]} of the same lengths")
     return TensorType(
         Shape(
@@ -147,6 +155,8 @@ def einsum(a: Arguments) -> Nested[TensorType]:
                     raise Lost("Keras compares only the axes that it keeps")
                 shapes = " and ".join(str(operand.shape) for operand in operands)
                 raise a.refuse("merge", f"one length for {letter} in {equation}", shapes, operands)
+            if a.traced and (known == 1) != (dim == 1):
+                raise Lost("a length that broadcasts in an equation inside a layer")
             lengths[letter] = broadcast_dims(a, (known,), (dim,), operands)[0]
     front, dots, back = output.partition("...")
     if any(letter not in lengths for letter in front + back):
@@ -200,7 +210,7 @@ def outer(a: Arguments) -> Nested[TensorType]:
     return TensorType(Shape((first[0], second[0])), _dtype(left, right))
 
 
-@operation("vdot", "Vdot")
+@operation("vdot", "Vdot", outside=True)
 def vdot(a: Arguments) -> Nested[TensorType]:
     """All elements multiplied in pairs and summed."""
     left, right = a.tensor("x1"), a.tensor("x2")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from keras_lint.keras_api.arithmetic import transposed_length, window_length
 from keras_lint.keras_api.ops.base import Arguments, operation
 from keras_lint.keras_api.ops.broadcasting import floating, result_dtype
-from keras_lint.keras_api.ops.elementwise import keep
-from keras_lint.model.dims import FREE, Dim
+from keras_lint.keras_api.ops.elementwise import floats_inside, keep
+from keras_lint.model.dims import FREE, Dim, surely_different
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Nested, Shape, TensorType
 
@@ -16,7 +16,10 @@ from keras_lint.model.tensors import Nested, Shape, TensorType
 @operation("softmax", "Softmax")
 def softmax(a: Arguments) -> Nested[TensorType]:
     """Normalised along axes; all of them for None."""
-    a.axes("axis", len(a.dims("x")))
+    axes = a.axes("axis", len(a.dims("x")))
+    floats_inside(a, a.tensor("x"))
+    if a.traced and axes is not None and len(axes) > 1:
+        raise Lost("several axes at once inside a layer")
     return keep(a)
 
 
@@ -28,6 +31,7 @@ operation("sparsemax", "Sparsemax")(softmax)
 def normalize(a: Arguments) -> Nested[TensorType]:
     """Divided by the norm along axes."""
     x = a.tensor("x")
+    floats_inside(a, x)
     a.axes("axis", len(a.dims("x")))
     return TensorType(x.shape, "float32" if x.dtype == "float32" else None)
 
@@ -66,6 +70,7 @@ def _layout(a: Arguments, name: str) -> tuple[TensorType, tuple[Dim, ...], bool,
     x, dims = a.tensor(name), a.dims(name)
     if not 3 <= len(dims) <= 5:
         raise Lost("an input of unusual rank")
+    floats_inside(a, x)
     first = a.channels_first
     return x, dims, first, range(2, len(dims)) if first else range(1, len(dims) - 1)
 
@@ -122,10 +127,16 @@ def depthwise_conv(a: Arguments) -> Nested[TensorType]:
     return _convolution(a, lambda kernel: kernel[-1] * kernel[-2])
 
 
+def _kernel(a: Arguments, x: TensorType) -> tuple[Dim, ...]:
+    if a.traced and a.tensor("kernel").dtype not in (x.dtype, None):
+        raise Lost("a kernel of another dtype inside a layer")
+    return a.dims("kernel")
+
+
 def _convolution(a: Arguments, channels: object) -> TensorType:
     assert callable(channels)
     x, dims, first, spatial = _layout(a, "inputs")
-    kernel = a.dims("kernel")
+    kernel = _kernel(a, x)
     if len(kernel) != len(dims) or FREE in kernel:
         raise Lost("a kernel of another rank")
     dilation = _spread(a, "dilation_rate", len(spatial))
@@ -140,6 +151,8 @@ def _check_channels(a: Arguments, x: TensorType, channels: Dim, kernel: Sequence
     taken = kernel[-2]
     if not isinstance(channels, int) or not isinstance(taken, int) or channels == taken:
         return
+    if a.traced and a.cls == "DepthwiseConv" and taken and channels % taken == 0:
+        raise Lost("a depthwise kernel of fewer channels inside a layer")
     if not a.traced or taken == 0 or channels % taken:
         raise a.refuse("axis", f"{taken} channels", str(x.shape), (x,))
 
@@ -148,9 +161,12 @@ def _check_channels(a: Arguments, x: TensorType, channels: Dim, kernel: Sequence
 def conv_transpose(a: Arguments) -> Nested[TensorType]:
     """The way back of a convolution."""
     x, dims, first, spatial = _layout(a, "inputs")
-    kernel = a.dims("kernel")
+    kernel = _kernel(a, x)
     if len(kernel) != len(dims) or a.known("output_padding") is not None or FREE in kernel:
         raise Lost("a kernel of another rank, or an output padding")
+    channels = dims[1 if first else -1]
+    if surely_different(channels, kernel[-1]):
+        raise a.refuse("axis", f"{kernel[-1]} channels", str(x.shape), (x,))
     padding = a.text("padding")
     strides = _spread(a, "strides", len(spatial))
     dilation = _spread(a, "dilation_rate", len(spatial))
@@ -170,8 +186,9 @@ def resize(a: Arguments) -> Nested[TensorType]:
     """Height and width as given."""
     x, dims = a.tensor("images"), list(a.dims("images"))
     size = a.lengths("size")
-    if len(size) != 2:
-        raise Lost("a size that is no pair")
+    if len(size) != 2 or any(isinstance(length, int) and length < 1 for length in size):
+        raise Lost("a size that is no pair of lengths")
+    floats_inside(a, x)
     if len(dims) not in (3, 4):
         raise a.refuse("rank", "an image, or a batch of images", str(x.shape), (x,))
     height = -2 if a.channels_first else -3
@@ -184,6 +201,8 @@ def dot_product_attention(a: Arguments) -> Nested[TensorType]:
     """The shape of the query."""
     query, key, value = a.operand("query"), a.operand("key"), a.operand("value")
     dtype = result_dtype(query.dtype, key.dtype, value.dtype)
+    if a.traced and not query.shape == key.shape == value.shape:
+        raise Lost("attention of tensors of different shapes inside a layer")
     return TensorType(query.shape, dtype)
 
 
@@ -245,6 +264,8 @@ def rgb_to_grayscale(a: Arguments) -> Nested[TensorType]:
         raise a.refuse("rank", "an image, or a batch of images", str(x.shape), (x,))
     axis = -3 if a.channels_first else -1
     channels = dims[axis]
+    if channels is FREE:
+        raise Lost("an unknown number of channels")
     if isinstance(channels, int) and channels not in (1, 3):
         raise a.refuse("axis", "three channels, or one", str(x.shape), (x,))
     return TensorType(x.shape.with_axis(axis, 1), x.dtype)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from keras_lint.keras_api.ops.base import Arguments, operation
 from keras_lint.keras_api.ops.broadcasting import floating, result_dtype
+from keras_lint.keras_api.ops.elementwise import floats_inside
 from keras_lint.model.dims import Dim
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Nested, Shape, TensorType
 
-SAME_DTYPE = ("nanmax", "nanmin", "amax", "amin", "max", "min", "ptp", "median")
-FLOATS = ("std", "var", "norm", "nanmean", "nanstd", "nanvar", "nanmedian")
+SAME_DTYPE = ("nanmax", "nanmin", "amax", "amin", "max", "min", "ptp")
+FLOATS = ("std", "var", "nanmean", "nanstd", "nanvar")
 COUNTED = ("nanargmax", "nanargmin", "argmax", "argmin", "count_nonzero")
 TRUTHS = ("any", "all")
 
@@ -44,6 +45,15 @@ def _floats(a: Arguments) -> TensorType:
     return TensorType(shape, floating(dtype))
 
 
+def norm(a: Arguments) -> TensorType:
+    """A float norm; inside a layer TensorFlow takes no more than two axes."""
+    axes = a.integers("axis")
+    count = len(a.dims("x")) if axes is None else len(axes)
+    if a.traced and count > 2:
+        raise Lost("a norm over more than two axes")
+    return _floats(a)
+
+
 def _counted(a: Arguments) -> TensorType:
     axis = a.known("axis")
     if isinstance(axis, (tuple, list)) and "keepdims" in a:
@@ -67,6 +77,9 @@ def _register() -> None:
 
 
 _register()
+operation("norm", "Norm")(norm)
+operation("median", "Median", outside=True)(_floats)
+operation("nanmedian", "Nanmedian", outside=True)(_floats)
 
 
 @operation("mean", "Mean")
@@ -98,6 +111,7 @@ def prod(a: Arguments) -> Nested[TensorType]:
 @operation("logsumexp", "Logsumexp")
 def logsumexp(a: Arguments) -> Nested[TensorType]:
     """The logarithm of the sum of exponentials."""
+    floats_inside(a, a.tensor("x"))
     shape, dtype = reduce(a)
     return TensorType(shape, "float32" if dtype == "float32" else None)
 
@@ -106,6 +120,7 @@ def logsumexp(a: Arguments) -> Nested[TensorType]:
 def moments(a: Arguments) -> Nested[TensorType]:
     """Mean and variance."""
     shape, dtype = reduce(a, axis="axes")
+    floats_inside(a, a.tensor("x"))
     one = TensorType(shape, dtype)
     return (one, one)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from keras_lint.keras_api.arithmetic import product
 from keras_lint.keras_api.ops.base import Arguments, flat_length, operation
 from keras_lint.keras_api.ops.broadcasting import broadcast_dims
-from keras_lint.keras_api.ops.elementwise import keep
+from keras_lint.keras_api.ops.elementwise import keep, unchecked_inside
 from keras_lint.model.dims import FREE, UNKNOWN, Dim, surely_different
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Nested, Shape, TensorType
@@ -33,6 +33,8 @@ def reshaped(
         raise a.refuse("value", "lengths, and at most one -1", str(wanted), (x,))
     rest = [dim for dim in target if dim != -1]
     open_ended = FREE in dims or FREE in rest
+    if a.traced and len(rest) == len(target) and FREE not in rest:
+        _check_multiple(a, dims, rest, x, wanted)
     if open_ended or UNKNOWN in dims or UNKNOWN in rest:
         left = FREE if open_ended else UNKNOWN
         return tuple(left if dim == -1 else dim for dim in target)
@@ -44,6 +46,15 @@ def reshaped(
     if known == 0 or (isinstance(size, int) and isinstance(known, int) and size % known):
         raise _other_size(a, x, wanted)
     return tuple(size // known if dim == -1 else dim for dim in target)
+
+
+def _check_multiple(
+    a: Arguments, dims: Sequence[Dim], target: Sequence[Dim], x: TensorType, wanted: Shape
+) -> None:
+    """TensorFlow knows that no open axis makes 18 elements times something 24."""
+    size, known = product(target), product([dim for dim in dims if dim is not FREE])
+    if isinstance(size, int) and isinstance(known, int) and known and size % known:
+        raise _other_size(a, x, wanted)
 
 
 def _other_size(a: Arguments, x: TensorType, wanted: Shape) -> Exception:
@@ -127,7 +138,7 @@ def squeeze(a: Arguments) -> Nested[TensorType]:
     x, dims = a.tensor("x"), a.dims("x")
     axes = a.axes("axis", len(dims))
     if axes is None:
-        if any(not isinstance(dim, int) and dim is not FREE for dim in dims):
+        if any(not isinstance(dim, int) and (a.traced or dim is not FREE) for dim in dims):
             raise Lost("whether an axis has length 1 is not known")
         return TensorType(Shape(tuple(dim for dim in dims if dim != 1)), x.dtype)
     if len(set(axes)) != len(axes):
@@ -145,6 +156,8 @@ def tile(a: Arguments) -> Nested[TensorType]:
     """Every axis repeated as a whole."""
     x, dims = a.tensor("x"), a.dims("x")
     repeats = a.lengths("repeats")
+    if any(isinstance(count, int) and count < 1 for count in repeats):
+        raise Lost("no repeats, or a negative number of them")
     rank = max(len(dims), len(repeats))
     first = (1,) * (rank - len(dims)) + dims
     second = (1,) * (rank - len(repeats)) + repeats
@@ -177,6 +190,8 @@ def pad(a: Arguments) -> Nested[TensorType]:
     x, dims = a.tensor("x"), a.dims("x")
     widths = _widths(a, a.known("pad_width"))
     if len(widths) == 1:
+        if a.traced and isinstance(a["pad_width"], (tuple, list)):
+            raise Lost("one pair of widths for all axes inside a layer")
         widths = widths * len(dims)
     if len(widths) != len(dims):
         raise a.refuse("reshape", f"{len(dims)} pairs of widths", f"{len(widths)} of them", (x,))
@@ -187,18 +202,22 @@ def pad(a: Arguments) -> Nested[TensorType]:
 def _widths(a: Arguments, value: object) -> list[tuple[Dim, Dim]]:
     """Padding as pairs: one number, one pair, or a pair per axis."""
     if isinstance(value, int) and not isinstance(value, bool):
+        if a.traced:
+            raise Lost("one width for all axes inside a layer")
         return [(value, value)]
     if not isinstance(value, (tuple, list)):
         raise Lost("the padding is not known")
     if all(isinstance(item, int) for item in value) and len(value) == 2:
+        if a.traced:
+            raise Lost("one pair of widths for all axes inside a layer")
         return [(value[0], value[1])]
     pairs: list[tuple[Dim, Dim]] = []
     for item in value:
         if not isinstance(item, (tuple, list)) or len(item) != 2:
             raise Lost("the padding is not known")
         first, second = a.with_values(pair=tuple(item)).lengths("pair")
-        if FREE in (first, second):
-            raise Lost("the padding is not known")
+        if FREE in (first, second) or any(isinstance(w, int) and w < 0 for w in (first, second)):
+            raise Lost("the padding is not known, or negative")
         pairs.append((first, second))
     return pairs
 
@@ -206,11 +225,27 @@ def _widths(a: Arguments, value: object) -> list[tuple[Dim, Dim]]:
 @operation("flip", "Flip")
 def flip(a: Arguments) -> Nested[TensorType]:
     """Reversed along axes."""
-    a.axes("axis", len(a.dims("x")))
+    rank = len(a.dims("x"))
+    unchecked_inside(a, rank)
+    axes = a.axes("axis", rank) or ()
+    if a.traced and len(set(axes)) < len(axes):
+        raise Lost("an axis given twice inside a layer")
     return keep(a)
 
 
 operation("roll", "Roll")(flip)
+
+
+def _flipped(a: Arguments) -> Nested[TensorType]:
+    x, dims = a.tensor("x"), a.dims("x")
+    least = 2 if a.cls == "Fliplr" else 1
+    if len(dims) < least:
+        raise a.refuse("rank", f"a tensor of rank {least} or more", str(x.shape), (x,))
+    return keep(a)
+
+
+operation("fliplr", "Fliplr")(_flipped)
+operation("flipud", "Flipud")(_flipped)
 
 
 @operation("sort", "Sort")
