@@ -1,8 +1,9 @@
 """Public Keras names: which exist, what they are, and under which canonical name.
 
-The facts come from ``data/keras3/*.json``, one file per namespace, written by
-``scripts/dump_keras_api.py`` and read when a name of that namespace is first asked for. Paths
-start with ``keras.``; spelling ``tf.keras.`` is the caller's to undo.
+The facts come from ``data/keras3/*.json`` and, for Keras 2, ``data/keras2/*.json``, one file per
+namespace, written by ``scripts/dump_keras_api.py`` and read when a name of that namespace is first
+asked for. Paths start with ``keras.``; spelling ``tf.keras.`` or ``tf_keras.`` is the caller's to
+undo. What only ``tf.keras`` has, Keras 3 installed, is told by :func:`only_in_tensorflow`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from importlib import resources
 from typing import Any, Literal
 
 NameKind = Literal["module", "class", "function", "value"]
+Generation = Literal["keras3", "keras2"]
 ParameterKind = Literal[
     "positional_only", "positional_or_keyword", "var_positional", "keyword_only", "var_keyword"
 ]
@@ -67,28 +69,39 @@ class ApiName:
         return "Model" in self.bases or self.canonical == "keras.Model"
 
 
+def _read(place: str) -> Any:
+    """The content of a file below ``data``, None if there is none."""
+    file = resources.files("keras_lint.keras_api") / "data"
+    for part in place.split("/"):
+        file = file / part
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+
+
 @cache
-def _namespace(name: str) -> Mapping[str, Any]:
+def _namespace(name: str, generation: Generation) -> Mapping[str, Any]:
     """The raw facts of one namespace: ``layers``, or ``keras`` for the names directly there."""
-    file = resources.files("keras_lint.keras_api") / "data" / "keras3" / f"{name}.json"
-    if not name.isidentifier() or not file.is_file():
-        return {}
-    facts: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))["names"]
+    content = _read(f"{generation}/{name}.json") if name.isidentifier() else None
+    facts: Mapping[str, Any] = {} if content is None else content["names"]
     return facts
 
 
 @cache
-def keras_version() -> str:
-    """The version of Keras that the facts were read from."""
-    file = resources.files("keras_lint.keras_api") / "data" / "keras3" / "keras.json"
-    return str(json.loads(file.read_text(encoding="utf-8"))["keras"])
+def keras_version(generation: Generation = "keras3") -> str:
+    """The version of Keras (or ``tf_keras``) that the facts were read from."""
+    return str(_read(f"{generation}/keras.json")["keras"])
 
 
-def _facts(path: str) -> Any:
+@cache
+def only_in_tensorflow() -> frozenset[str]:
+    """The paths, spelt ``keras.``, that Keras 3 offers as ``tf.keras`` alone."""
+    return frozenset(_read("versions/tensorflow.json")["names"])
+
+
+def _facts(path: str, generation: Generation) -> Any:
     parts = path.split(".")
     if parts[0] != "keras":
         return None
-    return _namespace(parts[1] if len(parts) > 2 else "keras").get(path)
+    return _namespace(parts[1] if len(parts) > 2 else "keras", generation).get(path)
 
 
 def _frozen(value: Any) -> Any:
@@ -105,15 +118,15 @@ def _parameters(raw: Any) -> tuple[Parameter, ...] | None:
 
 
 @cache
-def lookup(path: str) -> ApiName | None:
+def lookup(path: str, generation: Generation = "keras3") -> ApiName | None:
     """What the public name ``path`` (``keras.layers.MaxPool2D``) is; None if there is none."""
     if path == "keras":
         return ApiName(path, path, "module")
-    facts = _facts(path)
+    facts = _facts(path, generation)
     if facts is None:
         return None
     canonical_path = facts.get("canonical", path)
-    source = _facts(canonical_path) or facts
+    source = _facts(canonical_path, generation) or facts
     return ApiName(
         path,
         canonical_path,
@@ -125,17 +138,17 @@ def lookup(path: str) -> ApiName | None:
     )
 
 
-def canonical(path: str) -> str | None:
+def canonical(path: str, generation: Generation = "keras3") -> str | None:
     """The canonical name of a public path, None if Keras has no such name."""
-    found = lookup(path)
+    found = lookup(path, generation)
     return None if found is None else found.canonical
 
 
-def public_names(namespace: str) -> tuple[str, ...]:
+def public_names(namespace: str, generation: Generation = "keras3") -> tuple[str, ...]:
     """The names directly under a module path: ``keras.layers`` gives ``("Activation", ...)``."""
     prefix = namespace + "."
     parts = namespace.split(".")
-    facts = _namespace(parts[1] if len(parts) > 1 else "keras")
+    facts = _namespace(parts[1] if len(parts) > 1 else "keras", generation)
     return tuple(
         sorted(
             p[len(prefix) :] for p in facts if p.startswith(prefix) and "." not in p[len(prefix) :]
@@ -143,10 +156,10 @@ def public_names(namespace: str) -> tuple[str, ...]:
     )
 
 
-def suggest(path: str) -> str | None:
+def suggest(path: str, generation: Generation = "keras3") -> str | None:
     """The public path nearest to a misspelt one in the same namespace, None if none is near."""
     namespace, _, name = path.rpartition(".")
-    near = near_match(name, public_names(namespace))
+    near = near_match(name, public_names(namespace, generation))
     return f"{namespace}.{near}" if near else None
 
 
