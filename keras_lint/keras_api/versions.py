@@ -1,7 +1,7 @@
 """In which minor versions of Keras 3 a public name or an argument exists.
 
-The facts come from ``data/versions/history.json``, for which ``scripts/dump_keras_api.py`` asked one
-installed release of every minor version. Paths start with ``keras.``.
+The facts come from ``data/versions/history.json``, for which ``scripts/dump_keras_api.py`` asked
+one installed release of every minor version. Paths start with ``keras.``.
 """
 
 from __future__ import annotations
