@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from benchmarks.follow.backbones import BACKBONES
+
 
 @dataclass(frozen=True)
 class Package:
@@ -85,7 +87,6 @@ def _application_drivers() -> tuple[str, ...]:
 
 
 _UNET = "model = models.{}((128, 128, 3), {})"
-_HUB = "model = keras_hub.models.{}({})"
 
 PACKAGES = (
     Package("keras", "import keras", _application_drivers()),
@@ -165,9 +166,16 @@ PACKAGES = (
         "keras-tuner",
         "import keras_tuner",
         tuple(
-            f"hyper = keras_tuner.applications.{builder}(input_shape=(64, 64, 3), classes=10)\n"
+            f"hyper = keras_tuner.applications.{hyper}\n"
             "model = hyper.build(keras_tuner.HyperParameters())"
-            for builder in ("HyperResNet", "HyperXception")
+            for hyper in (
+                "HyperResNet(input_shape=(64, 64, 3), classes=10)",
+                "HyperXception(input_shape=(64, 64, 3), classes=10)",
+                "HyperEfficientNet(input_shape=(64, 64, 3), classes=10)",
+                "HyperImageAugment(input_shape=(64, 64, 3))",
+                "HyperResNet(include_top=False, input_shape=(64, 64, 3), classes=None)",
+                "HyperXception(include_top=False, input_shape=(64, 64, 3), classes=None)",
+            )
         ),
         needs=("kt-legacy",),
     ),
@@ -176,13 +184,26 @@ PACKAGES = (
         "import autokeras as ak\nimport keras\nimport keras_tuner",
         tuple(
             f"i = keras.Input({shape})\n"
-            f"model = keras.Model(i, ak.{block}().build(keras_tuner.HyperParameters(), i))"
+            f"model = keras.Model(i, ak.{block}.build(keras_tuner.HyperParameters(), i))"
             for block, shape in (
-                ("DenseBlock", "(32,)"),
-                ("ConvBlock", "(32, 32, 3)"),
-                ("RNNBlock", "(10, 8)"),
-                ("ResNetBlock", "(32, 32, 3)"),
-                ("XceptionBlock", "(64, 64, 3)"),
+                ("DenseBlock()", "(32,)"),
+                ("DenseBlock(num_layers=3, use_batchnorm=True, dropout=0.25)", "(4, 8)"),
+                ("ConvBlock()", "(32, 32, 3)"),
+                ("ConvBlock(kernel_size=3, num_blocks=1, separable=True)", "(32, 16)"),
+                ("RNNBlock()", "(10, 8)"),
+                ("RNNBlock(layer_type='gru', num_layers=3, bidirectional=False)", "(10, 8)"),
+                ("ResNetBlock()", "(32, 32, 3)"),
+                ("XceptionBlock()", "(96, 96, 3)"),
+                ("EfficientNetBlock()", "(64, 64, 3)"),
+                ("ImageBlock()", "(32, 32, 3)"),
+                ("ImageBlock(block_type='vanilla', augment=False)", "(32, 32, 3)"),
+                ("StructuredDataBlock()", "(12,)"),
+                ("ImageAugmentation()", "(32, 32, 3)"),
+                ("SpatialReduction()", "(8, 8, 4)"),
+                ("TemporalReduction()", "(10, 4)"),
+                ("Flatten()", "(8, 8, 4)"),
+                ("ClassificationHead(num_classes=5, shape=(5,))", "(16,)"),
+                ("RegressionHead(output_dim=2)", "(4, 4, 8)"),
             )
         ),
         beside=("keras-tuner",),
@@ -191,36 +212,7 @@ PACKAGES = (
     Package(
         "keras-hub",
         "import keras_hub",
-        (
-            _HUB.format(
-                "BertBackbone",
-                "vocabulary_size=50, num_layers=2, num_heads=2, hidden_dim=8, intermediate_dim=16,"
-                " max_sequence_length=12",
-            ),
-            _HUB.format(
-                "GPT2Backbone",
-                "vocabulary_size=50, num_layers=2, num_heads=2, hidden_dim=8, intermediate_dim=16,"
-                " max_sequence_length=12",
-            ),
-            _HUB.format(
-                "VGGBackbone", "stackwise_num_repeats=[2, 2], stackwise_num_filters=[4, 8]"
-            ),
-            _HUB.format(
-                "ResNetBackbone",
-                "input_conv_filters=[8], input_conv_kernel_sizes=[7],"
-                " stackwise_num_filters=[8, 16], stackwise_num_blocks=[2, 2],"
-                " stackwise_num_strides=[1, 2], block_type='basic_block'",
-            ),
-            _HUB.format(
-                "DenseNetBackbone",
-                "stackwise_num_repeats=[2, 3], compression_ratio=0.5, growth_rate=4",
-            ),
-            _HUB.format(
-                "ViTBackbone",
-                "image_shape=(32, 32, 3), patch_size=8, num_layers=2, num_heads=2, hidden_dim=8,"
-                " mlp_dim=16",
-            ),
-        ),
+        tuple(f"model = keras_hub.models.{line}" for line in BACKBONES),
         needs=("regex", "kagglehub", "kagglesdk", "tokenizers", "sentencepiece", "tqdm", "pyyaml"),
     ),
     Package(

@@ -44,6 +44,10 @@ from keras_lint.model.dims import UNKNOWN, Sym
 from keras_lint.model.tensors import Shape
 
 _BUILTINS = "builtins."
+PLAIN_BASES = frozenset(
+    {"builtins.object", "abc.ABC", "threading.local", "typing.Generic", "typing.Protocol"}
+)
+"""Library classes that an own class can be built on and stay a plain class."""
 
 
 def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> Value:
@@ -285,10 +289,10 @@ def special(
 
 
 def has_library_base(cls: ClassValue) -> bool:
-    """Whether any base, direct or not, comes from outside the analysed code."""
+    """Whether any base that adds anything, direct or not, is from outside the analysed code."""
     return any(
         has_library_base(base)
         if isinstance(base, ClassValue)
-        else base != ExternalValue("builtins.object")
+        else not (isinstance(base, ExternalValue) and base.path in PLAIN_BASES)
         for base in cls.bases
     )

@@ -51,6 +51,7 @@ _HARMLESS = (
     "time.",
     "json.",
     "pprint",
+    "absl.logging",
 )
 """Libraries whose functions do not change the lists and dicts they are given."""
 _OF_TENSORS = ("keras.ops.", "keras.activations.", "keras.random.")

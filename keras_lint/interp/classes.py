@@ -12,8 +12,9 @@ from typing import Any
 
 import libcst as cst
 
-from keras_lint.interp.attributes import class_member
-from keras_lint.interp.functional import tracked
+from keras_lint.interp.attributes import PLAIN_BASES, class_member
+from keras_lint.interp.declared import declared_shapes, own_method, shape_arguments
+from keras_lint.interp.functional import tracked, untracked
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import snake_case
 from keras_lint.interp.machine import Machine, PathEnded
@@ -22,9 +23,11 @@ from keras_lint.interp.store import (
     InstanceObject,
     LayerObject,
     ModelObject,
+    Store,
 )
 from keras_lint.interp.tensors import as_value, leaves, placeholder, tensors_of, types_of
 from keras_lint.interp.values import (
+    NONE,
     Args,
     CallRecord,
     ClassValue,
@@ -34,18 +37,15 @@ from keras_lint.interp.values import (
     FunctionValue,
     Ref,
     Site,
-    TupleValue,
     UnknownValue,
     Value,
-    from_dim,
 )
 from keras_lint.keras_api.base import NO_WEIGHTS, Config, Inputs, LayerKind, Weights
 from keras_lint.keras_api.names import canonical
 from keras_lint.model.dims import UNKNOWN, Sym
 from keras_lint.model.outcomes import Lost
-from keras_lint.model.tensors import Nested, TensorType, flatten
+from keras_lint.model.tensors import Nested, TensorType, flatten, map_nested
 
-_NO_MEANING = frozenset({"builtins.object", "abc.ABC", "typing.Generic", "typing.Protocol"})
 LAYER, MODEL = "keras.Layer", "keras.Model"
 
 
@@ -57,7 +57,7 @@ def library_base(cls: ClassValue) -> str | UnknownValue | None:
             if found is not None:
                 return found
         elif isinstance(base, ExternalValue):
-            if base.path not in _NO_MEANING:
+            if base.path not in PLAIN_BASES:
                 return canonical(base.path) or base.path
         elif isinstance(base, UnknownValue):
             return base
@@ -129,12 +129,15 @@ def init_layer(machine: Machine, receiver: Value, args: Args) -> None:
     name = args.keyword("name")
     explicit = isinstance(name, Const) and isinstance(name.value, str)
     trainable = args.keyword("trainable")
+    dtype = args.keyword("dtype") or NONE
+    plain = dtype.value if isinstance(dtype, Const) else UNKNOWN
     machine.store[found.layer] = replace(
         layer,
         name=name.value
         if isinstance(name, Const) and explicit
         else machine.next_name(snake_case(layer.cls)),
         generated_name=not explicit,
+        config=Config({}) if plain is None else Config({"dtype": plain}),
         trainable=True if trainable is None else machine.truth(trainable),
     )
 
@@ -198,7 +201,6 @@ class CustomKind(LayerKind):
         self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
     ) -> Inputs:
         """Output types; Lost where ``call`` cannot be followed, or is refused inside."""
-        del config
         machine, instance = self._machine, self._instance
         node = instance.cls.node
         if instance.unknown is not None:
@@ -211,8 +213,19 @@ class CustomKind(LayerKind):
         outside, machine.records = machine.records, []
         frame, machine.frame = machine.frame, replace(machine.frame, source=instance.cls.source)
         machine.inside_layer += 1
+        declared: Nested[TensorType] | None = None
+        untraced: Store | None = None
+        counts = dict(machine.name_counts)
         try:
-            self._build(inputs, node)
+            self._build(method, inputs, extra or {}, node)
+            shapes = own_method(machine, instance, "compute_output_shape")
+            if shapes is not None:
+                args = shape_arguments(
+                    machine, shapes, _first_name(method), inputs, extra or {}, node
+                )
+                declared = declared_shapes(machine, ref, shapes, args, node)
+                if own_method(machine, instance, "build") is not None:
+                    untraced, counts = machine.fork(), dict(machine.name_counts)
             keywords = tuple(
                 (name, argument_value(machine, value, node))
                 for name, value in (extra or {}).items()
@@ -222,12 +235,18 @@ class CustomKind(LayerKind):
                 machine, method, Args((as_value(machine, tensors),), keywords), node, receiver=ref
             )
         except PathEnded:
-            raise Lost(f"the call of {self._name} raises") from None
+            if declared is None:
+                raise Lost(f"the call of {self._name} raises") from None
         finally:
             inside, machine.records = machine.records, outside
             machine.inside_layer -= 1
             machine.frame = frame
+            if untraced is not None:  # Keras does not run call here, so that it builds nothing
+                machine.store, machine.name_counts = {**machine.store, **untraced}, counts
         machine.inner += inside
+        if declared is not None:
+            machine.store[self._address] = replace(self._instance, trace=tuple(inside))
+            return map_nested(lambda kind: self._in_own_dtype(config, kind), declared)
         refused = any(record.problem is not None for record in inside)
         nested = tensors_of(machine, result, Site(instance.cls.source, node, machine.stack))
         flat = leaves(nested)
@@ -252,16 +271,32 @@ class CustomKind(LayerKind):
         del first
         return self.call(config, inputs, extra)
 
-    def _build(self, inputs: Inputs, node: cst.CSTNode) -> None:
+    def _in_own_dtype(self, config: Config, kind: TensorType) -> TensorType:
+        return TensorType(kind.shape, self.output_dtype(config, kind))
+
+    def _build(
+        self,
+        call: FunctionValue,
+        inputs: Inputs,
+        extra: Mapping[str, Any],
+        node: cst.CSTNode,
+    ) -> None:
         """``build(input_shape)`` once, if the class has one."""
         machine, instance = self._machine, self._instance
         if instance.built:
             return
         machine.store[self._address] = replace(instance, built=True)
-        build = class_member(machine, instance.cls, "build", node)
-        if isinstance(build, FunctionValue):
-            shape = _shape_value(machine, inputs, node)
-            call_function(machine, build, Args((shape,)), node, receiver=Ref(self._address))
+        build = own_method(machine, instance, "build")
+        if build is not None:
+            args = shape_arguments(machine, build, _first_name(call), inputs, extra, node)
+            call_function(machine, build, args, node, receiver=Ref(self._address))
+
+    @property
+    def has_weights_uncalled(self) -> bool:
+        """So it is when ``build`` was called by hand, or when there is nothing to build."""
+        instance = self._instance
+        builds = own_method(self._machine, instance, "build") is not None
+        return instance.built or not (builds or any(tracked(self._machine, instance)))
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """Own variables and those of every layer that Keras tracks in the attributes."""
@@ -269,6 +304,11 @@ class CustomKind(LayerKind):
         instance = self._instance
         if instance.unknown is not None:
             raise Lost(instance.unknown.reason)
+        if instance.result is None:
+            # No call was traced, where what is not known would have come to light.
+            hidden = untracked(self._machine, instance)
+            if hidden is not None:
+                raise Lost(hidden.reason)
         total = NO_WEIGHTS
         for made in instance.variables:
             total = total + made
@@ -280,6 +320,12 @@ class CustomKind(LayerKind):
                 made = layer_weights(obj, obj.built)
                 total = total + (made if obj.trainable else Weights(0, made.total))
         return total
+
+
+def _first_name(call: FunctionValue) -> str:
+    params = call.node.params
+    names = [param.name.value for param in (*params.posonly_params, *params.params)]
+    return names[1] if len(names) > 1 else ""
 
 
 def _first_reason(records: Iterable[CallRecord]) -> str:
@@ -317,13 +363,3 @@ def argument_value(machine: Machine, value: Any, node: cst.CSTNode) -> Value:
     if value is None or isinstance(value, (bool, int, float, str)):
         return Const(value)
     return machine.unknown("an argument of the call", node)
-
-
-def _shape_value(machine: Machine, types: Nested[TensorType], node: cst.CSTNode) -> Value:
-    if isinstance(types, TensorType):
-        if types.shape.dims is None:
-            return machine.unknown("the input shape is not known", node)
-        return TupleValue(tuple(from_dim(dim, machine.site(node)) for dim in types.shape.dims))
-    if isinstance(types, (list, tuple)):
-        return machine.new_list([_shape_value(machine, item, node) for item in types])
-    return machine.unknown("the input shape is not known", node)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import libcst as cst
 
 from keras_lint.interp.functional import inputs_of, is_input_record
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Machine, dotted_name, external
 from keras_lint.interp.store import (
     DictObject,
     InstanceObject,
@@ -20,13 +20,14 @@ from keras_lint.interp.values import (
     NONE,
     Args,
     Const,
+    ExternalValue,
     Ref,
     TensorValue,
     TupleValue,
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.names import canonical, keras_version
+from keras_lint.keras_api.names import canonical, keras_version, lookup
 
 
 def _both(name: str) -> tuple[str, ...]:
@@ -66,6 +67,26 @@ def backend(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """The backend: the facts about Keras here, and verification, are those on TensorFlow."""
     del machine, args, node
     return Const("tensorflow")
+
+
+@external(
+    "keras.activations.get",
+    "keras.constraints.get",
+    "keras.initializers.get",
+    "keras.regularizers.get",
+)
+def get_object(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """The object of an identifier: what is no name or configuration comes back as it is."""
+    given = args.argument(0, "identifier") or NONE
+    if isinstance(given, UnknownValue) or machine.get_as(given, DictObject) is not None:
+        return args.first_unknown() or machine.unknown("an object made from its config", node)
+    if not isinstance(given, Const) or not isinstance(given.value, str):
+        return given
+    public = lookup(f"keras.activations.{given.value}")
+    called = dotted_name(node.func) if isinstance(node, cst.Call) else ""
+    if "activations" in called and public is not None:
+        return ExternalValue(public.canonical)
+    return given
 
 
 @external("keras.version")

@@ -249,6 +249,29 @@ def unknown_leaves(machine: Machine, found: ModelObject) -> list[UnknownValue]:
     ]
 
 
+def untracked(machine: Machine, instance: InstanceObject) -> UnknownValue | None:
+    """The first attribute that is not known, which may hold a layer that Keras tracks."""
+    seen: set[int] = set()
+    pending: list[Value] = list(instance.attributes.values())
+    while pending:
+        value = pending.pop()
+        if isinstance(value, UnknownValue):
+            return value
+        if isinstance(value, TupleValue):
+            pending += value.items
+        if not isinstance(value, Ref) or value.address in seen:
+            continue
+        seen.add(value.address)
+        found = machine.store[value.address]
+        if isinstance(found, (ListObject, DictObject)) and found.items is None:
+            return found.unknown
+        if isinstance(found, ListObject):
+            pending += found.items or ()
+        elif isinstance(found, DictObject):
+            pending += (item for _, item in found.items or ())
+    return None
+
+
 def tracked(machine: Machine, instance: InstanceObject) -> Iterator[int]:
     """Addresses of the layers in an instance's attributes, each once, as Keras tracks them."""
     seen: set[int] = set()

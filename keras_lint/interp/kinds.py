@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from keras_lint.interp.assignment import havoc, set_attribute
 from keras_lint.interp.attributes import class_member, has_library_base
 from keras_lint.interp.machine import Machine, external
 from keras_lint.interp.store import (
@@ -16,6 +17,7 @@ from keras_lint.interp.store import (
     SetObject,
 )
 from keras_lint.interp.values import (
+    NONE,
     Args,
     ArrayValue,
     BoundMethod,
@@ -33,6 +35,8 @@ from keras_lint.interp.values import (
 from keras_lint.keras_api.names import lookup
 
 _PYTHON = frozenset({"int", "float", "complex", "str", "bytes", "bool"})
+_GONE = frozenset({"_build_from_signature"})
+"""Attributes of Keras 2's layers that code still asks for; those of Keras 3.15 lack them."""
 _CONTAINERS = frozenset({"list", "tuple", "dict", "set", "frozenset"})
 _ABSTRACT = {
     "six.string_types": {"str"},
@@ -77,6 +81,20 @@ def type_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         if isinstance(found, LayerObject):
             return ExternalValue(found.path)
     return args.first_unknown() or machine.unknown("the type of a value that is not known", node)
+
+
+@external("builtins.setattr")
+def setattr_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``setattr(value, "name", new)``."""
+    if len(args.positional) != 3 or args.incomplete is not None:
+        return args.first_unknown() or machine.unknown("an attribute that is not known", node)
+    receiver, name, value = args.positional
+    if isinstance(name, Const) and isinstance(name.value, str):
+        set_attribute(machine, receiver, name.value, value)
+        return NONE
+    reason = machine.unknown("an attribute that is not known", node)
+    havoc(machine, receiver, reason)
+    return reason
 
 
 @external("inspect.signature")
@@ -144,6 +162,8 @@ def _has(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> bool |
     found = machine.get(value)
     if isinstance(found, (ListObject, DictObject)):
         return hasattr([] if isinstance(found, ListObject) else {}, name)
+    if isinstance(found, LayerObject) and name in _GONE:
+        return False
     if isinstance(found, InstanceObject):
         if name in found.attributes or class_member(machine, found.cls, name, node) is not None:
             return True

@@ -195,10 +195,10 @@ def layer_weights(layer: LayerObject, inputs: Nested[TensorType] | None) -> Weig
         return UNKNOWN_WEIGHTS
     if type(layer.kind).weights is LayerKind.weights:
         return NO_WEIGHTS
-    if inputs is None:
+    if inputs is None and not layer.kind.has_weights_uncalled:
         return UNKNOWN_WEIGHTS
     try:
-        return layer.kind.weights(layer.config, inputs)
+        return layer.kind.weights(layer.config, [] if inputs is None else inputs)
     except (Lost, Mismatch):
         return UNKNOWN_WEIGHTS
 

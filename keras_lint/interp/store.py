@@ -21,6 +21,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.base import Config, LayerKind, Weights
+from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, TensorType
 
@@ -253,10 +254,12 @@ def _join_objects(left: StoreObject, right: StoreObject, site: Site) -> StoreObj
     if isinstance(left, DictObject) and isinstance(right, DictObject):
         return _join_dicts(left, right, site, unknown)
     if isinstance(left, InstanceObject) and isinstance(right, InstanceObject):
+        same = left.variables == right.variables and left.built == right.built
         return replace(
             left,
             attributes=_join_maps(left.attributes, right.attributes, site),
             unknown=left.unknown or right.unknown,
+            variables=left.variables if same else (Weights(UNKNOWN, UNKNOWN),),
         )
     if isinstance(left, NamespaceObject) and isinstance(right, NamespaceObject):
         return replace(left, attributes=_join_maps(left.attributes, right.attributes, site))

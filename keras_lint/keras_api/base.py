@@ -272,6 +272,11 @@ class LayerKind:
             (tensor,),
         )
 
+    @property
+    def has_weights_uncalled(self) -> bool:
+        """Whether the weights can be told of a layer that was never called."""
+        return False
+
     def build_inputs(self, inputs: Inputs, extra: Mapping[str, Any] | None = None) -> Inputs:
         """What :meth:`weights` and :meth:`check_built` want of a call: the inputs it builds on.
 

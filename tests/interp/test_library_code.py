@@ -162,6 +162,66 @@ class Block(layers.Layer):
 j = keras.Input((5, 6))
 m = keras.Model(j, Block()(j))
 """,
+    "declared shapes stand for the call": """
+class Declared(layers.Layer):
+    def compute_output_shape(self, shape):
+        return [*shape[:-1], 9]
+    def call(self, x):
+        return open(x)
+class Untraced(layers.Layer):
+    def build(self, shape):
+        self.inner = layers.Dense(5)
+        self.inner.build(shape)
+        self.position = self.add_weight(shape=(shape[-1],))
+    def compute_output_shape(self, shape):
+        return (shape[0], 7)
+    def call(self, x):
+        return self.inner(x)
+x = Untraced()(Declared()(i))
+m = keras.Model(i, layers.Dense(2)(x))
+""",
+    "declared shapes of several tensors": """
+class Pair(layers.Layer):
+    def build(self, a_shape, b_shape):
+        self.scale = self.add_weight(shape=(a_shape[-1], b_shape[-1]))
+    def compute_output_shape(self, a_shape, b_shape):
+        return {"sum": a_shape, "both": [a_shape, b_shape]}
+    def call(self, a, b, factor=2.0):
+        return {"sum": a, "both": [a, b]}
+j = keras.Input((6,))
+out = Pair()(i, b=j)
+m = keras.Model([i, j], [layers.Dense(2)(out["sum"]), layers.Dense(3)(out["both"][1])])
+""",
+    "an own layer that is never called": """
+class Rotary(layers.Layer):
+    def call(self, x):
+        return x
+class Block(layers.Layer):
+    def build(self, shape):
+        self.rotary = Rotary()
+        self.dense = layers.Dense(3)
+        self.dense.build(shape)
+    def compute_output_shape(self, shape):
+        return (shape[0], 3)
+    def call(self, x):
+        return self.dense(self.rotary(x))
+m = keras.Model(i, Block()(i))
+""",
+    "state held in a thread": """
+import threading
+class Context(threading.local):
+    def __init__(self):
+        super().__init__()
+        for name, value in {"active": False, "units": 6}.items():
+            setattr(self, name, value)
+context = Context()
+units = 3 if getattr(context, "active", False) else context.units
+activation = keras.activations.get("relu")
+start = keras.initializers.get(None)
+x = layers.Dense(units, activation=activation, kernel_initializer=keras.initializers.get("ones"))(i)
+old = hasattr(layers.Dense(1), "_build_from_signature")
+m = keras.Model(i, x if start is None and not old else i)
+""",
     "own layers built by hand are not built again": """
 class Scale(layers.Layer):
     def build(self, shape):
@@ -206,6 +266,43 @@ m = keras.Model(i, x)
 """
     )
     assert not graph.followed
+
+
+def test_what_an_untraced_layer_hides_is_not_counted_away() -> None:
+    graph = the_model(
+        HEADER
+        + """
+import os
+class Hiding(layers.Layer):
+    def build(self, shape):
+        self.inner = os.environ.get("layer")
+        self.rest = layers.Dense(3)
+        self.rest.build(shape)
+    def compute_output_shape(self, shape):
+        return shape
+    def call(self, x):
+        return self.rest(self.inner(x))
+m = keras.Model(i, Hiding()(i))
+"""
+    )
+    assert reasons(graph) == ["the number of weights of Hiding is not known"]
+
+
+def test_weights_made_on_an_unknown_condition_are_not_known() -> None:
+    graph = the_model(
+        HEADER
+        + """
+import os
+class Perhaps(layers.Layer):
+    def build(self, shape):
+        if os.environ.get("x"):
+            self.scale = self.add_weight(shape=(3,))
+    def call(self, x):
+        return x
+m = keras.Model(i, Perhaps()(i))
+"""
+    )
+    assert reasons(graph) == ["the number of weights of Perhaps is not known"]
 
 
 def test_substitutions_that_could_run_long_are_not_computed() -> None:

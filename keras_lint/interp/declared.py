@@ -1,0 +1,109 @@
+"""What a subclassed layer says about shapes itself: ``compute_output_shape`` and ``build``.
+
+Seen in Keras 3.15: a layer with a ``compute_output_shape`` of its own is not traced when it is
+called on a symbolic tensor; its outputs have the declared shapes and the layer's dtype. Both
+methods get the shape of the first argument, or with several parameters the shapes of the arguments
+of ``call`` that these are named after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import libcst as cst
+
+from keras_lint.interp.attributes import class_member
+from keras_lint.interp.functions import call_function
+from keras_lint.interp.inputs import shape_of
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.store import DictObject, InstanceObject
+from keras_lint.interp.values import Args, Const, FunctionValue, Ref, TupleValue, Value, from_dim
+from keras_lint.keras_api.base import Inputs
+from keras_lint.model.outcomes import Lost
+from keras_lint.model.tensors import Nested, TensorType, flatten
+
+
+def own_method(machine: Machine, found: InstanceObject, name: str) -> FunctionValue | None:
+    """A method of the analysed code; None if the class leaves it to Keras."""
+    method = class_member(machine, found.cls, name, found.cls.node)
+    return method if isinstance(method, FunctionValue) else None
+
+
+def shape_arguments(
+    machine: Machine,
+    method: FunctionValue,
+    first: str,
+    inputs: Inputs,
+    extra: Mapping[str, Any],
+    node: cst.CSTNode,
+) -> Args:
+    """What Keras passes to ``build`` or ``compute_output_shape``; ``first`` is call's parameter."""
+    params = method.node.params
+    names = [p.name.value for p in (*params.posonly_params, *params.params, *params.kwonly_params)]
+    if len(names) <= 2:
+        return Args((shape_value(machine, inputs, node),))
+    given = {
+        first: inputs,
+        **{name: value for name, value in extra.items() if name != "mask" and _are_types(value)},
+    }
+    return Args(
+        keywords=tuple(
+            (f"{name}_shape", shape_value(machine, types, node))
+            for name, types in given.items()
+            if f"{name}_shape" in names
+        )
+    )
+
+
+def _are_types(value: Any) -> bool:
+    if isinstance(value, (list, tuple, dict)):
+        return bool(value) and all(isinstance(leaf, TensorType) for leaf in flatten(value))
+    return isinstance(value, TensorType)
+
+
+def shape_value(machine: Machine, types: Nested[TensorType], node: cst.CSTNode) -> Value:
+    """Shapes as the code sees them, nested like the tensors."""
+    if isinstance(types, TensorType):
+        if types.shape.dims is None:
+            return machine.unknown("the input shape is not known", node)
+        return TupleValue(tuple(from_dim(dim, machine.site(node)) for dim in types.shape.dims))
+    if isinstance(types, list):
+        return machine.new_list([shape_value(machine, item, node) for item in types])
+    if isinstance(types, tuple):
+        return TupleValue(tuple(shape_value(machine, item, node) for item in types))
+    if isinstance(types, dict):
+        items = [(Const(key), shape_value(machine, item, node)) for key, item in types.items()]
+        return machine.new_dict(tuple(items))
+    return machine.unknown("the input shape is not known", node)
+
+
+def declared_shapes(
+    machine: Machine, ref: Ref, method: FunctionValue, args: Args, node: cst.CSTNode
+) -> Nested[TensorType]:
+    """The outputs that ``compute_output_shape`` gives a layer of Keras's default dtype.
+
+    Raises:
+        Lost: the shapes are not known.
+    """
+    result = call_function(machine, method, args, node, receiver=ref)
+    return _types(machine, result, node)
+
+
+def _types(machine: Machine, value: Value, node: cst.CSTNode) -> Nested[TensorType]:
+    found = machine.get_as(value, DictObject)
+    if found is not None and found.items is not None:
+        return {
+            str(key.value): _types(machine, item, node)
+            for key, item in found.items
+            if isinstance(key, Const)
+        }
+    items = machine.items(value)
+    if items is None:
+        raise Lost(machine.why_unknown(value, node).reason)
+    if not items or not any(
+        isinstance(item, TupleValue) or machine.get(item) is not None for item in items
+    ):
+        return TensorType(shape_of(machine, value), "float32")
+    types = [_types(machine, item, node) for item in items]
+    return tuple(types) if isinstance(value, TupleValue) else types
