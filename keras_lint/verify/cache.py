@@ -98,7 +98,7 @@ class AnswerCache:
         return hmac.new(self._secret, key.encode() + text, "sha256").hexdigest().encode()
 
     def _key(self, replay: Replay) -> str:
-        content = json.dumps([self._base, replay.text, replay.values_json()])
+        content = json.dumps([self._base, replay.text, replay.values_json(), replay.training])
         return hashlib.sha256(content.encode()).hexdigest()
 
 

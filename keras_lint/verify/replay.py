@@ -33,13 +33,15 @@ class Replay:
 
     ``values`` go in place of expressions over data (see child/values.py); ``calls`` are lines of
     ours at the end of ``text``, which call what the program itself never calls. ``assumed`` names
-    the quantities nobody knows, and what they were taken to be.
+    the quantities nobody knows, and what they were taken to be. ``training`` is a step to be made
+    after it, as JSON (see child/train.py).
     """
 
     text: str
     values: tuple[tuple[int, int, int, int, object], ...] = ()
     calls: tuple[str, ...] = ()
     assumed: tuple[tuple[str, object], ...] = ()
+    training: str = ""
 
     @property
     def numbers(self) -> tuple[int, ...]:

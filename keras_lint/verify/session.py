@@ -78,6 +78,7 @@ class Session:
             "replay": replay.text,
             "filename": filename,
             "values": replay.values_json(),
+            "training": json.loads(replay.training) if replay.training else None,
             "cpu_seconds": 4 * self._time_limit + 10,
         }
         try:

@@ -28,6 +28,7 @@ from keras_lint.verify.judge import (
 from keras_lint.verify.probes import Probe, find_probe
 from keras_lint.verify.replay import Refusal, Replay, Source, extract
 from keras_lint.verify.session import Answer, Lost, Session, Unavailable
+from keras_lint.verify.training import Training, judge_training
 
 TIME_LIMIT = 20.0
 """Seconds that one replay may take unless said otherwise."""
@@ -138,6 +139,17 @@ class Verifier:
             self._prepared = True
             self.session.start()
 
+    def train(
+        self, source_text: str, analysis: FileAnalysis, index: int, training: Training
+    ) -> Verdict:
+        """Whether TensorFlow refuses a training step of ``analysis.graphs[index]`` as said.
+
+        The model is built and compiled as in the program, with real weights, and given arrays of
+        the inferred shapes.
+        """
+        work = _FileWork(self.session, source_text, analysis, {}, self._execute)
+        return work.trained(index, training)
+
     def built(self, source_text: str, analysis: FileAnalysis, index: int) -> LayerGraph | str:
         """The model that Keras builds for ``analysis.graphs[index]``; why not, if it cannot."""
         work = _FileWork(self.session, source_text, analysis, {}, self._execute)
@@ -239,6 +251,33 @@ class _FileWork:
             outcome.answer, finding, self.graphs, graph, call, dict(values), complete=complete
         )
         return replace(verdict, values=values)
+
+    def trained(self, index: int, training: Training) -> Verdict:
+        """See :meth:`Verifier.train`."""
+        graph = self.graphs[index]
+        targets = whole_model(graph)
+        if graph.origin is None or not targets:
+            return unverified("the place where the model is made is not known")
+        if training.compiled is not None:
+            targets |= {training.compiled}
+        same = [g for g in self.graphs if g.origin and g.origin.span == graph.origin.span]
+        place = graph.origin.span
+        try:
+            source = Source(self._text, self._analysis.known_values, self._cells)
+            replay, doubt = self._permitted(source, targets, False, PLANS[0], None)
+            if replay is None:
+                return unverified(doubt)
+            request = training.request(
+                (place.line, place.end_line), same.index(graph), dict(replay.assumed)
+            )
+        except LookupError as error:
+            return unverified(str(error))
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return unverified(f"the program cannot be cut: {error}")
+        answer = self._build(replace(replay, training=request), source)
+        if isinstance(answer, Verdict):
+            return answer
+        return replace(judge_training(answer, training), values=replay.assumed)
 
     def _probed(self, graph: LayerGraph, plan: Plan) -> _Outcome | None:
         """What fails in a model that only data builds, when it is built on an input of ours."""

@@ -5,7 +5,8 @@ in the order in which they were finished, and class, span and output shapes of e
 or ``{"ok": false, "exception": [class names, most derived first], "message", "position", "stack",
 "layers", "graphs", "made"}``: where it failed (``position`` is the innermost span in the replay,
 ``stack`` all of them, outermost first), which Keras layers were at work (``layers``, outermost
-first: ``{"class", "module", "name", "methods", "input_shapes"}``) and what was made before.
+first: ``{"class", "module", "name", "methods", "input_shapes"}``), what was made before, and the
+``phase`` in which it failed: ``build`` or ``train``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-from . import graphs, record, seal
+from . import graphs, record, seal, train
 from .values import Values, place_values
 
 Json = dict[str, Any]
@@ -49,23 +50,29 @@ class Builder:
     def __init__(self) -> None:
         self._seal = seal.Seal()
 
-    def answer(self, text: str, filename: str, values: Values) -> Json:
-        """Build what ``text`` builds; see the module's text for the form.
+    def answer(
+        self, text: str, filename: str, values: Values, training: Json | None = None
+    ) -> Json:
+        """Build what ``text`` builds, and train it if asked; see the module's text for the form.
 
         Weights are not allocated unless Keras cannot do without: a failure that has to do with
         deferred variables is tried again with real ones. ``spoiled`` in the answer names what the
         replay changed of Keras itself; this process is good for nothing then.
         """
-        result, blame = _attempt(text, filename, values, deferred=True)
-        spoiled = self._seal.broken()
+        blame, spoiled = True, ""
+        if training is None:
+            result, blame = _attempt(text, filename, values, deferred=True)
+            spoiled = self._seal.broken()
         if blame and not spoiled:
-            result, _ = _attempt(text, filename, values, deferred=False)
+            result, _ = _attempt(text, filename, values, training, deferred=False)
             spoiled = self._seal.broken()
         self._seal.forget_registrations()
         return {**result, "spoiled": spoiled}
 
 
-def _attempt(text: str, filename: str, values: Values, *, deferred: bool) -> tuple[Json, bool]:
+def _attempt(
+    text: str, filename: str, values: Values, training: Json | None = None, *, deferred: bool
+) -> tuple[Json, bool]:
     """The answer, and whether deferring the variables may have made it."""
     keras = importlib.import_module("keras")
     _reset(keras)
@@ -73,6 +80,7 @@ def _attempt(text: str, filename: str, values: Values, *, deferred: bool) -> tup
     writer = graphs.GraphWriter(recorder)
     namespace: Json = {"__name__": "__main__", "__file__": filename, "__builtins__": __builtins__}
     scope = keras.StatelessScope(initialize_variables=False) if deferred else None
+    phase = "build"
     try:
         try:
             tree = place_values(ast.parse(text, record.REPLAY), values)
@@ -83,8 +91,12 @@ def _attempt(text: str, filename: str, values: Values, *, deferred: bool) -> tup
         finally:
             if scope is not None:
                 scope.__exit__(None, None, None)
+        if training is not None:
+            phase = "train"
+            train.step(recorder, training)
     except BaseException as error:  # noqa: BLE001 - whatever a script raises is the answer
-        return _failure(error, recorder, writer), deferred and _deferral_to_blame(error)
+        failure = {**_failure(error, recorder, writer), "phase": phase}
+        return failure, deferred and _deferral_to_blame(error)
     graphs_made = _graphs(recorder, writer)
     return {"ok": True, "graphs": graphs_made, "made": recorder.calls_made()}, False
 

@@ -2,7 +2,7 @@
 
 First line out: ``{"ready": true, "python", "keras": {"keras", "tensorflow"}, "confined": [...]}``
 or ``{"ready": false, "reason"}``. Then for each request ``{"id", "replay", "filename", "values",
-"cpu_seconds"}`` one answer with the same ``id``; see :mod:`child.build` for its form.
+"training", "cpu_seconds"}`` one answer with the same ``id``; see :mod:`child.build` for its form.
 """
 
 from __future__ import annotations
@@ -40,7 +40,12 @@ def serve(scratch: str) -> None:
     for line in requests:
         request = json.loads(line)
         confine.limit_cpu(request.get("cpu_seconds", 60))
-        answer = builder.answer(request["replay"], request["filename"], request.get("values", []))
+        answer = builder.answer(
+            request["replay"],
+            request["filename"],
+            request.get("values", []),
+            request.get("training"),
+        )
         try:
             _send(answers, {**answer, "id": request["id"]})
         except (ValueError, TypeError, RecursionError) as error:  # numbers of a million digits
