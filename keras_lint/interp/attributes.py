@@ -87,6 +87,8 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
         value, (Const, TupleValue)
     ):
         return BoundMethod(value, name)
+    if isinstance(value, ObjectValue) and name == "__class__":
+        return ExternalValue(value.path)
     hyperparameter = isinstance(value, DimValue) and value.loose
     if isinstance(value, ObjectValue) or (hyperparameter and name in ("Int", "Choice", "Fixed")):
         return BoundMethod(value, name)

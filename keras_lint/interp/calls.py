@@ -126,6 +126,10 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
             if builder is not None:
                 return call(machine, builder, args, node)
         return args.first_unknown() or machine.unknown(f"what {path} gives is not known", node)
+    made, _, method = path.rpartition(".")
+    owner = lookup(made) if method == "from_config" and made.startswith("keras.") else None
+    if owner is not None and owner.kind == "class" and not owner.is_layer:
+        return ObjectValue(owner.canonical)
     if path.startswith("keras."):
         return machine.unknown(f"Keras has no {path}", node)
     if machine.inside_layer and path.startswith("tensorflow."):

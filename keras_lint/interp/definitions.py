@@ -56,6 +56,7 @@ _TRANSPARENT = {
     "functools.lru_cache",
     "functools.cache",
     "contextlib.contextmanager",
+    "six.add_metaclass",
     "dataclass",
     "dataclasses.dataclass",
     "keras_export",

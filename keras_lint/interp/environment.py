@@ -7,7 +7,7 @@ from dataclasses import replace
 import libcst as cst
 
 from keras_lint.interp.functional import inputs_of, is_input_record
-from keras_lint.interp.machine import Machine, dotted_name, external
+from keras_lint.interp.machine import Builtin, Machine, external
 from keras_lint.interp.store import (
     DictObject,
     InstanceObject,
@@ -21,6 +21,7 @@ from keras_lint.interp.values import (
     Args,
     Const,
     ExternalValue,
+    ObjectValue,
     Ref,
     TensorValue,
     TupleValue,
@@ -69,24 +70,25 @@ def backend(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     return Const("tensorflow")
 
 
-@external(
-    "keras.activations.get",
-    "keras.constraints.get",
-    "keras.initializers.get",
-    "keras.regularizers.get",
-)
-def get_object(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    """The object of an identifier: what is no name or configuration comes back as it is."""
-    given = args.argument(0, "identifier") or NONE
-    if isinstance(given, UnknownValue) or machine.get_as(given, DictObject) is not None:
-        return args.first_unknown() or machine.unknown("an object made from its config", node)
-    if not isinstance(given, Const) or not isinstance(given.value, str):
-        return given
-    public = lookup(f"keras.activations.{given.value}")
-    called = dotted_name(node.func) if isinstance(node, cst.Call) else ""
-    if "activations" in called and public is not None:
-        return ExternalValue(public.canonical)
-    return given
+def _getter(namespace: str) -> Builtin:
+    def handler(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+        given = args.argument(0, "identifier") or NONE
+        if isinstance(given, UnknownValue) or machine.get_as(given, DictObject) is not None:
+            return args.first_unknown() or machine.unknown("an object made from its config", node)
+        if not isinstance(given, Const) or not isinstance(given.value, str):
+            return given
+        public = lookup(f"keras.{namespace}.{given.value}")
+        if public is None:
+            return machine.unknown(f"Keras has no keras.{namespace}.{given.value}", node)
+        path = public.canonical
+        return ObjectValue(path) if public.kind == "class" else ExternalValue(path)
+
+    handler.__doc__ = f"``keras.{namespace}.get``: a name is looked up, an object comes back."
+    return handler
+
+
+for _namespace in ("activations", "constraints", "initializers", "regularizers"):
+    external(f"keras.{_namespace}.get")(_getter(_namespace))
 
 
 @external("keras.version")
