@@ -19,6 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.oracle", description=__doc__)
     parser.add_argument("--models", type=int, default=0, metavar="N", help="random models")
     parser.add_argument("--ops", type=int, default=0, metavar="N", help="calls of operations")
+    parser.add_argument(
+        "--applications", type=int, default=0, metavar="N", help="models of keras.applications"
+    )
     parser.add_argument("--found", action="store_true", help="models that once disagreed")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
     parser.add_argument("--first", type=int, default=0, help="number of the first drawn")
@@ -29,7 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.found:
         failed |= _found()
     if options.models:
-        failed |= _models(options.models, options.seed, options.first)
+        failed |= _models("models", options.models, options.seed, options.first)
+    if options.applications:
+        failed |= _models("applications", options.applications, options.seed, options.first)
     return int(failed)
 
 
@@ -64,19 +69,20 @@ def _found() -> bool:
     return bool(wrong)
 
 
-def _models(count: int, seed: int, first: int) -> bool:
-    from benchmarks.oracle import models
+def _models(what: str, count: int, seed: int, first: int) -> bool:
+    from benchmarks.oracle import applications, models
     from keras_lint.verify.child.build import start_keras
 
     versions = start_keras()
-    tally = models.run(count, seed, first)
+    write = models.program if what == "models" else applications.program
+    tally = models.run(write, count, seed, first)
     for number, text, verdict in tally.disagreements:
-        print(f"--- model {number}: {'; '.join(verdict.lines)}\n    {verdict.error}\n{text}")
+        print(f"--- {what} {number}: {'; '.join(verdict.lines)}\n    {verdict.error}\n{text}")
     for reason, times in tally.reasons.most_common(25):
         print(f"{times:6} lost: {reason}")
     counts = ", ".join(f"{times} {outcome}" for outcome, times in sorted(tally.outcomes.items()))
     print(
-        f"models, Keras {versions['keras']}, seed {seed}, {first} to {first + count - 1}: {counts}"
+        f"{what}, Keras {versions['keras']}, seed {seed}, {first} to {first + count - 1}: {counts}"
     )
     return bool(tally.disagreements)
 

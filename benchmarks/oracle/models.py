@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -317,17 +318,12 @@ class Tally:
     disagreements: list[tuple[int, str, Verdict]] = field(default_factory=list)
 
 
-def draw(seed: int, number: int) -> str:
-    """The program of a number under a seed; always the same."""
-    return program(Random(f"{seed}/{number}"))
-
-
-def run(count: int, seed: int, first: int = 0) -> Tally:
-    """Draw programs and judge them; after ``start_keras``."""
+def run(write: Callable[[Random], str], count: int, seed: int, first: int = 0) -> Tally:
+    """Judge the programs of some numbers under a seed; after ``start_keras``."""
     tally = Tally()
     builder = Builder()
     for number in range(first, first + count):
-        text = draw(seed, number)
+        text = write(Random(f"{seed}/{number}"))
         verdict = judge(text, builder)
         tally.outcomes[verdict.outcome] += 1
         if verdict.outcome == "lost":

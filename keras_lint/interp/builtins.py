@@ -186,7 +186,6 @@ _SCALARS: dict[str, Callable[..., Any]] = {
     "str": str,
     "bool": bool,
     "round": round,
-    "divmod": divmod,
     "ord": ord,
     "chr": chr,
     "repr": repr,
@@ -196,7 +195,7 @@ _SCALARS: dict[str, Callable[..., Any]] = {
 _WANTED = {"int": "an int", "float": "a float", "bool": "a truth value"}
 
 
-@external("builtins.int", "builtins.float", "builtins.str", "builtins.bool", "builtins.round")
+@external(*(f"builtins.{name}" for name in _SCALARS))
 def scalar(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """Conversions of known scalars; ``int`` of a symbolic size is that size."""
     name = node.func.value if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) else ""

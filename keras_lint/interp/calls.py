@@ -10,7 +10,7 @@ from keras_lint.interp.classes import instantiate
 from keras_lint.interp.custom import call_custom, init_library_base, library_method, mark_built
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
-from keras_lint.interp.machine import Machine, external_handler, install
+from keras_lint.interp.machine import Machine, PathEnded, external_handler, install
 from keras_lint.interp.methods import call_array_method, call_method, call_model_method
 from keras_lint.interp.model_calls import call_model
 from keras_lint.interp.modules import installed_builder
@@ -35,6 +35,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.names import lookup
+from keras_lint.model.outcomes import Problem
 
 _HARMLESS = (
     "builtins.",
@@ -124,7 +125,7 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
         if path.startswith("keras.applications."):
             builder = installed_builder(machine, path, node)
             if builder is not None:
-                return call(machine, builder, args, node)
+                return _application(machine, builder, args, node)
         return args.first_unknown() or machine.unknown(f"what {path} gives is not known", node)
     made, _, method = path.rpartition(".")
     owner = lookup(made) if method == "from_config" and made.startswith("keras.") else None
@@ -141,6 +142,21 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
         for value in (*args.positional, *(v for _, v in args.keywords)):
             havoc(machine, value, reason)
     return machine.unknown(f"what {path.removeprefix('builtins.')} gives is not known", node)
+
+
+def _application(machine: Machine, builder: FunctionValue, args: Args, node: cst.CSTNode) -> Value:
+    """A builder of ``keras.applications``; its own checks raise ValueError (Keras 3.15)."""
+    try:
+        return call_function(machine, builder, args, node)
+    except PathEnded:
+        problem = Problem(
+            "value",
+            builder.name,
+            "arguments that its own checks let pass",
+            " ".join(cst.Module([]).code_for_node(node).split()),
+            argument="arguments",
+        )
+        return machine.refuse(problem, f"{builder.name}(...)", node)
 
 
 def _method(machine: Machine, callee: BoundMethod, args: Args, node: cst.CSTNode) -> Value:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
 
-from .lib import described, output_shapes, reasons, the_model
+from keras_lint.graph.compare import difference
+
+from .lib import analysed, described, output_shapes, reasons, the_model
 
 pytestmark = pytest.mark.keras
 
@@ -52,3 +57,47 @@ m = keras.Sequential([base, layers.LSTM(4)])
 """
     )
     assert [call.problem.kind for call in graph.problems() if call.problem] == ["rank"]
+
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.oracle.applications import HEADER as PLAIN  # noqa: E402
+from benchmarks.oracle.applications import REFUSED, TAKEN  # noqa: E402
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_a_builder_refuses_is_a_problem_of_its_call(name: str) -> None:
+    problems = [graph.problem for graph in analysed(PLAIN + REFUSED[name]).graphs]
+    assert [problem.kind for problem in problems if problem is not None] == ["value"]
+    with pytest.raises(ValueError, match=r"\S") as refusal:
+        exec(PLAIN + REFUSED[name], {})
+    found = [problem for problem in problems if problem is not None]
+    assert type(refusal.value).__name__ in found[0].exceptions
+
+
+@pytest.mark.parametrize("builder", TAKEN)
+def test_layers_that_people_take_out_have_the_shapes_of_keras(builder: str) -> None:
+    import keras
+
+    with keras.StatelessScope(initialize_variables=False):
+        make = getattr(keras.applications, builder)
+        model = make(weights=None, include_top=False, input_shape=(96, 96, 3))
+    taken = ", ".join(f"base.get_layer({name!r}).output" for name in TAKEN[builder])
+    graph = the_model(
+        PLAIN
+        + f"base = applications.{builder}(include_top=False, input_shape=(96, 96, 3))\n"
+        + f"m = keras.Model(base.input, [{taken}])\n"
+    )
+    assert reasons(graph) == []
+    theirs = [str(tuple(model.get_layer(name).output.shape)) for name in TAKEN[builder]]
+    assert output_shapes(graph) == theirs
+
+
+def test_imagenet_weights_do_not_change_the_model() -> None:
+    for end in ("", "include_top=False, pooling='max'"):
+        plain = the_model(PLAIN + f"m = applications.MobileNetV2(weights=None, {end})")
+        loaded = the_model(PLAIN + f"m = applications.MobileNetV2({end})")
+        assert reasons(loaded) == []
+        assert difference(plain, loaded) == []
+        assert plain.total_params == loaded.total_params

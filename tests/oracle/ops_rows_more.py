@@ -308,6 +308,10 @@ MORE = [
 ]
 
 FOUND = [
+    _c("einsum", "bij,kj->bik", T((None, 2, 2, 6)), A((7, 6))),
+    _c("repeat", T((3, 1, None), "uint8"), 0),
+    _c("clip", WHOLE, 0.0, 1.0),
+    _c("image.extract_patches", T((None, 8, None, 3)), 3, 1, 2),
     _c("dot", T((3,)), T((4,))),
     _c("logsumexp", WHOLE, axis=1),
     _c("pad", Y, ((-1, 0), (0, 0), (2, 2))),

@@ -297,6 +297,8 @@ def clip(a: Arguments) -> Nested[TensorType]:
         value = a.get(bound)
         if isinstance(value, TensorType) and not isinstance(value, Data):
             raise Lost("a bound of clip is a tensor")
+        if isinstance(value, float):
+            floats_inside(a, x)
     return TensorType(x.shape, "int32" if x.dtype == "bool" else x.dtype)
 
 

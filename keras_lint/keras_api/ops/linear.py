@@ -189,6 +189,8 @@ def _letters(
         raise Lost("a diagonal")
     fits = len(front + back) <= len(dims) if dots else len(front) == len(dims)
     if not fits:
+        if a.traced:
+            raise Lost("an equation of another rank inside a layer, which Keras may rewrite")
         raise a.refuse(
             "rank",
             f"a tensor of rank {len(front + back)} for {spec} in {equation}",

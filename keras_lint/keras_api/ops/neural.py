@@ -252,6 +252,8 @@ def extract_patches(a: Arguments) -> Nested[TensorType]:
     if dims[channel] is FREE:
         raise Lost("patches of an unknown number of channels")
     result = _windows(a, x, dims, spatial, window, dilation)
+    if a.traced and set(dilation) != {1}:
+        raise Lost("dilated patches inside a layer")
     result[channel] = window[0] * window[1] * dims[channel]
     return TensorType(Shape(tuple(result)), x.dtype)
 

@@ -177,6 +177,8 @@ def repeat(a: Arguments) -> Nested[TensorType]:
     if isinstance(repeats, (tuple, list, TensorType, bool)):
         raise Lost("a number of repeats per element")
     count = a.with_values(repeats=repeats).lengths("repeats")[0]
+    if isinstance(count, int) and count < 1:
+        raise Lost("no repeats")
     if a.known("axis") is None:
         return TensorType(Shape((flat_length(dims) * count,)), x.dtype)
     axis = a.axis("axis", len(dims))

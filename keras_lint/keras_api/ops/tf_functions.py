@@ -131,6 +131,14 @@ _TWINS: tuple[tuple[str, str, str], ...] = (
 )
 
 
+_OWN_DTYPE = ("mean", "sum", "max", "min", "prod")
+"""Reductions whose result has the dtype of what is reduced; Keras widens some."""
+
+
+def _own_dtype(a: Arguments) -> Nested[TensorType]:
+    return TensorType(*reductions.reduce(a))
+
+
 def _twin(paths: str, cls: str, signature: str, infer: Infer, several: bool = False) -> None:
     for path in paths.split():
         operation(f"tensorflow.{path}", cls, signature=signature, several=several)(infer)
@@ -140,7 +148,8 @@ def _register() -> None:
     for paths, name, signature in _TWINS:
         same = find(f"keras.ops.{name}")
         assert same is not None, name
-        _twin(paths, same.cls, signature, same.infer, same.several)
+        infer = _own_dtype if signature == _REDUCE and name in _OWN_DTYPE else same.infer
+        _twin(paths, same.cls, signature, infer, same.several)
     _twin("squeeze", "Squeeze", "input:x axis=None name=None", squeeze)
     _twin(
         "split",
