@@ -273,3 +273,18 @@ def test_a_budget_spent_inside_a_branch_keeps_the_models_of_the_other() -> None:
     (model,) = result.models
     assert not model.followed
     assert any("step budget" in reason for reason in model.lost)
+
+
+def test_tuple_that_holds_another_twice_as_a_key(tmp_path: Path) -> None:
+    """Eighty such tuples are 2**80 parts; each is looked at once."""
+    program = tmp_path / "doubling.py"
+    program.write_text(
+        "import keras\n"
+        "t = ()\n"
+        "for _ in range(80):\n"
+        "    t = (t, t)\n"
+        "sizes = {t: 7}\n"
+        "model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(sizes[t])])\n"
+    )
+    (result,) = check_paths([str(program)]).files
+    assert [model.followed for model in result.models] == [True]

@@ -71,6 +71,14 @@ class TupleValue:
     items: tuple[Value, ...]
     names: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """Computed once: a tuple that holds another twice, and so on, has no end of parts."""
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            known = hash((self.items, self.names))
+            object.__setattr__(self, "_hash", known)
+        return known
+
 
 @dataclass(frozen=True)
 class SliceValue:
