@@ -101,6 +101,8 @@ def run(tmp_path, execute):
             (result,) = check_paths([str(path)], verifier=verifier).files
             assert result.outcome == "checked", (path, result.reason)
             assert not result.traceback, (path, result.traceback)
+            for finding in result.findings:  # what is confirmed without its parts says so
+                assert finding.verdict.status != "refuted", (path, finding.verdict)
             found = [Expected(f.span.line, f.code, f.verdict.status) for f in result.findings]
             reasons = [f.verdict.reason for f in result.findings]
             if path == innocent:
