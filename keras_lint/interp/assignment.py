@@ -78,9 +78,14 @@ def set_attribute(machine: Machine, receiver: Value, name: str, value: Value) ->
         machine.store[receiver.address] = replace(
             found, attributes={**found.attributes, name: value}
         )
-        if name == "trainable" and found.layer is not None:
+        layer = None if found.layer is None else machine.store[found.layer]
+        if found.layer is not None and name == "trainable":
             for address in (found.layer, *tracked(machine, found)):
                 _set_trainable(machine, address, machine.truth(value))
+        elif isinstance(layer, LayerObject) and layer.base and name in layer.config:
+            assert found.layer is not None
+            reason = UnknownValue(f"its attribute '{name}' was set", None)
+            machine.store[found.layer] = replace(layer, lost=layer.lost or reason)
     elif isinstance(found, NamespaceObject):
         attributes = {**found.attributes, name: value}
         machine.store[receiver.address] = replace(found, attributes=attributes)

@@ -7,7 +7,13 @@ import libcst as cst
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.attributes import attribute, class_member
 from keras_lint.interp.classes import instantiate
-from keras_lint.interp.custom import call_custom, init_library_base, library_method, mark_built
+from keras_lint.interp.custom import (
+    build_library_base,
+    call_custom,
+    init_library_base,
+    library_method,
+    mark_built,
+)
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
 from keras_lint.interp.machine import Machine, PathEnded, external_handler, install
@@ -193,6 +199,8 @@ def _super_method(
                 return call_function(machine, member, args, node, receiver=receiver.receiver)
     if name == "__init__":
         return init_library_base(machine, receiver.receiver, args, node)
+    if name == "build":
+        build_library_base(machine, receiver.receiver, args)
     if name in ("build", "compile"):
         return NONE
     return machine.unknown(f"super().{name}() of a library class", node)

@@ -6,47 +6,38 @@ stands for it in graphs, whose meaning is :class:`CustomKind`: interpret ``call`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
 
 import libcst as cst
 
 from keras_lint.interp.attributes import PLAIN_BASES, class_member
-from keras_lint.interp.declared import declared_shapes, own_method, shape_arguments
-from keras_lint.interp.functional import tracked, untracked
+from keras_lint.interp.configs import to_config
+from keras_lint.interp.derived import DerivedKind
 from keras_lint.interp.functions import call_function
-from keras_lint.interp.layers import snake_case
-from keras_lint.interp.machine import Machine, PathEnded
-from keras_lint.interp.nested import ModelKind, layer_weights
+from keras_lint.interp.layers import configured, snake_case
+from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import (
+    INPUT_PATH,
     InstanceObject,
     LayerObject,
-    ModelObject,
-    Store,
 )
-from keras_lint.interp.tensors import as_value, leaves, placeholder, tensors_of, types_of
+from keras_lint.interp.subclassed import CustomKind
 from keras_lint.interp.values import (
-    NONE,
     Args,
-    CallRecord,
     ClassValue,
     Const,
-    DimValue,
     ExternalValue,
     FunctionValue,
     Ref,
-    Site,
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.base import NO_WEIGHTS, Config, Inputs, LayerKind, Weights
+from keras_lint.keras_api.base import Config, entries
 from keras_lint.keras_api.names import canonical
-from keras_lint.model.dims import UNKNOWN, Sym
-from keras_lint.model.outcomes import Lost
-from keras_lint.model.tensors import Nested, TensorType, flatten, map_nested
 
 LAYER, MODEL = "keras.Layer", "keras.Model"
+_OF_EVERY_LAYER = ("dtype", "input_dim", "input_shape")
+"""Arguments of ``keras.Layer`` that other layers or shapes depend on."""
 
 
 def library_base(cls: ClassValue) -> str | UnknownValue | None:
@@ -70,12 +61,12 @@ def instantiate(machine: Machine, cls: ClassValue, args: Args, node: cst.CSTNode
     base = library_base(cls)
     if isinstance(base, UnknownValue):
         return base
-    if base not in (None, LAYER, MODEL):
+    if base not in (None, LAYER, MODEL) and not _is_known_layer(base):
         return machine.unknown(f"the class {cls.name} is built on {base}", node)
     address = machine.new(InstanceObject(cls))
     ref = Ref(address)
     if base is not None:
-        _new_layer(machine, address, cls, args, node)
+        _new_layer(machine, address, cls, base, node)
         if base == MODEL:
             machine.subclassed.append(address)
     init = class_member(machine, cls, "__init__", node)
@@ -86,7 +77,9 @@ def instantiate(machine: Machine, cls: ClassValue, args: Args, node: cst.CSTNode
     elif "dataclass" in cls.decorators:
         _fill_dataclass(machine, address, cls, args, node)
     elif base is not None:
-        init_layer(machine, ref, args)
+        refused = init_layer(machine, ref, args, node)
+        if refused is not None:
+            _spoil(machine, address, refused)
     elif args.positional or args.keywords:
         _spoil(machine, address, machine.unknown(f"{cls.name}() takes arguments", node))
     return ref
@@ -98,19 +91,28 @@ def _spoil(machine: Machine, address: int, reason: UnknownValue) -> None:
     machine.store[address] = replace(found, unknown=found.unknown or reason)
 
 
+def _is_known_layer(path: str | None) -> bool:
+    """Whether what a layer class of Keras does is known, so that a subclass can be followed."""
+    return path == "keras.layers.Wrapper" or (path in entries() and path != INPUT_PATH)
+
+
 def _new_layer(
-    machine: Machine, address: int, cls: ClassValue, args: Args, node: cst.CSTNode
+    machine: Machine, address: int, cls: ClassValue, base: str, node: cst.CSTNode
 ) -> None:
     """The layer that stands for an instance in graphs; named when ``super().__init__`` runs."""
-    del args
+    concrete = base not in (LAYER, MODEL)
     layer = machine.new(
         LayerObject(
             path=cls.name,
-            kind=CustomKind(machine, address, cls.name),
+            kind=DerivedKind(machine, address, cls.name, base)
+            if concrete
+            else CustomKind(machine, address, cls.name),
             config=Config({}),
             name="",
             generated_name=True,
             site=machine.site(node),
+            lost=UnknownValue(f"the __init__ of {base} is not called") if concrete else None,
+            base=base if concrete else "",
         )
     )
     found = machine.store[address]
@@ -118,28 +120,43 @@ def _new_layer(
     machine.store[address] = replace(found, layer=layer)
 
 
-def init_layer(machine: Machine, receiver: Value, args: Args) -> None:
-    """``super().__init__(name=..., trainable=...)`` of ``Layer`` and ``Model``."""
+def init_layer(
+    machine: Machine, receiver: Value, args: Args, node: cst.CSTNode
+) -> UnknownValue | None:
+    """``super().__init__(...)`` that ends in a layer class of Keras; why not, if Keras refuses it.
+
+    What a concrete class sets as attributes goes before what was set until then.
+    """
     found = machine.get_as(receiver, InstanceObject)
-    if found is None or found.layer is None:
-        return
+    if found is None or found.layer is None or not isinstance(receiver, Ref):
+        return None
     layer = machine.store[found.layer]
     if not isinstance(layer, LayerObject):
-        return
-    name = args.keyword("name")
-    explicit = isinstance(name, Const) and isinstance(name.value, str)
+        return None
+    config, wrapped = layer.config, layer.wrapped
+    if layer.base:
+        made = configured(machine, layer.base, args, node)
+        if isinstance(made, UnknownValue):
+            return made
+        config, wrapped = made
+        kept = {name: v for name, v in found.attributes.items() if name not in config}
+        machine.store[receiver.address] = replace(found, attributes=kept)
+    else:
+        given = {name: to_config(machine, value, name, []) for name, value in args.keywords}
+        config = Config({name: given[name] for name in _OF_EVERY_LAYER if name in given})
+    name = args.keyword("name") if not layer.base else None
+    text = name.value if isinstance(name, Const) else config.get("name")
     trainable = args.keyword("trainable")
-    dtype = args.keyword("dtype") or NONE
-    plain = dtype.value if isinstance(dtype, Const) else UNKNOWN
     machine.store[found.layer] = replace(
         layer,
-        name=name.value
-        if isinstance(name, Const) and explicit
-        else machine.next_name(snake_case(layer.cls)),
-        generated_name=not explicit,
-        config=Config({}) if plain is None else Config({"dtype": plain}),
+        name=text if isinstance(text, str) else machine.next_name(snake_case(layer.cls)),
+        generated_name=not isinstance(text, str),
         trainable=True if trainable is None else machine.truth(trainable),
+        config=config,
+        wrapped=wrapped,
+        lost=None if layer.base else layer.lost,
     )
+    return None
 
 
 def _fill_dataclass(
@@ -176,190 +193,3 @@ def dataclass_fields(cls: ClassValue) -> list[str]:
                 if isinstance(small, cst.AnnAssign) and isinstance(small.target, cst.Name)
             ]
     return list(dict.fromkeys(names))
-
-
-class CustomKind(LayerKind):
-    """What a subclassed layer does: its ``build`` and ``call`` interpreted."""
-
-    def __init__(self, machine: Machine, address: int, name: str) -> None:
-        self._machine = machine
-        self._address = address
-        self._name = name
-
-    @property
-    def cls(self) -> str:
-        """The class name in the analysed code."""
-        return self._name
-
-    @property
-    def _instance(self) -> InstanceObject:
-        found = self._machine.store[self._address]
-        assert isinstance(found, InstanceObject)
-        return found
-
-    def call(
-        self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
-    ) -> Inputs:
-        """Output types; Lost where ``call`` cannot be followed, or is refused inside."""
-        machine, instance = self._machine, self._instance
-        node = instance.cls.node
-        if instance.unknown is not None:
-            raise Lost(instance.unknown.reason)
-        method = class_member(machine, instance.cls, "call", node)
-        if not isinstance(method, FunctionValue):
-            raise Lost(f"{self._name} has no call of its own")
-        tensors = placeholders(machine, inputs, Site(instance.cls.source, node, machine.stack))
-        ref = Ref(self._address)
-        outside, machine.records = machine.records, []
-        frame, machine.frame = machine.frame, replace(machine.frame, source=instance.cls.source)
-        machine.inside_layer += 1
-        declared: Nested[TensorType] | None = None
-        untraced: Store | None = None
-        counts = dict(machine.name_counts)
-        try:
-            self._build(method, inputs, extra or {}, node)
-            shapes = own_method(machine, instance, "compute_output_shape")
-            if shapes is not None:
-                args = shape_arguments(
-                    machine, shapes, _first_name(method), inputs, extra or {}, node
-                )
-                declared = declared_shapes(machine, ref, shapes, args, node)
-                if own_method(machine, instance, "build") is not None:
-                    untraced, counts = machine.fork(), dict(machine.name_counts)
-            keywords = tuple(
-                (name, argument_value(machine, value, node))
-                for name, value in (extra or {}).items()
-                if name != "training" or value is not None
-            )
-            result = call_function(
-                machine, method, Args((as_value(machine, tensors),), keywords), node, receiver=ref
-            )
-        except PathEnded:
-            if declared is None:
-                raise Lost(f"the call of {self._name} raises") from None
-        finally:
-            inside, machine.records = machine.records, outside
-            machine.inside_layer -= 1
-            machine.frame = frame
-            if untraced is not None:  # Keras does not run call here, so that it builds nothing
-                machine.store, machine.name_counts = {**machine.store, **untraced}, counts
-        machine.inner += inside
-        if declared is not None:
-            machine.store[self._address] = replace(self._instance, trace=tuple(inside))
-            return map_nested(lambda kind: self._in_own_dtype(config, kind), declared)
-        refused = any(record.problem is not None for record in inside)
-        nested = tensors_of(machine, result, Site(instance.cls.source, node, machine.stack))
-        flat = leaves(nested)
-        unknown = next((leaf for leaf in flat if isinstance(leaf, UnknownValue)), None)
-        now = self._instance
-        machine.store[self._address] = replace(now, trace=tuple(inside), result=result)
-        if refused:
-            raise Lost(f"Keras refuses what the call of {self._name} does")
-        if unknown is not None:
-            raise Lost(unknown.reason)
-        types = types_of(nested)
-        shapeless = any(kind.shape.dims is None for kind in flatten(types))
-        reason = _first_reason(inside) if shapeless else ""
-        if reason:
-            raise Lost(reason)
-        return types
-
-    def call_again(
-        self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
-    ) -> Inputs:
-        """Later calls are interpreted like the first; the layers inside know what they are."""
-        del first
-        return self.call(config, inputs, extra)
-
-    def _in_own_dtype(self, config: Config, kind: TensorType) -> TensorType:
-        return TensorType(kind.shape, self.output_dtype(config, kind))
-
-    def _build(
-        self,
-        call: FunctionValue,
-        inputs: Inputs,
-        extra: Mapping[str, Any],
-        node: cst.CSTNode,
-    ) -> None:
-        """``build(input_shape)`` once, if the class has one."""
-        machine, instance = self._machine, self._instance
-        if instance.built:
-            return
-        machine.store[self._address] = replace(instance, built=True)
-        build = own_method(machine, instance, "build")
-        if build is not None:
-            args = shape_arguments(machine, build, _first_name(call), inputs, extra, node)
-            call_function(machine, build, args, node, receiver=Ref(self._address))
-
-    @property
-    def has_weights_uncalled(self) -> bool:
-        """So it is when ``build`` was called by hand, or when there is nothing to build."""
-        instance = self._instance
-        builds = own_method(self._machine, instance, "build") is not None
-        return instance.built or not (builds or any(tracked(self._machine, instance)))
-
-    def weights(self, config: Config, inputs: Inputs) -> Weights:
-        """Own variables and those of every layer that Keras tracks in the attributes."""
-        del config, inputs
-        instance = self._instance
-        if instance.unknown is not None:
-            raise Lost(instance.unknown.reason)
-        if instance.result is None:
-            # No call was traced, where what is not known would have come to light.
-            hidden = untracked(self._machine, instance)
-            if hidden is not None:
-                raise Lost(hidden.reason)
-        total = NO_WEIGHTS
-        for made in instance.variables:
-            total = total + made
-        for address in tracked(self._machine, instance):
-            obj = self._machine.store[address]
-            if isinstance(obj, ModelObject):
-                total = total + ModelKind(self._machine, address).weights(Config({}), [])
-            elif isinstance(obj, LayerObject):
-                made = layer_weights(obj, obj.built)
-                total = total + (made if obj.trainable else Weights(0, made.total))
-        return total
-
-
-def _first_name(call: FunctionValue) -> str:
-    params = call.node.params
-    names = [param.name.value for param in (*params.posonly_params, *params.params)]
-    return names[1] if len(names) > 1 else ""
-
-
-def _first_reason(records: Iterable[CallRecord]) -> str:
-    """Why the first call that took or gave something unknown did so."""
-    for record in records:
-        for leaf in leaves(record.inputs):
-            if isinstance(leaf, UnknownValue):
-                return leaf.reason
-        if record.lost:
-            return record.lost
-    return ""
-
-
-def placeholders(machine: Machine, types: Nested[TensorType], node: cst.CSTNode | Site) -> Any:
-    """Tensors of the given types that no layer made: what ``call`` gets as inputs."""
-    if isinstance(types, tuple):
-        return tuple(placeholders(machine, item, node) for item in types)
-    if isinstance(types, list):
-        return [placeholders(machine, item, node) for item in types]
-    if isinstance(types, dict):
-        return {key: placeholders(machine, item, node) for key, item in types.items()}
-    return placeholder(machine, types, node)
-
-
-def argument_value(machine: Machine, value: Any, node: cst.CSTNode) -> Value:
-    """A further call argument as a value: tensors as placeholders, the rest as it is."""
-    if value is UNKNOWN:
-        return machine.unknown("an argument of the call", node)
-    if isinstance(value, TensorType) or (
-        isinstance(value, (tuple, list)) and value and isinstance(flatten(value)[0], TensorType)
-    ):
-        return as_value(machine, placeholders(machine, value, node))
-    if isinstance(value, Sym):
-        return DimValue(value)
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return Const(value)
-    return machine.unknown("an argument of the call", node)

@@ -16,7 +16,7 @@ from keras_lint.interp.layers import apply_layer
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.methods import call_model_method
 from keras_lint.interp.model_calls import call_model
-from keras_lint.interp.store import InstanceObject, ModelObject
+from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
 from keras_lint.interp.tensors import NestedTensor, has_tensor, leaves, tensors_of, types_of
 from keras_lint.interp.values import (
     NONE,
@@ -30,9 +30,10 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.base import Weights
+from keras_lint.keras_api.names import lookup
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Problem
-from keras_lint.model.tensors import UNKNOWN_SHAPE
+from keras_lint.model.tensors import UNKNOWN_SHAPE, TensorType
 
 
 def call_custom(
@@ -72,10 +73,15 @@ def call_custom(
 
 def _call_parameters(machine: Machine, instance: InstanceObject, node: cst.CSTNode) -> list[str]:
     method = class_member(machine, instance.cls, "call", node)
-    if not isinstance(method, FunctionValue):
-        return []
-    params = method.node.params
-    return [p.name.value for p in (*params.posonly_params, *params.params)][1:]
+    if isinstance(method, FunctionValue):
+        params = method.node.params
+        names = [p.name.value for p in (*params.posonly_params, *params.params)][1:]
+        if names:
+            return names
+    assert instance.layer is not None
+    layer = machine.store[instance.layer]
+    found = lookup(layer.base) if isinstance(layer, LayerObject) and layer.base else None
+    return [p.name for p in found.call_params or ()] if found is not None else []
 
 
 def init_library_base(machine: Machine, receiver: Value, args: Args, node: cst.CSTNode) -> Value:
@@ -84,9 +90,10 @@ def init_library_base(machine: Machine, receiver: Value, args: Args, node: cst.C
     if not isinstance(receiver, Ref) or found is None or found.layer is None:
         return NONE
     inputs, outputs = args.argument(0, "inputs"), args.argument(1, "outputs")
-    if inputs is None or outputs is None:
-        init_layer(machine, receiver, args)
-        return NONE
+    layer = machine.store[found.layer]
+    concrete = isinstance(layer, LayerObject) and layer.base
+    if inputs is None or outputs is None or concrete:
+        return init_layer(machine, receiver, args, node) or NONE
     made = functional(machine, args, node)
     if isinstance(made, Ref):
         machine.store[receiver.address] = replace(found, layer=made.address)
@@ -108,6 +115,17 @@ _NO_RESULT = frozenset(
 )
 
 
+def build_library_base(machine: Machine, receiver: Value, args: Args) -> None:
+    """``super().build(input_shape)`` that ends in a concrete layer class: its weights are made."""
+    found = machine.get_as(receiver, InstanceObject)
+    if not isinstance(receiver, Ref) or found is None or found.layer is None:
+        return
+    layer = machine.store[found.layer]
+    if isinstance(layer, LayerObject) and layer.base:
+        shape = shape_of(machine, args.argument(0, "input_shape") or NONE)
+        machine.store[receiver.address] = replace(found, base_built=TensorType(shape))
+
+
 def library_method(
     machine: Machine,
     ref: Ref,
@@ -126,6 +144,10 @@ def library_method(
         return call_model_method(machine, Ref(found.layer), name, args, node)
     if name == "add_weight":
         return _add_weight(machine, ref, found, args, node)
+    layer = machine.store[found.layer]
+    if name == "build" and isinstance(layer, LayerObject) and layer.base:
+        mark_built(machine, ref)
+        build_library_base(machine, ref, args)
     if name in _NO_RESULT:
         return NONE
     if name in ("fit", "evaluate"):

@@ -41,7 +41,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.base import LayerKind, entries
+from keras_lint.keras_api.base import Config, LayerKind, entries
 from keras_lint.keras_api.names import lookup
 from keras_lint.keras_api.signatures import bind_call
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
@@ -74,26 +74,47 @@ def is_layer_class(path: str) -> bool:
     )
 
 
-def construct_layer(machine: Machine, path: str, args: Args, node: cst.CSTNode) -> Value:
-    """``Dense(32, ...)``: a new layer object.
-
-    Arguments Keras refuses make the result unknown, with Keras's complaint as the reason.
-    """
-    cls = path.rpartition(".")[2]
+def configured(
+    machine: Machine, path: str, args: Args, node: cst.CSTNode
+) -> tuple[Config, tuple[int, ...]] | UnknownValue:
+    """The arguments of a layer class bound, and the layers among them; unknown if refused."""
     if args.incomplete is not None:
         return args.incomplete
     wrapped: list[int] = []
     kind = entries().get(path)
     try:
         config = bound_config(machine, path, args, wrapped)
+    except Mismatch as mismatch:
+        return _refused_argument(machine, path, args, mismatch, node)
+    try:
         if kind is not None:
             kind.check_config(config)
     except Mismatch as mismatch:
-        if machine.supposing and not is_written_out(dict(args.nodes), path, mismatch.problem):
-            return machine.unknown(f"{cls}(...) with an argument that nobody passes", node)
-        return machine.refuse(mismatch.problem, f"{cls}(...)", node)
+        return _refused_argument(machine, path, args, mismatch, node)
     except Lost:
         pass
+    return config, tuple(wrapped)
+
+
+def _refused_argument(
+    machine: Machine, path: str, args: Args, mismatch: Mismatch, node: cst.CSTNode
+) -> UnknownValue:
+    cls = path.rpartition(".")[2]
+    if machine.supposing and not is_written_out(dict(args.nodes), path, mismatch.problem):
+        return machine.unknown(f"{cls}(...) with an argument that nobody passes", node)
+    return machine.refuse(mismatch.problem, f"{cls}(...)", node)
+
+
+def construct_layer(machine: Machine, path: str, args: Args, node: cst.CSTNode) -> Value:
+    """``Dense(32, ...)``: a new layer object.
+
+    Arguments Keras refuses make the result unknown, with Keras's complaint as the reason.
+    """
+    made = configured(machine, path, args, node)
+    if isinstance(made, UnknownValue):
+        return made
+    config, wrapped = made
+    kind = entries().get(path)
     name = config.get("name")
     generated = name is None
     address = machine.new(
@@ -104,7 +125,7 @@ def construct_layer(machine: Machine, path: str, args: Args, node: cst.CSTNode) 
             name=_generated(machine, path, kind) if name is None else str(name),
             generated_name=generated or not isinstance(name, str),
             site=machine.site(node),
-            wrapped=tuple(wrapped),
+            wrapped=wrapped,
             arguments=argument_sites(machine, path, args),
             trainable=bool(config.get("trainable", True)),
             unknown=unknown_arguments(machine, args),

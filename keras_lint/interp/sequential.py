@@ -166,7 +166,7 @@ def _start(machine: Machine, address: int, item: Ref, place: cst.CSTNode) -> Non
     obj = machine.get(item)
     given: dict[str, Any] = {}
     if isinstance(obj, LayerObject):
-        own = parameter_names(obj.path)  # Embedding's input_dim is its vocabulary
+        own = parameter_names(obj.base or obj.path)  # Embedding's input_dim is its vocabulary
         dim = None if "input_dim" in own else obj.config.get("input_dim")
         shape = obj.config.get("input_shape")
         if dim is not None:

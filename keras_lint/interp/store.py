@@ -85,6 +85,7 @@ class LayerObject:
         arguments: the expression of each argument that was written.
         implicit: made by Keras, not by the code (InputLayer of a Sequential, operations).
         function: what a Lambda layer calls.
+        base: of a subclassed layer, the concrete layer class of Keras it is built on.
         unknown: the constructor arguments that are not known, as reasons.
     """
 
@@ -102,6 +103,7 @@ class LayerObject:
     implicit: bool = False
     lost: UnknownValue | None = None
     function: Value | None = None
+    base: str = ""
     unknown: tuple[UnknownValue, ...] = ()
 
     @property
@@ -151,7 +153,7 @@ class InstanceObject:
     Args:
         layer: for a subclassed layer, the address of the layer (or functional model) it is.
         variables: the weights it made itself.
-        built: whether its ``build`` has run.
+        built: whether its ``build`` has run; ``base_built`` on what that of its base has.
         trace: the calls inside its last ``call``; ``result`` what that gave.
     """
 
@@ -161,6 +163,7 @@ class InstanceObject:
     layer: int | None = None
     variables: tuple[Weights, ...] = ()
     built: bool = False
+    base_built: Nested[TensorType] | None = None
     trace: tuple[CallRecord, ...] = ()
     result: Value | None = None
 

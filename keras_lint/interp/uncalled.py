@@ -8,10 +8,11 @@ import itertools
 import libcst as cst
 
 from keras_lint.interp.attributes import class_member
-from keras_lint.interp.classes import LAYER, MODEL, library_base, placeholders
+from keras_lint.interp.classes import LAYER, MODEL, library_base
 from keras_lint.interp.functions import run_function
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.store import DictObject, InstanceObject, ModelObject
+from keras_lint.interp.subclassed import placeholders
 from keras_lint.interp.values import (
     Args,
     ClassValue,
