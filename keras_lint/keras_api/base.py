@@ -170,6 +170,8 @@ class LayerKind:
     """Whether this layer runs along time and has ``return_sequences``."""
     needs_time_axis: ClassVar[bool] = False
     """Whether the input must be ``(batch, time, ...)``, so that a last output alone will not do."""
+    opaque: ClassVar[bool] = False
+    """Whether shapes and weights cannot be known, because code that is not Keras's decides them."""
     rows: ClassVar[tuple[Row, ...]] = ()
 
     def returns_last_only(self, config: Config) -> bool:

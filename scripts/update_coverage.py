@@ -1,0 +1,92 @@
+"""Write docs/coverage.md: what is known of every public layer, operation and application.
+
+Run it from anywhere: ``python scripts/update_coverage.py``; a test fails when the table is stale.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import keras_lint.keras_api.layers
+import keras_lint.keras_api.ops
+from keras_lint.keras_api.base import entries
+from keras_lint.keras_api.names import functional_layer, lookup, public_names
+from keras_lint.keras_api.ops.base import find
+
+assert keras_lint.keras_api.layers, keras_lint.keras_api.ops
+
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "coverage.md"
+NAMESPACES = ("keras.layers", "keras.ops", "keras.applications")
+BY_NATURE = {
+    "keras.Input": ("exact", "makes a tensor"),
+    "keras.InputSpec": ("opaque", "no layer: describes inputs"),
+    "keras.Layer": ("opaque", "the base class; classes derived from it are interpreted"),
+    "keras.layers.deserialize": ("opaque", "makes the layer that its argument says"),
+    "keras.layers.serialize": ("opaque", "gives a dictionary"),
+    "keras.ops.associative_scan": ("opaque", "calls a function"),
+    "keras.ops.cond": ("opaque", "calls a function"),
+    "keras.ops.custom_gradient": ("opaque", "gives a function"),
+    "keras.ops.fori_loop": ("opaque", "calls a function"),
+    "keras.ops.map": ("opaque", "calls a function"),
+    "keras.ops.scan": ("opaque", "calls a function"),
+    "keras.ops.switch": ("opaque", "calls a function"),
+    "keras.ops.vectorize": ("opaque", "gives a function"),
+    "keras.ops.vectorized_map": ("opaque", "calls a function"),
+    "keras.ops.while_loop": ("opaque", "calls a function"),
+}
+"""Names that are no entry, by what they are; an entry, once there is one, goes before."""
+
+
+def state(path: str) -> tuple[str, str]:
+    """``exact``, ``opaque`` (unknown by nature) or ``missing``, and a remark."""
+    api = lookup(path)
+    canonical = path if api is None else api.canonical
+    alias = "" if canonical == path else f"is {canonical}"
+    layer = entries().get(functional_layer(path) or canonical)
+    if layer is not None:
+        return ("opaque", "code that is not Keras's") if layer.opaque else ("exact", alias)
+    if find(canonical) is not None:
+        return "exact", alias
+    if path.startswith("keras.applications."):
+        return "exact", "read from the source of the installed Keras"
+    return BY_NATURE.get(canonical, ("missing", alias))
+
+
+def rows(namespace: str) -> Iterator[tuple[str, str, str]]:
+    """Name, state and remark of every class and function of a namespace."""
+    for name in public_names(namespace):
+        path = f"{namespace}.{name}"
+        api = lookup(path)
+        if api is None or api.kind in ("class", "function"):
+            yield name, *state(path)
+
+
+def document() -> str:
+    """The whole page."""
+    lines = [
+        "# What is known of Keras",
+        "",
+        "Written by `scripts/update_coverage.py` from the entries themselves. *exact*: shapes,",
+        "dtypes and numbers of weights are computed and compared with Keras in the tests.",
+        "*opaque*: what comes out is unknown by nature, and so are the models that hold it.",
+        "Applications are interpreted from the source of the installed Keras, without one not.",
+        "",
+        "| namespace | exact | opaque | missing |",
+        "|---|---|---|---|",
+    ]
+    for namespace in NAMESPACES:
+        count = Counter(found for _, found, _ in rows(namespace))
+        lines.append(
+            f"| `{namespace}` | {count['exact']} | {count['opaque']} | {count['missing']} |"
+        )
+    for namespace in NAMESPACES:
+        lines += ["", f"## {namespace}", "", "| name | known | |", "|---|---|---|"]
+        lines += [f"| {name} | {found} | {remark} |" for name, found, remark in rows(namespace)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    DOCUMENT.parent.mkdir(exist_ok=True)
+    DOCUMENT.write_text(document(), "utf-8")
