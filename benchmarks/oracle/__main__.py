@@ -1,7 +1,7 @@
-"""``python -m benchmarks.oracle --models N --seed S``: random models against the installed Keras.
+"""Random models and layers against the installed Keras.
 
-Prints the seed and the counts, and every disagreement with its program; exit code 1 if there is
-one.
+``python -m benchmarks.oracle --models N --layers N --seed S`` prints the seed and the counts, and
+every disagreement with its program or its smallest configuration; exit code 1 if there is one.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--applications", type=int, default=0, metavar="N", help="models of keras.applications"
     )
+    parser.add_argument("--layers", type=int, default=0, metavar="N", help="drawn layers")
     parser.add_argument("--found", action="store_true", help="models that once disagreed")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
     parser.add_argument("--first", type=int, default=0, help="number of the first drawn")
@@ -35,6 +36,8 @@ def main(arguments: list[str] | None = None) -> int:
         failed |= _models("models", options.models, options.seed, options.first)
     if options.applications:
         failed |= _models("applications", options.applications, options.seed, options.first)
+    if options.layers:
+        failed |= _layers(options.layers, options.seed)
     return int(failed)
 
 
@@ -50,6 +53,24 @@ def _ops(count: int, seed: int) -> bool:
         print(f"{times:6} lost: {reason}")
     counts = ", ".join(f"{times} {outcome}" for outcome, times in sorted(tally.outcomes.items()))
     print(f"calls of operations, Keras {keras.__version__}, seed {seed}, {count} drawn: {counts}")
+    return bool(tally.disagreements)
+
+
+def _layers(count: int, seed: int) -> bool:
+    import keras
+
+    from benchmarks.oracle import layers
+
+    tally = layers.run(count, seed)
+    for line in tally.disagreements:
+        print(f"--- {line}")
+    for name, times in sorted(tally.drawn.items()):
+        print(f"{times:6} {name}")
+    counts = ", ".join(f"{times} {outcome}" for outcome, times in sorted(tally.outcomes.items()))
+    print(
+        f"layers, Keras {keras.__version__}, seed {seed}: {tally.total} drawn, {counts}, "
+        f"{len(tally.disagreements)} disagreements"
+    )
     return bool(tally.disagreements)
 
 

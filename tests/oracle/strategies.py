@@ -246,7 +246,117 @@ def distributed(draw):
     return "TimeDistributed", Row({"layer": LayerArg(name, row.args)}, shape)
 
 
+ENCODINGS = {
+    "CategoryEncoding": ({"num_tokens": 7}, "int32"),
+    "Discretization": ({"bin_boundaries": [0.0, 1.0, 2.0]}, "float32"),
+    "Hashing": ({"num_bins": 7}, "int32"),
+    "HashedCrossing": ({"num_bins": 7}, "int32"),
+    "IntegerLookup": ({"vocabulary": [4, 5, 6]}, "int64"),
+    "StringLookup": ({"vocabulary": ["a", "b"]}, "string"),
+}
+
+
+@st.composite
+def encodings(draw):
+    """Lookups, hashing and binning; texts."""
+    shape = draw(shapes(draw(st.integers(1, 4))))
+    mode = draw(st.sampled_from(["int", "one_hot", "multi_hot", "count", "tf_idf", "sum"]))
+    if draw(st.integers(0, 5)) == 0:
+        args = {"output_mode": mode, "split": draw(st.sampled_from([None, "whitespace"]))}
+        args["max_tokens"] = draw(st.one_of(st.none(), st.integers(1, 9)))
+        args["output_sequence_length"] = draw(st.one_of(st.none(), st.integers(1, 9)))
+        if args["max_tokens"]:
+            args["pad_to_max_tokens"] = draw(st.booleans())
+        return "TextVectorization", Row(args, shape, dtype="string")
+    name = draw(st.sampled_from(sorted(ENCODINGS)))
+    args, dtype = ENCODINGS[name]
+    args = {**args, "output_mode": mode}
+    if name.endswith("Lookup"):
+        args["num_oov_indices"] = draw(st.integers(0, 2))
+        args["invert"] = draw(st.sampled_from([False, False, False, True]))
+        if draw(st.integers(0, 3)) == 0:
+            args["vocabulary"] = None
+    return name, Row(args, [shape, shape] if name == "HashedCrossing" else shape, dtype=dtype)
+
+
+@st.composite
+def audio(draw):
+    """Spectrograms."""
+    shape = draw(shapes(2, most=400))
+    if draw(st.booleans()):
+        args = {"sequence_stride": draw(st.integers(1, 40)), "num_mel_bins": draw(SIZES)}
+        return "MelSpectrogram", Row(args, shape)
+    args = {
+        "window": None,
+        "mode": draw(st.sampled_from(["log", "magnitude", "psd", "real", "imag", "stft", "sum"])),
+        "frame_length": draw(st.integers(2, 40)),
+        "frame_step": draw(st.one_of(st.none(), st.integers(0, 30))),
+        "padding": draw(PADDINGS),
+        "expand_dims": draw(st.booleans()),
+        "data_format": draw(FORMATS),
+    }
+    return "STFTSpectrogram", Row(args, draw(shapes(3, most=60)))
+
+
+@st.composite
+def attentions(draw):
+    """Attention on lists, and on query, value and key."""
+    features = draw(SIZES)
+    width = st.one_of(st.just(features), st.just(features), st.just(features), lengths(4))
+    times = draw(lengths(5)), draw(lengths(5))
+    rank = draw(st.sampled_from([3, 3, 3, 3, 2, 4]))
+    middle = draw(st.lists(lengths(3), min_size=rank - 3, max_size=rank - 3)) if rank > 2 else []
+    time = [[t] if rank > 2 else [] for t in (times[0], times[1], times[1])]
+    three = [(None, *step, *middle, draw(width)) for step in time]
+    name = draw(
+        st.sampled_from(
+            ["Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention"]
+        )
+    )
+    scores = {"return_attention_scores": draw(st.booleans())}
+    if name in ("Attention", "AdditiveAttention"):
+        count = draw(st.sampled_from([2, 2, 2, 3, 3, 1]))
+        args = {"use_scale": draw(st.booleans())}
+        if name == "Attention":
+            args["score_mode"] = draw(st.sampled_from(["dot", "concat"]))
+        return name, Row(args, three[:count], extra=scores)
+    extra = {"value": three[1], **scores}
+    if draw(st.booleans()):
+        extra["key"] = three[2]
+    if name == "MultiHeadAttention":
+        args = {"num_heads": draw(SIZES), "key_dim": draw(SIZES), "use_bias": draw(st.booleans())}
+        args["value_dim"] = draw(st.one_of(st.none(), SIZES))
+        args["output_shape"] = draw(st.one_of(st.none(), SIZES))
+    else:
+        args = {"head_dim": draw(SIZES), "num_query_heads": draw(SIZES)}
+        args["num_key_value_heads"] = draw(st.integers(1, 2))
+    args["use_gate"] = draw(st.booleans())
+    return name, Row(args, three[0], extra=extra)
+
+
+@st.composite
+def conv_lstms(draw):
+    """Convolutional LSTM layers."""
+    axes = draw(st.integers(1, 3))
+    args = {
+        "filters": draw(SIZES),
+        "kernel_size": draw(per_axis(axes)),
+        "strides": draw(st.one_of(st.just(1), per_axis(axes, st.integers(1, 2)))),
+        "dilation_rate": draw(st.one_of(st.just(1), st.just(1), per_axis(axes, st.just(2)))),
+        "padding": draw(PADDINGS),
+        "data_format": draw(FORMATS),
+        "return_sequences": draw(st.booleans()),
+        "return_state": draw(st.booleans()),
+        "use_bias": draw(st.booleans()),
+    }
+    return f"ConvLSTM{axes}D", Row(args, draw(shapes(axes + 3, most=6)))
+
+
 FAMILIES = {
+    "attentions": attentions(),
+    "audio": audio(),
+    "conv_lstms": conv_lstms(),
+    "encodings": encodings(),
     "convolutions": convolutions(),
     "poolings": poolings(),
     "edges": edges(),
