@@ -233,6 +233,10 @@ def _call_differences(label: str, left: CallNode, right: CallNode, pairs: Pairs)
             yield f"layer {label}: output {mine.shape} in source, {other.shape} as built"
         elif not _same_type(mine, other):
             yield f"layer {label}: output {mine.dtype} in source, {other.dtype} as built"
+    for ours_masked, theirs_masked in zip(left.masked, right.masked, strict=False):
+        if None not in (ours_masked, theirs_masked) and ours_masked != theirs_masked:
+            words = [("" if mask else "not ") + "masked" for mask in (ours_masked, theirs_masked)]
+            yield f"layer {label}: output {words[0]} in source, {words[1]} as built"
 
 
 def _census(static: LayerGraph, built: LayerGraph) -> list[str]:

@@ -76,7 +76,8 @@ class CallNode:
 
     ``inputs`` keeps the nesting in which tensors were passed as first argument; ``extra`` holds
     the tensors passed by keyword (``initial_state``, attention's ``value``, masks). ``problem`` is
-    set on a call that Keras will refuse; its outputs are then of unknown shape.
+    set on a call that Keras will refuse; its outputs are then of unknown shape. ``masked`` says
+    of each output whether it carries a mask (None: not known); empty where nobody looked.
     """
 
     id: str
@@ -87,6 +88,7 @@ class CallNode:
     extra: tuple[tuple[str, Nested[TensorRef]], ...] = ()
     origin: Origin | None = None
     problem: Problem | None = None
+    masked: tuple[bool | None, ...] = ()
 
     def all_inputs(self) -> list[TensorRef]:
         """Positional inputs, then those passed by keyword, flat."""

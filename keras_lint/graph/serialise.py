@@ -21,7 +21,8 @@ layer
 call
     ``id``, ``layer``, ``inputs`` (tensors, nested as passed), ``extra`` (tensors passed by
     keyword: name to nested tensors), ``input_shapes``, ``input_dtypes``, ``output_shapes``,
-    ``dtypes`` (of the outputs), ``origin``, ``problem`` (null unless Keras will refuse the
+    ``dtypes`` (of the outputs), ``masked`` (of each output whether it carries a mask, null if
+    that is not known; may be empty), ``origin``, ``problem`` (null unless Keras will refuse the
     call).
 tensor
     ``"c3"`` is output 0 of call ``c3``, ``"c3:1"`` its output 1.
@@ -318,6 +319,7 @@ def _call_to_json(call: CallNode) -> Json:
         "input_dtypes": [kind.dtype for kind in call.input_types],
         "output_shapes": [shape_to_json(kind.shape) for kind in call.output_types],
         "dtypes": [kind.dtype for kind in call.output_types],
+        "masked": list(call.masked),
         "origin": _origin_to_json(call.origin),
         "problem": _problem_to_json(call.problem),
     }
@@ -333,6 +335,7 @@ def _call_from_json(data: Json) -> CallNode:
         extra=tuple((name, _refs_from_json(refs)) for name, refs in data["extra"].items()),
         origin=_origin_from_json(data["origin"]),
         problem=_problem_from_json(data.get("problem")),
+        masked=tuple(data.get("masked", ())),
     )
 
 

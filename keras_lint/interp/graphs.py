@@ -19,6 +19,7 @@ from keras_lint.interp.functional import (
 )
 from keras_lint.interp.losses import uncertain_names, why_no_shape
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
+from keras_lint.interp.masks import MaskTracker
 from keras_lint.interp.nested import ModelKind, layer_weights
 from keras_lint.interp.places import Places
 from keras_lint.interp.refusals import refusal_graphs
@@ -195,10 +196,11 @@ class GraphBuilder:
             layers.append(
                 LayerNode(_NOWHERE, "?", "", _NOWHERE, True, params=0, trainable_params=0)
             )
+        masks = MaskTracker(self._machine.store, self._kind)
         calls = [
             _placeholder_call(ids[id(record)], record, self._places.origin(record.site))
             if id(record) in cut
-            else self._call(record, ids)
+            else replace(self._call(record, ids), masked=() if cut else masks.of(record))
             for record in records
         ]
         inputs: Nested[TensorRef] = ()

@@ -26,6 +26,7 @@ from keras_lint.keras_api.base import (
     Config,
     Inputs,
     LayerKind,
+    Mask,
     Weights,
     count_phrase,
 )
@@ -53,6 +54,11 @@ class ModelKind(LayerKind):
     def cls(self) -> str:
         """``Sequential`` or ``Functional``."""
         return model_at(self._machine, self._address).kind.capitalize()
+
+    def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
+        """Not known: it depends on what stands inside."""
+        del config, inputs
+        return (None,) * count
 
     def call(
         self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from keras_lint.model.dims import FREE, UNKNOWN, Dim, Sym, is_known, surely_different
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
@@ -123,6 +123,8 @@ NO_WEIGHTS = Weights()
 UNKNOWN_WEIGHTS = Weights(UNKNOWN, UNKNOWN)
 
 Inputs = Nested[TensorType]
+Mask: TypeAlias = bool | None
+"""Whether a tensor carries a mask (``_keras_mask``); None if that is not known."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,8 @@ class LayerKind:
     """Whether this layer runs along time and has ``return_sequences``."""
     needs_time_axis: ClassVar[bool] = False
     """Whether the input must be ``(batch, time, ...)``, so that a last output alone will not do."""
+    masking: ClassVar[Literal["keeps", "drops", "makes"]] = "drops"
+    """What the layer does to a mask of its input; see :meth:`masks`."""
     opaque: ClassVar[bool] = False
     """Whether shapes and weights cannot be known, because code that is not Keras's decides them."""
     rows: ClassVar[tuple[Row, ...]] = ()
@@ -209,6 +213,20 @@ class LayerKind:
     def output(self, config: Config, x: Shape) -> Shape:
         """Output shape for one input of an accepted rank. ``x`` may be of unknown rank."""
         raise NotImplementedError
+
+    def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
+        """Which of ``count`` outputs carry a mask, given which tensors of the first argument do.
+
+        Raises:
+            Lost: the configuration that decides it is not known.
+        """
+        del config
+        if self.opaque:
+            return (None,) * count
+        if self.masking != "keeps":
+            return (self.masking == "makes",) * count
+        kept: list[Mask] = flatten(inputs)
+        return (*kept[:count], *(False,) * (count - len(kept)))
 
     def build_refuses(self, tensor: TensorType) -> bool:
         """Whether Keras notices the wrong rank of ``tensor`` when it builds the layer.

@@ -11,13 +11,14 @@ from keras_lint.keras_api.base import (
     Config,
     Inputs,
     LayerKind,
+    Mask,
     Row,
     Weights,
     entry,
 )
 from keras_lint.model.dims import FREE, Dim, is_known, surely_different
 from keras_lint.model.outcomes import Lost
-from keras_lint.model.tensors import Shape, TensorType
+from keras_lint.model.tensors import Nested, Shape, TensorType, flatten
 
 
 def differ(one: Dim, other: Dim) -> bool:
@@ -82,6 +83,11 @@ class Attention(LayerKind):
             return output
         return (output, TensorType(query.shape.with_axis(-1, key.shape[-2]), dtype))
 
+    def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
+        """That of the query; scores have none."""
+        del config
+        return (flatten(inputs)[0], *(False,) * (count - 1))
+
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """A scale, and a weight for the concatenated score."""
         del inputs
@@ -122,6 +128,8 @@ class AdditiveAttention(Attention):
 
 class Projected(LayerKind):
     """Attention that projects query, value and key before it compares them."""
+
+    masking = "keeps"
 
     def build_inputs(self, inputs: Inputs, extra: Mapping[str, Any] | None = None) -> Inputs:
         """``(query, value, key)``."""

@@ -44,11 +44,20 @@ class Picture(SameShape):
     )
 
 
-@entry("keras.layers.Equalization", "keras.layers.RandomGrayscale")
-class PictureOfAnyType(SameShape):
+@entry("keras.layers.RandomGrayscale")
+class RandomGrayscale(SameShape):
     """Integers stay integers."""
 
     keeps_dtype = True
+    rows = Picture.rows
+
+
+@entry("keras.layers.Equalization")
+class Equalization(SameShape):
+    """Integers stay integers, and the symbolic tensor that comes out is the one that goes in."""
+
+    keeps_dtype = True
+    masking = "keeps"
     rows = Picture.rows
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from keras_lint.keras_api import arithmetic
-from keras_lint.keras_api.base import Config, Inputs, LayerKind, Row, Weights, entry
+from keras_lint.keras_api.base import Config, Inputs, LayerKind, Mask, Row, Weights, entry
 from keras_lint.model.dims import FREE, Dim
-from keras_lint.model.tensors import Shape, TensorType
+from keras_lint.model.tensors import Nested, Shape, TensorType, flatten
 
 
 class ConvLSTM(LayerKind):
@@ -57,6 +57,12 @@ class ConvLSTM(LayerKind):
             return output
         state = TensorType(Shape(step), dtype)
         return (output, state, state)
+
+    def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
+        """A sequence keeps the mask of its input; last outputs and states have none."""
+        sequences = config.flag("return_sequences")
+        first = flatten(inputs)[0] if sequences else False
+        return (first, *(False,) * (count - 1))
 
     def step(self, config: Config, tensor: TensorType, x: Shape) -> tuple[Dim, ...]:
         """The shape of one state: one step convolved."""

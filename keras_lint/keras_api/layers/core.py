@@ -11,6 +11,7 @@ from keras_lint.keras_api.base import (
     Config,
     Inputs,
     LayerKind,
+    Mask,
     Row,
     Weights,
     as_dim,
@@ -19,12 +20,14 @@ from keras_lint.keras_api.base import (
 from keras_lint.keras_api.layers.elementwise import SameShape, check_activation
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape, TensorType
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType
 
 
 @entry("keras.layers.Dense")
 class Dense(LayerKind):
     """``(..., features) -> (..., units)``; weights ``features * units`` and a bias."""
+
+    masking = "keeps"
 
     ranks = (-2,)
     rows = (
@@ -93,6 +96,11 @@ class Embedding(LayerKind):
             return x
         return Shape((*x.dims, config.dim("output_dim")))
 
+    def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
+        """Rows number 0 are masked with ``mask_zero``."""
+        del inputs
+        return (config.flag("mask_zero"),) * count
+
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """The table."""
         del inputs
@@ -139,6 +147,8 @@ class ReversibleEmbedding(Embedding):
 class Masking(SameShape):
     """Marks steps to skip; the shape is kept."""
 
+    masking = "makes"
+
     rows = (
         Row({}, (None, 10, 5)),
         Row({"mask_value": -1.0}, (None, None, 5)),
@@ -150,6 +160,8 @@ class Masking(SameShape):
 @entry("keras.layers.Identity")
 class Identity(SameShape):
     """The tensor itself."""
+
+    masking = "keeps"
 
     keeps_dtype = True
     rows = (
@@ -220,6 +232,12 @@ class Lambda(LayerKind):
             raise Lost("the function of a Lambda layer")
         batch = UNKNOWN if x.dims is None else x.dims[0]
         return Shape((batch, *(as_dim(item) for item in declared)))
+
+    def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
+        """None, unless the layer is given one or a function for it."""
+        if config.known("mask") is not None:
+            raise Lost("the mask of a Lambda layer")
+        return super().masks(config, inputs, count)
 
 
 @entry("keras.layers.EinsumDense")

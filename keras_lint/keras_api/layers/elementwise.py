@@ -23,6 +23,8 @@ class SameShape(LayerKind):
 class Activation(SameShape):
     """An activation function as a layer."""
 
+    masking = "keeps"
+
     rows = (
         Row({"activation": "relu"}, (None, 10)),
         Row({"activation": "softmax"}, (None, None, 10)),
@@ -100,12 +102,16 @@ _PLAIN = (
 class PlainActivation(SameShape):
     """Activation layers without weights."""
 
+    masking = "keeps"
+
     rows = _PLAIN
 
 
 @entry("keras.layers.PReLU")
 class PReLU(SameShape):
     """A trained slope for every element, or one for all along the shared axes."""
+
+    masking = "keeps"
 
     fixes_rank = True
 
@@ -159,6 +165,8 @@ class PReLU(SameShape):
 class Rate(SameShape):
     """Dropout and noise: a rate between 0 and 1."""
 
+    masking = "keeps"
+
     def check_config(self, config: Config) -> None:
         """The rate is a share."""
         rate = config.get("rate")
@@ -187,6 +195,8 @@ class Dropout(Rate):
 @entry("keras.layers.GaussianNoise")
 class GaussianNoise(SameShape):
     """Noise added while training."""
+
+    masking = "keeps"
 
     rows = (
         Row({"stddev": 0.5}, (None, 10)),

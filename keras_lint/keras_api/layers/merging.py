@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from keras_lint.keras_api import arithmetic
-from keras_lint.keras_api.base import Config, Inputs, LayerKind, Row, count_phrase, entry
+from keras_lint.keras_api.base import Config, Inputs, LayerKind, Mask, Row, count_phrase, entry
 from keras_lint.model.dims import FREE, UNKNOWN, Dim, is_known, surely_different
 from keras_lint.model.outcomes import Lost
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape, TensorType
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType, flatten
 
 
 class Merge(LayerKind):
@@ -105,6 +105,12 @@ class Elementwise(Merge):
             result = self._pair(tensors, result, dims[1:])
         return Shape((batch, *result))
 
+    def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
+        """Masked where all inputs are."""
+        del config
+        found: list[Mask] = flatten(inputs)
+        return (False if False in found else None if None in found else True,) * count
+
     def _batch(self, tensors: tuple[TensorType, ...], batches: list[Dim]) -> Dim:
         known = {batch for batch in batches if is_known(batch)}
         if len(known) > 1:
@@ -177,6 +183,12 @@ class Concatenate(Merge):
         along = [dims[axis] for dims in shapes]
         length = FREE if FREE in along else arithmetic.total(along)
         return tensors[0].shape.with_axis(axis, length)
+
+    def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
+        """Masked where one input is."""
+        del config
+        found: list[Mask] = flatten(inputs)
+        return (True if True in found else None if None in found else False,) * count
 
 
 def _without(dims: tuple[Dim, ...], axis: int) -> tuple[Dim, ...]:

@@ -43,6 +43,8 @@ class Normalisation(LayerKind):
 class BatchNormalization(Normalisation):
     """Scale and centre are trained, moving mean and variance are not."""
 
+    masking = "keeps"
+
     fixes_rank = True
 
     rows = (
@@ -78,6 +80,8 @@ class BatchNormalization(Normalisation):
 @entry("keras.layers.LayerNormalization")
 class LayerNormalization(Normalisation):
     """Scale and centre over the axes."""
+
+    masking = "keeps"
 
     rows = (
         Row({}, (None, 10)),
@@ -125,6 +129,8 @@ class RMSNormalization(Normalisation):
 class UnitNormalization(LayerKind):
     """No weights, the shape is kept."""
 
+    masking = "keeps"
+
     rows = (
         Row({}, (None, 10)),
         Row({"axis": 1}, (None, 4, 10)),
@@ -141,6 +147,8 @@ class UnitNormalization(LayerKind):
 @entry("keras.layers.GroupNormalization")
 class GroupNormalization(Normalisation):
     """Channels in groups; scale and centre per channel."""
+
+    masking = "keeps"
 
     fixes_rank = True
 

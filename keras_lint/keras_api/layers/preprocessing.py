@@ -13,6 +13,8 @@ from keras_lint.model.tensors import Shape
 class Rescaling(SameShape):
     """``x * scale + offset``."""
 
+    masking = "keeps"
+
     rows = (
         Row({"scale": 1 / 255}, (None, 28, 28, 3)),
         Row({"scale": 2.0, "offset": -1.0}, (None, None)),
@@ -24,6 +26,8 @@ class Rescaling(SameShape):
 @entry("keras.layers.Normalization")
 class Normalization(SameShape):
     """Values shifted and scaled by what ``adapt`` learned, or by a given mean and variance."""
+
+    masking = "keeps"
 
     rows = (
         Row({}, (None, 5)),

@@ -12,6 +12,7 @@ from keras_lint.keras_api.base import (
     Inputs,
     LayerArg,
     LayerKind,
+    Mask,
     Row,
     Weights,
     entries,
@@ -20,7 +21,7 @@ from keras_lint.keras_api.base import (
 )
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost
-from keras_lint.model.tensors import Nested, Shape, TensorType
+from keras_lint.model.tensors import Nested, Shape, TensorType, flatten
 
 States: TypeAlias = "tuple[Nested[Dim], ...]"
 """Widths of the states in order; a stacked cell has one group per inner cell."""
@@ -242,6 +243,12 @@ class Recurrent(LayerKind):
         if not config.flag("return_state"):
             return output
         return (output, *_state_types(kind.state_sizes(cell.config), batch, config))
+
+    def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
+        """A sequence keeps the mask of its input; last outputs and states have none."""
+        sequences = config.flag("return_sequences")
+        first = flatten(inputs)[0] if sequences else False
+        return (first, *(False,) * (count - 1))
 
     def check_step(self, config: Config, cell: BoundLayer, tensor: TensorType) -> None:
         """The features of one step must be known."""

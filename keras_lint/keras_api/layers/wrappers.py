@@ -13,6 +13,7 @@ from keras_lint.keras_api.base import (
     Inputs,
     LayerArg,
     LayerKind,
+    Mask,
     Row,
     Weights,
     entry,
@@ -20,7 +21,7 @@ from keras_lint.keras_api.base import (
 )
 from keras_lint.model.dims import FREE
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
-from keras_lint.model.tensors import Shape, TensorType
+from keras_lint.model.tensors import Nested, Shape, TensorType, flatten
 
 
 def wrapped(config: Config, name: str = "layer") -> BoundLayer:
@@ -54,6 +55,8 @@ def passed_on(
 @entry("keras.layers.TimeDistributed")
 class TimeDistributed(LayerKind):
     """The wrapped layer on every time step: ``(batch, time, ...)``."""
+
+    masking = "keeps"
 
     ranks = (-3,)
     needs_time_axis = True
@@ -220,6 +223,14 @@ class Bidirectional(LayerKind):
         if not states and len(outputs) == 1:
             return outputs[0]
         return (*outputs, *states, *states)
+
+    def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
+        """Sequences keep the mask of the input: both of them without ``merge_mode``."""
+        forward, _ = self.layers(config)
+        if not forward.config.flag("return_sequences"):
+            return (False,) * count
+        outputs = 2 if config.known("merge_mode") is None else 1
+        return (*flatten(inputs)[:1] * outputs, *(False,) * (count - outputs))
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """Those of both layers."""

@@ -163,6 +163,7 @@ class GraphWriter:
             "input_dtypes": [_dtype(tensor) for tensor in taken],
             "output_shapes": [_shape(tensor) for tensor in node.outputs],
             "dtypes": [_dtype(tensor) for tensor in node.outputs],
+            "masked": [getattr(tensor, "_keras_mask", None) is not None for tensor in node.outputs],
             "origin": self._recorder.origins.get(id(node)),
             "problem": None,
         }
