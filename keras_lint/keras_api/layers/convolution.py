@@ -191,6 +191,11 @@ class Transposed(Convolution):
 
     positive = ("filters",)
 
+    def build_refuses(self, tensor: TensorType) -> bool:
+        """Not surely: some shapes of another rank pass with the channels first."""
+        del tensor
+        return False
+
     def length(self, config: Config, axis: int, length: Dim) -> Dim:
         """The inverse of the window, plus ``output_padding`` where given."""
         extra: Dim | None = None

@@ -306,12 +306,18 @@ class TextVectorization(LayerKind):
             for x in ((None,), (None, 1), (3, 2), (None, 1, 1))
         ),
         Row({"output_mode": "sum"}, (None, 1), "string"),
+        Row({"output_mode": "count", "output_sequence_length": 1}, (None,), "string"),
     )
 
     def check_config(self, config: Config) -> None:
-        """The mode exists."""
+        """The mode exists; a sequence has a length only if it is one of integers."""
         modes = ("int", "one_hot", "multi_hot", "count", "tf_idf")
         arithmetic.check_choice(self, config, "output_mode", modes)
+        mode, length = config.get("output_mode"), config.get("output_sequence_length")
+        if isinstance(mode, str) and mode != "int" and isinstance(length, int):
+            raise arithmetic.bad_value(
+                self, config, "output_sequence_length", "none but with output_mode='int'"
+            )
 
     def call(
         self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
@@ -326,4 +332,6 @@ class TextVectorization(LayerKind):
             words = config.known("output_sequence_length")
             length: Dim = FREE if words is None else config.dim("output_sequence_length")
             return TensorType(Shape((dims[0], length)), "int64")
+        if config.known("split") is None:
+            raise Lost("texts that are not split")
         return TensorType(Shape((*dims, vocabulary_size(config, 1, ("", "[UNK]")))), "float32")
