@@ -25,6 +25,10 @@ FOUND = {
         "TextVectorization",
         Row({"output_mode": "multi_hot", "output_sequence_length": 1}, (None,), dtype="string"),
     ),
+    "frequencies need weights for a given vocabulary": (
+        "IntegerLookup",
+        Row({"vocabulary": [4, 5, 6], "output_mode": "tf_idf"}, (None,), dtype="int64"),
+    ),
     "a crossing does not look at its number of bins": (
         "HashedCrossing",
         Row({"num_bins": 0}, [(None, 1), (None, 1)], dtype="int32"),

@@ -249,6 +249,9 @@ class Lookup(Encoding):
         mode = config.get("output_mode")
         if config.get("invert") is True and isinstance(mode, str) and mode != "int":
             raise arithmetic.bad_value(self, config, "output_mode", "'int', because of invert=True")
+        given = isinstance(config.get("vocabulary"), (list, tuple))
+        if mode == "tf_idf" and given and config.get("idf_weights", UNKNOWN) is None:
+            raise arithmetic.bad_value(self, config, "idf_weights", "weights for the vocabulary")
 
     def width(self, config: Config) -> Dim:
         """The size of the vocabulary with the tokens for what is not in it, without the mask."""
