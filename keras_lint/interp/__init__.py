@@ -23,6 +23,7 @@ import keras_lint.interp.records
 import keras_lint.interp.sequential
 import keras_lint.interp.shorthand
 import keras_lint.interp.statements
+import keras_lint.interp.well_known
 import keras_lint.keras_api.layers  # noqa: F401 - registers the layers
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.interp.graphs import all_graphs

@@ -167,8 +167,10 @@ def delete_target(machine: Machine, target: cst.CSTNode) -> None:
 
 def havoc(machine: Machine, value: Value, reason: UnknownValue) -> None:
     """Forget what is in a list, dict, array or instance that something may have changed."""
-    if isinstance(value, ArrayValue) and value.items is not None:
-        value = value.items
+    if isinstance(value, ArrayValue):
+        for part in (value.items, value.classes):
+            if part is not None:
+                havoc(machine, part, reason)
     if not isinstance(value, Ref):
         return
     found = machine.get(value)

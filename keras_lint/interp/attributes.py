@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import libcst as cst
 
 from keras_lint.interp.functional import model_layers
@@ -140,6 +142,12 @@ def _array(machine: Machine, value: ArrayValue, name: str, node: cst.CSTNode) ->
         result = Const(value.shape.rank)
         note_known(machine, node, result)
         return result
+    if name == "size" and value.shape.dims is not None:
+        counts = [dim for dim in value.shape.dims if isinstance(dim, int)]
+        if len(counts) == len(value.shape.dims):
+            result = Const(prod(counts))
+            note_known(machine, node, result)
+            return result
     if name == "T" and value.shape.dims is not None:
         return ArrayValue(Shape(value.shape.dims[::-1]), value.dtype)
     return BoundMethod(value, name)

@@ -214,7 +214,19 @@ def _string_method(
         return machine.unknown("a string operation that fails when run", node)
 
 
-_LEAVES_ALONE = ("astype", "copy", "round", "clip", "sum", "mean", "max", "min", "std", "argmax")
+_LEAVES_ALONE = (
+    "astype",
+    "copy",
+    "flatten",
+    "round",
+    "clip",
+    "sum",
+    "mean",
+    "max",
+    "min",
+    "std",
+    "argmax",
+)
 """Methods of arrays that neither change the array nor give a view of it."""
 
 
@@ -227,7 +239,7 @@ def call_array_method(
     if name not in _LEAVES_ALONE:
         havoc(machine, receiver, machine.unknown("an array that may have changed", node))
     if name in ("astype", "copy", "round", "clip", "view"):
-        return ArrayValue(receiver.shape)
+        return ArrayValue(receiver.shape, classes=_kept_classes(receiver, name, args))
     if name == "reshape":
         given: Value = (
             args.positional[0] if len(args.positional) == 1 else TupleValue(args.positional)
@@ -237,11 +249,21 @@ def call_array_method(
             shape = Shape((to_dim(args.positional[0]),)) if len(args.positional) == 1 else shape
         return ArrayValue(resolve_reshape(receiver.shape, shape), receiver.dtype)
     if name in ("flatten", "ravel"):
-        return ArrayValue(resolve_reshape(receiver.shape, Shape((-1,))), receiver.dtype)
+        flat = resolve_reshape(receiver.shape, Shape((-1,)))
+        return ArrayValue(flat, receiver.dtype, classes=_kept_classes(receiver, name, args))
     bare = not args.positional and not args.keywords
     if bare and name in ("sum", "mean", "max", "min", "std", "argmax"):
         return machine.unknown("a number computed from data", node)
     return ArrayValue(UNKNOWN_SHAPE)
+
+
+def _kept_classes(receiver: ArrayValue, name: str, args: Args) -> Ref | None:
+    """The classes of labels after a method that leaves the labels what they are."""
+    dtype = args.argument(0, "dtype")
+    named = dtype.value if isinstance(dtype, Const) else None
+    whole = isinstance(named, str) and named.startswith(("int", "uint", "float"))
+    kept = name in ("copy", "flatten") or (name == "astype" and whole)
+    return receiver.classes if kept else None
 
 
 def resolve_reshape(old: Shape, new: Shape) -> Shape:

@@ -151,12 +151,14 @@ class ArrayValue:
     """Data: a NumPy array (or eager tensor) of which at most the shape is known.
 
     ``items`` names the list of its numbers, where a short one-dimensional array was just made;
-    the list is forgotten when the array may have been changed.
+    the list is forgotten when the array may have been changed. ``classes`` names a list of one
+    number in the same way: for labels, how many classes there are, from 0 on, each one present.
     """
 
     shape: Shape
     dtype: str | None = None
     items: Ref | None = None
+    classes: Ref | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,136 @@
+"""Data sets that Keras loads, and what ``keras.utils`` makes of labels and sequences."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import libcst as cst
+
+from keras_lint.interp.attributes import note_known
+from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.values import Args, ArrayValue, Const, Ref, TupleValue, Value, to_dim
+from keras_lint.keras_api.datasets import NAMES, ArrayFacts, dataset
+from keras_lint.keras_api.names import lookup
+from keras_lint.model.dims import UNKNOWN, Dim
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
+
+_SEQUENCES = "object"
+"""The dtype of arrays that hold a list of numbers for each sample."""
+
+
+def _register() -> None:
+    for name in NAMES:
+        external(f"keras.datasets.{name}.load_data")(partial(_load, name))
+
+
+def _load(name: str, machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``keras.datasets.<name>.load_data(...)``: two pairs of arrays."""
+    path = f"keras.datasets.{name}.load_data"
+    reason = args.first_unknown() or machine.unknown(f"what {path} gives is not known", node)
+    found = lookup(path)
+    names = [] if found is None else [parameter.name for parameter in found.params or ()]
+    given = dict(zip(names, args.positional, strict=False)) | dict(args.keywords)
+    plain = {key: value.value for key, value in given.items() if isinstance(value, Const)}
+    if args.incomplete is not None or "path" in given or "maxlen" in given.keys() - plain.keys():
+        return reason
+    if any(key in given and key not in plain for key in ("test_split", "version", "label_mode")):
+        return reason
+    facts = dataset(name, plain)
+    if facts is None or len(args.positional) > len(names):
+        return reason
+    swapped = name.startswith("cifar") and _channels_first(machine)
+    images = [_array(machine, part, swapped) for part in (facts.x_train, facts.x_test)]
+    labels = [_array(machine, part, False) for part in (facts.y_train, facts.y_test)]
+    return TupleValue(tuple(TupleValue(pair) for pair in zip(images, labels, strict=True)))
+
+
+def _channels_first(machine: Machine) -> bool:
+    return machine.data_format != Const("channels_last")
+
+
+def _array(machine: Machine, facts: ArrayFacts, swapped: bool) -> ArrayValue:
+    """The array; of images in another order than usual only the number is known."""
+    classes: Ref | None = None
+    if facts.classes is not None:
+        classes = machine.new_list([Const(facts.classes)])
+    dims: tuple[Dim, ...] = facts.shape
+    if swapped:
+        dims = (dims[0], *(UNKNOWN for _ in dims[1:]))
+    return ArrayValue(Shape(dims), facts.dtype, None, classes)
+
+
+def class_count(machine: Machine, value: Value | None) -> int | None:
+    """How many classes labels have: whole numbers from 0 on, each of them present."""
+    if not isinstance(value, ArrayValue) or value.classes is None:
+        return None
+    items = machine.items(value.classes)
+    first = items[0] if items else None
+    return first.value if isinstance(first, Const) else None
+
+
+@external("numpy.unique")
+def unique(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``np.unique(labels)`` of labels whose classes are known."""
+    count = class_count(machine, args.argument(0, "ar"))
+    if count is None or args.keywords or len(args.positional) > 1:
+        return args.first_unknown() or machine.unknown("what numpy.unique gives", node)
+    numbers = machine.new_list([Const(number) for number in range(count)])
+    return ArrayValue(Shape((count,)), None, numbers)
+
+
+@external("numpy.max", "numpy.amax")
+def maximum(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``np.max(labels)`` of labels whose classes are known."""
+    count = class_count(machine, args.argument(0, "a"))
+    if count is None or args.keywords or len(args.positional) > 1:
+        return args.first_unknown() or machine.unknown("a number computed from data", node)
+    result = Const(count - 1)
+    note_known(machine, node, result)
+    return result
+
+
+@external("keras.utils.to_categorical")
+def to_categorical(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``to_categorical(labels, num_classes=None)``: a last axis of 1 gives way to the classes."""
+    del node
+    value = args.argument(0, "x") or args.keyword("y")
+    given = args.argument(1, "num_classes")
+    if not isinstance(value, ArrayValue) or value.shape.dims is None:
+        return ArrayValue(UNKNOWN_SHAPE)
+    count = class_count(machine, value)
+    width: Dim = UNKNOWN if count is None else count
+    if given is not None and given != Const(None):
+        width = to_dim(given)
+    dims = value.shape.dims
+    if len(dims) > 1 and dims[-1] == 1:
+        dims = dims[:-1]
+    elif len(dims) > 1 and not isinstance(dims[-1], int):
+        return ArrayValue(UNKNOWN_SHAPE)
+    return ArrayValue(Shape((*dims, width)), "float64")
+
+
+@external("keras.preprocessing.sequence.pad_sequences", "keras.utils.pad_sequences")
+def pad_sequences(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``pad_sequences(sequences, maxlen=None)`` of the sequences that Keras loads."""
+    del node, machine
+    value, length = args.argument(0, "sequences"), args.argument(1, "maxlen")
+    if not isinstance(value, ArrayValue) or value.dtype != _SEQUENCES or value.shape.rank != 1:
+        return ArrayValue(UNKNOWN_SHAPE)
+    width = UNKNOWN if length is None or length == Const(None) else to_dim(length)
+    assert value.shape.dims is not None
+    return ArrayValue(Shape((*value.shape.dims, width)))
+
+
+@external("keras.utils.normalize")
+def normalize(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``normalize(array, axis=-1, order=2)`` keeps the shape."""
+    value = args.argument(0, "x")
+    axis = args.argument(1, "axis") or Const(-1)
+    rank = value.shape.rank if isinstance(value, ArrayValue) else None
+    place = axis.value if isinstance(axis, Const) and isinstance(axis.value, int) else 0
+    if isinstance(value, ArrayValue) and rank is not None and place and -rank <= place < rank:
+        return ArrayValue(value.shape)
+    return args.first_unknown() or machine.unknown("what keras.utils.normalize gives", node)
+
+
+_register()
