@@ -29,6 +29,10 @@ FOUND = {
         "IntegerLookup",
         Row({"vocabulary": [4, 5, 6], "output_mode": "tf_idf"}, (None,), dtype="int64"),
     ),
+    "a vocabulary of one word": (
+        "TextVectorization",
+        Row({"max_tokens": 1}, (None,), dtype="string"),
+    ),
     "a crossing does not look at its number of bins": (
         "HashedCrossing",
         Row({"num_bins": 0}, [(None, 1), (None, 1)], dtype="int32"),

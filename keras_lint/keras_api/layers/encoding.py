@@ -316,6 +316,9 @@ class TextVectorization(LayerKind):
         """The mode exists; a sequence has a length only if it is one of integers."""
         modes = ("int", "one_hot", "multi_hot", "count", "tf_idf")
         arithmetic.check_choice(self, config, "output_mode", modes)
+        tokens = config.get("max_tokens")
+        if isinstance(tokens, int) and tokens <= 1:
+            raise arithmetic.bad_value(self, config, "max_tokens", "more than 1 for max_tokens")
         mode, length = config.get("output_mode"), config.get("output_sequence_length")
         if isinstance(mode, str) and mode != "int" and isinstance(length, int):
             raise arithmetic.bad_value(
