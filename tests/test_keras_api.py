@@ -100,20 +100,25 @@ class TestBind:
         assert (bound["name"], bound["dtype"], bound["trainable"]) == (None, None, True)
 
     @pytest.mark.parametrize(
-        ("positional", "keywords", "argument"),
+        ("positional", "keywords", "argument", "kind"),
         [
-            ((), {}, "units"),
-            ((4,), {"foo": 1}, "foo"),
-            ((4,), {"units": 4}, "units"),
-            ((4,), {"activaton": "relu"}, "activaton"),
-            ((1,) * 20, {}, "quantization_config"),
+            ((), {}, "units", "missing"),
+            ((4,), {"foo": 1}, "foo", "argument"),
+            ((4,), {"units": 4}, "units", "argument"),
+            ((4,), {"activaton": "relu"}, "activaton", "argument"),
+            ((1,) * 20, {}, "quantization_config", "missing"),
         ],
     )
-    def test_mismatch_names_the_argument(self, positional, keywords, argument):
+    def test_mismatch_names_the_argument(self, positional, keywords, argument, kind):
         with pytest.raises(Mismatch) as caught:
             bind("keras.layers.Dense", positional, keywords)
-        assert caught.value.problem.kind == "argument"
+        assert caught.value.problem.kind == kind
         assert caught.value.problem.argument == argument
+
+    def test_argument_of_an_earlier_keras(self):
+        with pytest.raises(Mismatch) as caught:
+            bind("keras.layers.LSTM", (4,), {"time_major": True})
+        assert caught.value.problem.kind == "removed"
 
     def test_hint(self):
         with pytest.raises(Mismatch) as caught:

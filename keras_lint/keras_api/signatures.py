@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from keras_lint.keras_api.names import ApiName, Parameter, lookup, near_match
+from keras_lint.keras_api.versions import argument_history
 from keras_lint.model.dims import UNKNOWN
-from keras_lint.model.outcomes import Mismatch, Problem
+from keras_lint.model.outcomes import Mismatch, MismatchKind, Problem
 
 LAYER_DEFAULTS: Mapping[str, object] = {"name": None, "dtype": None, "trainable": True}
 """Constructor arguments every layer has, with their defaults."""
@@ -36,7 +37,7 @@ def bind(
     if api.canonical == "keras.Model" and not _is_functional(positional, keywords):
         return {"args": tuple(positional), **keywords}
     allowed = _allowed_keywords(api)
-    bound = _bind(title, api.params, positional, keywords, allowed)
+    bound = _bind(title, api.params, positional, keywords, allowed, _earlier(api))
     if api.kind == "class" and api.is_layer:
         for key, default in LAYER_DEFAULTS.items():
             bound.setdefault(key, default)
@@ -65,7 +66,7 @@ def bind_call(
     if not api.is_model and any(p.name == "training" for p in params[: len(positional)]):
         # Keras passes training= on by itself, so that a positional one comes twice.
         raise _wrong(title, "training by keyword", "training by position", "training")
-    return {**_bind(title, params, positional, rest, None), **undeclared}
+    return {**_bind(title, params, positional, rest, None, frozenset()), **undeclared}
 
 
 def _is_functional(positional: Sequence[object], keywords: Mapping[str, object]) -> bool:
@@ -92,8 +93,18 @@ def _bind(
     positional: Sequence[object],
     keywords: Mapping[str, object],
     allowed: frozenset[str] | None,
+    earlier: frozenset[str],
 ) -> dict[str, object]:
-    """Bind by Python's rules; ``allowed`` limits what ``**kwargs`` takes (None: no limit)."""
+    """Bind by Python's rules.
+
+    Args:
+        title: name for messages.
+        params: the signature.
+        positional: what is passed by position.
+        keywords: what is passed by name.
+        allowed: limits what ``**kwargs`` takes; None for no limit.
+        earlier: keywords that another generation or version of Keras takes.
+    """
     slots = [p for p in params if p.kind in ("positional_only", "positional_or_keyword")]
     star = next((p for p in params if p.kind == "var_positional"), None)
     open_ended = any(p.kind == "var_keyword" for p in params)
@@ -108,6 +119,7 @@ def _bind(
                 f"at most {len(slots)} positional arguments",
                 f"{len(positional)} of them",
                 slots[-1].name if slots else "",
+                kind="missing",
             )
         bound[star.name] = tuple(positional[len(slots) :])
     for key, value in keywords.items():
@@ -116,13 +128,15 @@ def _bind(
         if key not in named and (not open_ended or (allowed is not None and key not in allowed)):
             near = near_match(key, tuple(sorted(named | (allowed or frozenset()))))
             hint = f"did you mean {near}?" if near and near not in keywords else ""
-            raise _wrong(title, f"an argument of {title}", f"{key}=", key, hint)
+            kind: MismatchKind = "removed" if key in earlier else "argument"
+            raise _wrong(title, f"an argument of {title}", f"{key}=", key, hint, kind)
         bound[key] = value
     for param in params:
         if param.kind in ("var_positional", "var_keyword") or param.name in bound:
             continue
         if not param.has_default:
-            raise _wrong(title, f"the argument {param.name}", "nothing for it", param.name)
+            wanted = f"the argument {param.name}"
+            raise _wrong(title, wanted, "nothing for it", param.name, kind="missing")
         bound[param.name] = _default(param)
     return bound
 
@@ -134,9 +148,24 @@ def _default(param: Parameter) -> object:
     return default
 
 
-def _wrong(title: str, expected: str, actual: str, argument: str, hint: str = "") -> Mismatch:
-    return Mismatch(
-        Problem(
-            "argument", title, expected, actual, argument=argument, hint=hint, exceptions=_RAISED
-        )
+def _earlier(api: ApiName) -> frozenset[str]:
+    """Keywords that the name takes in Keras 2, or took in another version of Keras 3."""
+    before = lookup(api.canonical, "keras2")
+    known = argument_history(api.canonical)
+    if before is None:
+        return known
+    return known | before.extra | {parameter.name for parameter in before.params or ()}
+
+
+def _wrong(
+    title: str,
+    expected: str,
+    actual: str,
+    argument: str,
+    hint: str = "",
+    kind: MismatchKind = "argument",
+) -> Mismatch:
+    problem = Problem(
+        kind, title, expected, actual, argument=argument, hint=hint, exceptions=_RAISED
     )
+    return Mismatch(problem)

@@ -69,6 +69,11 @@ def argument_lifetime(path: str, argument: str) -> Lifetime | None:
     return ALWAYS if found is not None and argument in names | found.extra else None
 
 
+def argument_history(path: str) -> frozenset[str]:
+    """The arguments of a name that some version of Keras 3 takes and another does not."""
+    return frozenset(_history()["arguments"].get(path, ()))
+
+
 def introduced(path: str) -> int | None:
     """The minor version in which a name came; None if 3.0 had it, or no version ever had it."""
     life = lifetime(path)

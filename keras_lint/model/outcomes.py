@@ -21,7 +21,9 @@ MismatchKind = Literal[
     "state",  # initial_state of the wrong count or width
     "name",  # two layers of one model with one name
     "outputs",  # several outputs where one is needed
-    "argument",  # unknown, missing or surplus argument
+    "argument",  # an argument nobody takes, or given twice
+    "missing",  # a required argument is not given, or too many are by position
+    "removed",  # an argument that Keras 2 took and Keras 3 does not
     "disconnected",  # outputs do not derive from inputs
     "not-called",  # a layer where a tensor was meant
     "python",  # Python needs a value of a symbolic tensor

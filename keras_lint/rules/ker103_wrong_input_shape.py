@@ -102,7 +102,11 @@ def _refused_by_input(
 ) -> Finding | None:
     """The shape is none at all: an int, for one."""
     span = _shape_span(graph, call)
-    if span is None or problem.kind not in ("value", "argument") or "shape" not in problem.argument:
+    if (
+        span is None
+        or problem.kind not in ("value", "argument", "missing")
+        or "shape" not in problem.argument
+    ):
         return None
     number = re.findall(r"\d+", problem.actual) or ["32"]
     return rule.finding(

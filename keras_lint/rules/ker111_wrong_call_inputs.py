@@ -30,11 +30,11 @@ _MERGES = frozenset(
 
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
     """One finding for each call with the wrong structure of inputs."""
-    for problem, call, span in refusals(graph, "structure", "argument"):
+    for problem, call, span in refusals(graph, "structure", "missing"):
         root = problem.root
         merges = root.layer in _MERGES
-        separately = root.kind == "argument" and root.argument == "inputs" and merges
-        if root.kind == "argument" and not separately:
+        separately = root.kind == "missing" and root.argument == "inputs" and merges
+        if root.kind == "missing" and not separately:
             continue  # KER401 and KER402
         if call is not None and several_outputs(graph, call):
             continue

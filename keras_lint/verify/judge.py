@@ -18,7 +18,15 @@ from keras_lint.rules.base import Rule
 from keras_lint.verify.probes import class_spans
 
 _LONGEST_EVIDENCE = 800
-_AT_CONSTRUCTION = ("value", "argument", "disconnected", "not-called", "structure")
+_AT_CONSTRUCTION = (
+    "value",
+    "argument",
+    "missing",
+    "removed",
+    "disconnected",
+    "not-called",
+    "structure",
+)
 """Problems that a constructor may raise; all others need the layer to be called."""
 _BEING_CALLED = frozenset(
     {"__call__", "symbolic_call", "build", "call", "compute_output_shape", "compute_output_spec"}
