@@ -49,12 +49,30 @@ def try_(machine: Machine, node: cst.CSTNode) -> Flow:
     if states:
         machine.join(states, node)
     if node.finalbody is not None:
-        if not states:
-            machine.store = after_body
-        step = machine.execute(node.finalbody.body)
-        flow.absorb(step)
-        flow.falls = flow.falls and step.falls
+        _finally(machine, flow, node.finalbody.body, after_body)
     return flow
+
+
+def _finally(machine: Machine, flow: Flow, body: cst.BaseSuite, after_body: Store) -> None:
+    """Run ``finally`` on every way out of the statement; one that leaves it anew wins."""
+    falls, here = flow.falls, machine.store
+    returned, broke, continued = flow.returned, flow.broke, flow.continued
+    flow.returned, flow.broke, flow.continued = [], [], []
+
+    def after(state: Store) -> Store | None:
+        machine.store = dict(state)
+        step = machine.run([body])
+        flow.absorb(step)
+        return machine.store if step.falls else None
+
+    for state, value in returned:
+        left = after(state)
+        if left is not None:
+            flow.returned.append((left, value))
+    flow.broke += [left for state in broke if (left := after(state)) is not None]
+    flow.continued += [left for state in continued if (left := after(state)) is not None]
+    if falls or not (returned or broke or continued):
+        flow.falls = after(here if falls else after_body) is not None and falls
 
 
 def _went_well(machine: Machine, body: cst.BaseSuite, doubts: int, records: int) -> bool:

@@ -156,3 +156,58 @@ model = keras.Sequential([keras.Input((1,)), layers.Dense(n), layers.Dense(m)])
     assert units[1] == 1
     assert units[0] not in (4, 8)
     assert not graph.followed
+
+
+FINALLY = {
+    "after a return": """
+        log = []
+        def f():
+            try:
+                return 3
+            finally:
+                log.append(4)
+        n = f() + sum(log)
+    """,
+    "a return of its own": """
+        def f():
+            try:
+                return 3
+            finally:
+                return 5
+        n = f()
+    """,
+    "on break and continue": """
+        n = 1
+        for i in range(4):
+            try:
+                if i == 1:
+                    continue
+                if i == 3:
+                    break
+                n += i
+            finally:
+                n *= 2
+    """,
+    "after a handler": """
+        n = 0
+        try:
+            raise ValueError
+        except ValueError:
+            n += 3
+        finally:
+            n *= 5
+    """,
+}
+
+
+@pytest.mark.parametrize("text", FINALLY.values(), ids=FINALLY.keys())
+def test_finally_runs_on_every_way_out(text: str) -> None:
+    program = textwrap.dedent(text)
+    names: dict[str, object] = {}
+    exec(program, names)
+    model = "m = keras.Sequential([keras.Input((1,)), layers.Dense(n)])\n"
+    _, analysis = check_text(HEAD + program + model, "program.py")
+    (graph,) = analysis.graphs
+    assert [layer.config["units"] for layer in graph.layers.values() if layer.cls == "Dense"] == [
+        names["n"]
+    ]
