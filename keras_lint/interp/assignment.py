@@ -139,12 +139,50 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
             changed[position] = value
             machine.store[receiver.address] = replace(found, items=tuple(changed))
             return
+        if _set_slice(machine, receiver, found, target, value):
+            return
         unknown = machine.unknown("a list changed at an index that is not known", target)
         machine.store[receiver.address] = ListObject(None, unknown)
 
 
+def _set_slice(
+    machine: Machine, receiver: Ref, found: ListObject, target: cst.Subscript, value: Value
+) -> bool:
+    """``items[a:b] = value`` where all of it is known; whether that was so."""
+    where, given = _place_of(machine, target), machine.items(value)
+    if not isinstance(where, slice) or given is None or found.items is None:
+        return False
+    changed = list(found.items)
+    try:
+        changed[where] = given
+    except ValueError:  # an extended slice takes exactly as many items as it names
+        return False
+    machine.store[receiver.address] = replace(found, items=tuple(changed))
+    return True
+
+
+def _place_of(machine: Machine, target: cst.Subscript) -> slice | int | None:
+    """The known index or slice of a subscript."""
+    part = target.slice[0].slice
+    if len(target.slice) != 1:
+        return None
+    if isinstance(part, cst.Index):
+        return _whole(machine, part.value)
+    assert isinstance(part, cst.Slice)
+    bounds = [part.lower, part.upper, part.step]
+    known = [None if bound is None else _whole(machine, bound) for bound in bounds]
+    if any(b is not None and k is None for b, k in zip(bounds, known, strict=True)):
+        return None
+    return slice(*known)
+
+
+def _whole(machine: Machine, node: cst.BaseExpression) -> int | None:
+    value = machine.eval(node)
+    return value.value if isinstance(value, Const) and isinstance(value.value, int) else None
+
+
 def delete_target(machine: Machine, target: cst.CSTNode) -> None:
-    """``del name``; deleting items makes the container unknown."""
+    """``del name``, ``del items[i]``; the container is unknown after what is not known."""
     if isinstance(target, cst.Name):
         machine.unassign(target.value)
     elif isinstance(target, cst.Tuple):
@@ -161,8 +199,26 @@ def delete_target(machine: Machine, target: cst.CSTNode) -> None:
                 machine.tick(len(left) // 32)
                 machine.store[receiver.address] = replace(found, items=left)
                 return
+        if _delete_item(machine, receiver, target):
+            return
         unknown = machine.unknown("a container with a deleted item", target)
         havoc(machine, receiver, unknown)
+
+
+def _delete_item(machine: Machine, receiver: Value, target: cst.Subscript) -> bool:
+    """``del items[i]``, ``del items[a:b]`` of a known list; whether it was one."""
+    found = machine.get_as(receiver, ListObject)
+    if found is None or found.items is None or not isinstance(receiver, Ref):
+        return False
+    where, left = _place_of(machine, target), list(found.items)
+    if where is None:
+        return False
+    try:
+        del left[where]
+    except IndexError:
+        return False
+    machine.store[receiver.address] = replace(found, items=tuple(left))
+    return True
 
 
 def havoc(machine: Machine, value: Value, reason: UnknownValue) -> None:

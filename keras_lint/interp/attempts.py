@@ -19,8 +19,13 @@ def try_(machine: Machine, node: cst.CSTNode) -> Flow:
     assert isinstance(node, (cst.Try, cst.TryStar))
     before = machine.fork()
     doubts, records = machine.doubts, len(machine.records)
-    with machine.guarded(any(_catches_refusals(handler) for handler in node.handlers)):
-        flow = machine.execute(node.body)
+    awaited = any(_catches_missing_keys(handler) for handler in node.handlers)
+    machine.awaiting += awaited
+    try:
+        with machine.guarded(any(_catches_refusals(handler) for handler in node.handlers)):
+            flow = machine.execute(node.body)
+    finally:
+        machine.awaiting -= awaited
     states: list[Store] = []
     after_body = machine.store
     went_well = flow.falls and _went_well(machine, node.body, doubts, records)
@@ -93,6 +98,7 @@ def _went_well(machine: Machine, body: cst.BaseSuite, doubts: int, records: int)
     return not any(isinstance(part, (cst.Import, cst.ImportFrom, cst.Raise)) for part in walk(body))
 
 
+_ANY_KEY = frozenset(("BaseException", "Exception", "KeyError", "LookupError"))
 _HARMLESS_EXCEPTIONS = frozenset(
     {
         "ImportError",
@@ -112,12 +118,22 @@ _HARMLESS_EXCEPTIONS = frozenset(
 
 def _catches_refusals(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
     """Whether a handler would catch what Keras raises when it refuses a model."""
+    return not _names_of(handler) <= _HARMLESS_EXCEPTIONS
+
+
+def _names_of(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> set[str]:
+    """What a handler catches, by name; all of ``BaseException`` if it names nothing."""
     if handler.type is None:
-        return True
-    types = [handler.type]
+        return {"BaseException"}
+    types: list[cst.BaseExpression] = [handler.type]
     if isinstance(handler.type, cst.Tuple):
         types = [element.value for element in handler.type.elements]
-    return any(dotted_name(kind) not in _HARMLESS_EXCEPTIONS for kind in types)
+    return {dotted_name(kind) for kind in types}
+
+
+def _catches_missing_keys(handler: cst.ExceptHandler | cst.ExceptStarHandler) -> bool:
+    """Whether a handler catches the KeyError of a dict."""
+    return not _names_of(handler).isdisjoint(_ANY_KEY)
 
 
 def _is_import_fallback(

@@ -251,30 +251,51 @@ def sum_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 
 @external("builtins.sorted")
 def sorted_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    """``sorted(items)`` of known scalars without a key."""
+    """``sorted(items, key=..., reverse=...)`` by known scalars."""
     items = machine.items(args.positional[0]) if args.positional else None
     reverse = machine.truth(args.keyword("reverse") or Const(False))
-    if items is None or args.keyword("key") is not None or reverse is None:
+    key = args.keyword("key")
+    if items is None or reverse is None:
         return _lost(machine, args, node, "sorted")
-    plain = [item.value for item in items if isinstance(item, Const)]
+    keys = items
+    if key is not None and key != NONE:
+        keys = tuple(machine.call(key, Args((item,)), node) for item in items)
+    plain = [value.value for value in keys if isinstance(value, Const)]
     if len(plain) != len(items):
         return _lost(machine, args, node, "sorted")
     try:
-        return machine.new_list([Const(value) for value in sorted(plain, reverse=reverse)])
+        order = sorted(range(len(items)), key=plain.__getitem__, reverse=reverse)
+        return machine.new_list([items[place] for place in order])
     except TypeError:
         return machine.unknown("a comparison that fails when run", node)
 
 
 @external("builtins.map")
 def map_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    """``map(function, items)``."""
+    """``map(function, items, ...)``."""
+    function, *given = args.positional
+    columns = [machine.items(value) for value in given]
+    known = [column for column in columns if column is not None]
+    if not known or len(known) < len(columns):
+        return _lost(machine, args, node, "map")
+    rows = zip(*known, strict=False)
+    return machine.new_list([machine.call(function, Args(tuple(row)), node) for row in rows])
+
+
+@external("builtins.filter")
+def filter_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``filter(function, items)`` where every answer is known."""
     if len(args.positional) != 2:
-        return _lost(machine, args, node, "map")
-    items = machine.items(args.positional[1])
+        return _lost(machine, args, node, "filter")
+    function, items = args.positional[0], machine.items(args.positional[1])
     if items is None:
-        return _lost(machine, args, node, "map")
-    function = args.positional[0]
-    return machine.new_list([machine.call(function, Args((item,)), node) for item in items])
+        return _lost(machine, args, node, "filter")
+    asked = items if function == NONE else [machine.call(function, Args((i,)), node) for i in items]
+    truths = [machine.truth(answer) for answer in asked]
+    if None in truths:
+        return _lost(machine, args, node, "filter")
+    kept = tuple(item for item, keep in zip(items, truths, strict=True) if keep)
+    return Ref(machine.new(IteratorObject(kept)))
 
 
 @external("builtins.any", "builtins.all")

@@ -88,6 +88,7 @@ def _inner_frame(machine: Machine, scope: int) -> Frame:
         outer.source,
         (scope, *outer.scopes),
         outer.function,
+        comprehensions=outer.comprehensions + 1,
         receiver=outer.receiver,
         yields=outer.yields,
     )

@@ -290,7 +290,8 @@ def walrus(machine: Machine, node: cst.CSTNode) -> Value:
     assert isinstance(node, cst.NamedExpr)
     value = machine.eval(node.value)
     if isinstance(node.target, cst.Name):
-        machine.assign(node.target.value, value)
+        frame = machine.frame  # in a comprehension the name belongs to what is around it
+        machine.assign_in(frame.scopes[frame.comprehensions], node.target.value, value)
     return value
 
 

@@ -1,8 +1,7 @@
 """The machine: the state of one interpretation, and the small protocol handlers recurse through.
 
-Handlers register themselves for libcst node types with :func:`evaluates` and :func:`executes`,
-and for library names with :func:`external`; they call ``machine.eval``, ``machine.run`` and
-``machine.call`` and never each other.
+Handlers (see :mod:`interp.registry`) call ``machine.eval``, ``machine.run`` and ``machine.call``
+and never each other.
 """
 
 from __future__ import annotations
@@ -14,6 +13,13 @@ from typing import TypeVar
 
 import libcst as cst
 
+from keras_lint.interp.registry import EVALUATORS, EXECUTORS
+from keras_lint.interp.registry import Builtin as Builtin
+from keras_lint.interp.registry import dotted_name as dotted_name
+from keras_lint.interp.registry import evaluates as evaluates
+from keras_lint.interp.registry import executes as executes
+from keras_lint.interp.registry import external as external
+from keras_lint.interp.registry import external_handler as external_handler
 from keras_lint.interp.store import (
     DictObject,
     IteratorObject,
@@ -87,65 +93,22 @@ class Flow:
 class Frame:
     """One activation: the scopes names are looked up in (own first, module last).
 
-    ``yields`` collects what a generator gives; ``at_yield`` runs instead in a context manager.
+    ``comprehensions`` counts the scopes in front that belong to comprehensions. ``yields`` collects
+    what a generator gives; ``at_yield`` runs instead in a context manager.
     """
 
     source: SourceFile
     scopes: tuple[int, ...]
     function: FunctionValue | None = None
     is_class: bool = False
+    comprehensions: int = 0
     receiver: Value | None = None
     yields: list[Value] | None = None
     at_yield: Callable[[Value], None] | None = None
 
 
-Evaluator = Callable[["Machine", cst.CSTNode], Value]
-Executor = Callable[["Machine", cst.CSTNode], Flow]
-Builtin = Callable[["Machine", Args, cst.CSTNode], Value]
-
 _DOUBTFUL = frozenset((ArrayValue, DimValue, ObjectValue, UnknownValue))
 """Values of expressions that may raise when they are run, as far as is known."""
-_EVALUATORS: dict[type[cst.CSTNode], Evaluator] = {}
-_EXECUTORS: dict[type[cst.CSTNode], Executor] = {}
-_EXTERNALS: dict[str, Builtin] = {}
-
-
-def evaluates(*types: type[cst.CSTNode]) -> Callable[[Evaluator], Evaluator]:
-    """Register the handler for expressions of these types."""
-
-    def register(handler: Evaluator) -> Evaluator:
-        for node_type in types:
-            _EVALUATORS[node_type] = handler
-        return handler
-
-    return register
-
-
-def executes(*types: type[cst.CSTNode]) -> Callable[[Executor], Executor]:
-    """Register the handler for statements of these types."""
-
-    def register(handler: Executor) -> Executor:
-        for node_type in types:
-            _EXECUTORS[node_type] = handler
-        return handler
-
-    return register
-
-
-def external(*paths: str) -> Callable[[Builtin], Builtin]:
-    """Register what calling a library name does."""
-
-    def register(handler: Builtin) -> Builtin:
-        for path in paths:
-            _EXTERNALS[path] = handler
-        return handler
-
-    return register
-
-
-def external_handler(path: str) -> Builtin | None:
-    """The handler for calls of a library name, if there is one."""
-    return _EXTERNALS.get(path)
 
 
 class Machine:
@@ -170,6 +133,7 @@ class Machine:
         active: the functions being run, outermost first.
         uncertain: how many conditions that are not known surround what is being run.
         doubts: how many expressions gave something that is not known, and may have raised.
+        awaiting: how many ``try`` around it have a handler for a missing key.
         catching: how many ``try`` or ``with raises`` around it would catch what Keras raises.
         inside_layer: how many layers' own functions surround what is being run; TensorFlow's
             functions take symbolic tensors only there.
@@ -203,6 +167,7 @@ class Machine:
         self.data_format: Value = Const("channels_last")
         self.uncertain = 0
         self.doubts = 0
+        self.awaiting = 0
         self.catching = 0
         self.inside_layer = 0
         self.supposing = 0
@@ -216,7 +181,7 @@ class Machine:
     def eval(self, node: cst.CSTNode) -> Value:
         """The value of an expression; UnknownValue where it cannot be followed."""
         self.tick()
-        handler = _EVALUATORS.get(type(node))
+        handler = EVALUATORS.get(type(node))
         if handler is None:
             self.doubts += 1
             return self.unknown(f"{type(node).__name__} is not followed", node)
@@ -228,7 +193,7 @@ class Machine:
     def execute(self, node: cst.CSTNode) -> Flow:
         """Run one statement."""
         self.tick()
-        handler = _EXECUTORS.get(type(node))
+        handler = EXECUTORS.get(type(node))
         return Flow() if handler is None else handler(self, node)
 
     def run(self, statements: Sequence[cst.CSTNode]) -> Flow:
@@ -385,7 +350,10 @@ class Machine:
 
     def assign(self, name: str, value: Value) -> None:
         """Bind a variable in the current scope (or where global/nonlocal says)."""
-        address = self.frame.scopes[0]
+        self.assign_in(self.frame.scopes[0], name, value)
+
+    def assign_in(self, address: int, name: str, value: Value) -> None:
+        """Bind a variable in the scope at ``address`` (or where global/nonlocal says)."""
         address = self.scope(address).declared.get(name, address)
         scope = self.scope(address)
         self.store[address] = replace(scope, variables={**scope.variables, name: value})
@@ -488,13 +456,3 @@ def install(
     """Set the two protocol functions that are neither expression nor statement handlers."""
     global CALL, ATTRIBUTE
     CALL, ATTRIBUTE = call, attribute
-
-
-def dotted_name(node: cst.BaseExpression) -> str:
-    """``a.b.c`` as text; empty for anything else."""
-    if isinstance(node, cst.Name):
-        return node.value
-    if isinstance(node, cst.Attribute):
-        base = dotted_name(node.value)
-        return f"{base}.{node.attr.value}" if base else ""
-    return ""

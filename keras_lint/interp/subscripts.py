@@ -8,7 +8,7 @@ import libcst as cst
 
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.attributes import special
-from keras_lint.interp.machine import Machine
+from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.operations import tensor_getitem
 from keras_lint.interp.store import DictObject, InstanceObject, ListObject
 from keras_lint.interp.values import (
@@ -85,7 +85,16 @@ def _from_dict(
         result = machine.call(found.factory, Args(), node)
         items = (*found.items, (index, result))
         machine.store[value.address] = replace(found, items=items)
-    return machine.unknown("a key that is not in the dict", node) if result is None else result
+    if result is not None:
+        return result
+    if machine.awaiting and isinstance(index, Const) and _has_plain_keys(found):
+        machine.doubts += 1
+        raise PathEnded  # KeyError, for the handler around it
+    return machine.unknown("a key that is not in the dict", node)
+
+
+def _has_plain_keys(found: DictObject) -> bool:
+    return all(isinstance(key, Const) for key, _ in found.items or ())
 
 
 def slice_of(index: SliceValue) -> slice | None:
