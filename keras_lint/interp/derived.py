@@ -19,10 +19,14 @@ from keras_lint.model.outcomes import Lost
 
 SHAPES_BY_CALL = frozenset(
     {
+        "keras.layers.FlaxLayer",
         "keras.layers.GRUCell",
+        "keras.layers.JaxLayer",
         "keras.layers.LSTMCell",
+        "keras.layers.Pipeline",
         "keras.layers.SimpleRNNCell",
         "keras.layers.StackedRNNCells",
+        "keras.layers.TFSMLayer",
         "keras.layers.Wrapper",
     }
 )
