@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import libcst as cst
 
+from keras_lint.interp.attributes import class_member, setter_name
 from keras_lint.interp.functional import model_layers, tracked
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import (
@@ -17,8 +18,11 @@ from keras_lint.interp.store import (
     NamespaceObject,
 )
 from keras_lint.interp.values import (
+    Args,
     ArrayValue,
+    BoundMethod,
     Const,
+    FunctionValue,
     Ref,
     UnknownValue,
     Value,
@@ -75,6 +79,10 @@ def set_attribute(machine: Machine, receiver: Value, name: str, value: Value) ->
         return
     found = machine.get(receiver)
     if isinstance(found, InstanceObject):
+        setter = class_member(machine, found.cls, setter_name(name), found.cls.node)
+        if isinstance(setter, FunctionValue):
+            machine.call(BoundMethod(receiver, setter), Args((value,)), setter.node)
+            return
         machine.store[receiver.address] = replace(
             found, attributes={**found.attributes, name: value}
         )

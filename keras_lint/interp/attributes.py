@@ -176,8 +176,8 @@ def _layer(machine: Machine, ref: Ref, found: LayerObject, name: str, node: cst.
             if found.trainable is None
             else Const(found.trainable)
         )
-    if name in ("output", "input") and len(found.calls) == 1:
-        call = found.calls[0]
+    if name in ("output", "input") and found.calls and not found.forked:
+        call = found.calls[0]  # Keras 3.15 gives those of the first call, however many there are
         if name == "output" and len(call.outputs) == 1:
             return TensorValue(call.outputs[0], call)
         if name == "input" and isinstance(call.inputs, TensorValue):
@@ -222,6 +222,9 @@ def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.
             return machine.new_list([value] if items is None else items)
     if name in ("output_shape", "input_shape"):
         value = found.outputs if name == "output_shape" else found.inputs
+        if isinstance(value, Ref) and found.kind == "functional":
+            items = machine.items(value)
+            value = items[0] if items is not None and len(items) == 1 else value
         if isinstance(value, TensorValue):
             return shape_value(value.type.shape, machine, node)
     if name == "trainable" and found.trainable is not None:
@@ -252,11 +255,12 @@ def _is_input(machine: Machine, address: int) -> bool:
 def _instance(
     machine: Machine, value: Value, found: InstanceObject, name: str, node: cst.CSTNode
 ) -> Value:
-    if name in found.attributes:
+    member = class_member(machine, found.cls, name, node)
+    computed = isinstance(member, FunctionValue) and "property" in member.decorators
+    if name in found.attributes and not computed:
         return found.attributes[name]
     if name == "__class__":
         return found.cls
-    member = class_member(machine, found.cls, name, node)
     if isinstance(member, FunctionValue):
         if "staticmethod" in member.decorators:
             return member
@@ -285,6 +289,11 @@ def class_member(machine: Machine, cls: ClassValue, name: str, node: cst.CSTNode
             if found is not None:
                 return found
     return None
+
+
+def setter_name(name: str) -> str:
+    """Where a class keeps the function that sets its property ``name``; not a name in Python."""
+    return f"{name}.setter"
 
 
 def special(

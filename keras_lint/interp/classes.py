@@ -14,12 +14,13 @@ from keras_lint.interp.attributes import PLAIN_BASES, class_member
 from keras_lint.interp.configs import to_config
 from keras_lint.interp.derived import DerivedKind
 from keras_lint.interp.functions import call_function
-from keras_lint.interp.layers import configured, snake_case
+from keras_lint.interp.layers import configured
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import (
     INPUT_PATH,
     InstanceObject,
     LayerObject,
+    snake_case,
 )
 from keras_lint.interp.subclassed import CustomKind
 from keras_lint.interp.values import (

@@ -35,6 +35,8 @@ def clone(machine: Machine, address: int, node: cst.CSTNode) -> Value:
     found = model_at(machine, address)
     if found.lost or found.problem is not None:
         return found.lost[0] if found.lost else machine.unknown("a copy of a refused model", node)
+    if found.own_class:  # Keras 3.15 looks at its __init__ to choose the class of the copy
+        return machine.unknown(f"a copy of a {found.own_class}", node)
     copies: dict[int, int] = {}
     for layer in model_layers(machine, found):
         if layer in copies:

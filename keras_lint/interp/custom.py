@@ -10,7 +10,7 @@ import libcst as cst
 from keras_lint.interp.attributes import class_member
 from keras_lint.interp.classes import init_layer
 from keras_lint.interp.configs import to_config
-from keras_lint.interp.functional import functional
+from keras_lint.interp.functional import functional_model
 from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.layers import apply_layer
 from keras_lint.interp.machine import Machine
@@ -94,7 +94,7 @@ def init_library_base(machine: Machine, receiver: Value, args: Args, node: cst.C
     concrete = isinstance(layer, LayerObject) and layer.base
     if inputs is None or outputs is None or concrete:
         return init_layer(machine, receiver, args, node) or NONE
-    made = functional(machine, args, node)
+    made = functional_model(machine, args, node, found.cls.name)
     if isinstance(made, Ref):
         machine.store[receiver.address] = replace(found, layer=made.address)
         if receiver.address in machine.subclassed:

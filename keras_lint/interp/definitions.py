@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from keras_lint.interp.attributes import setter_name
 from keras_lint.interp.expressions import make_function
 from keras_lint.interp.imports import import_from, import_names
 from keras_lint.interp.machine import (
@@ -73,7 +74,11 @@ _TRANSPARENT = {
 def function_definition(machine: Machine, node: cst.CSTNode) -> Flow:
     """``def``: decorators that leave the meaning alone are kept by name, others make it unknown."""
     assert isinstance(node, cst.FunctionDef)
-    if any(_name_of(d).endswith((".setter", ".deleter")) for d in node.decorators):
+    if any(_name_of(d).endswith(".deleter") for d in node.decorators):
+        return Flow()
+    if any(_name_of(d).endswith(".setter") for d in node.decorators):
+        setter = make_function(machine, node, node.name.value, node.params, ("setter",))
+        machine.assign(setter_name(node.name.value), setter)
         return Flow()
     opaque = [d for d in node.decorators if not _is_transparent(machine, d)]
     names = tuple(_name_of(d).rpartition(".")[2] for d in node.decorators if d not in opaque)

@@ -16,6 +16,7 @@ from keras_lint.interp.store import (
     LayerObject,
     ListObject,
     ModelObject,
+    snake_case,
 )
 from keras_lint.interp.tensors import (
     leaves,
@@ -34,11 +35,20 @@ from keras_lint.interp.values import (
 from keras_lint.model.outcomes import Problem
 
 
-def new_model(machine: Machine, kind: str, name: Value | None, node: cst.CSTNode) -> int:
-    """The address of a new, still empty model; ``name`` is the argument, if one was given."""
+def new_model(
+    machine: Machine, kind: str, name: Value | None, node: cst.CSTNode, own_class: str = ""
+) -> int:
+    """The address of a new, still empty model; ``name`` is the argument, if one was given.
+
+    A model of an own class is named after that class.
+    """
     explicit = isinstance(name, Const) and isinstance(name.value, str)
-    text = name.value if isinstance(name, Const) and explicit else machine.next_name(kind)
-    address = machine.new(ModelObject(kind, text, not explicit, machine.site(node)))
+    if isinstance(name, Const) and explicit:
+        text = name.value
+    else:
+        text = machine.next_name(snake_case(own_class) if own_class else kind)
+    made = ModelObject(kind, text, not explicit, machine.site(node), own_class=own_class)
+    address = machine.new(made)
     machine.models.append(address)
     return address
 
@@ -71,11 +81,16 @@ def duplicate_name(name: str, cls: str) -> Problem:
 @external("keras.Model")
 def functional(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``keras.Model(inputs, outputs, name=None)``."""
+    return functional_model(machine, args, node)
+
+
+def functional_model(machine: Machine, args: Args, node: cst.CSTNode, own_class: str = "") -> Value:
+    """A model made of inputs and outputs; ``own_class`` is the subclass that is made, if any."""
     inputs = args.argument(0, "inputs")
     outputs = args.argument(1, "outputs")
     if inputs is None or outputs is None:
         return args.incomplete or machine.unknown("a Model without inputs and outputs", node)
-    address = new_model(machine, "functional", args.argument(2, "name"), node)
+    address = new_model(machine, "functional", args.argument(2, "name"), node, own_class)
     found = replace(model_at(machine, address), inputs=inputs, outputs=outputs)
     machine.store[address] = found
     problem, concerned = _refused(machine, found)

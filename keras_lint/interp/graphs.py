@@ -327,7 +327,7 @@ class GraphBuilder:
             graph = GraphBuilder(self._machine).of_model(address)
             return LayerNode(
                 id=f"l{address}",
-                cls="Sequential" if obj.kind == "sequential" else "Functional",
+                cls=obj.cls,
                 module="keras",
                 name=obj.name,
                 generated_name=obj.generated_name,

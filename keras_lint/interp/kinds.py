@@ -240,8 +240,9 @@ def _classes(machine: Machine, value: Value) -> set[str] | None:
     """Names of the Keras classes a value is an instance of; None if they are not all known."""
     found = machine.get(value)
     if isinstance(found, ModelObject):
-        own = "Sequential" if found.kind == "sequential" else "Functional"
-        return {own, "Model", "Layer", "Operation"}
+        if found.own_class:
+            return None
+        return {found.cls, "Model", "Layer", "Operation"}
     paths: list[str] = []
     if isinstance(found, LayerObject):
         paths = [found.path]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, cast
@@ -19,7 +18,7 @@ from keras_lint.interp.configs import (
 from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.refusals import layer_among, not_called
-from keras_lint.interp.store import DictObject, LayerObject, ListObject, class_name
+from keras_lint.interp.store import DictObject, LayerObject, ListObject, class_name, snake_case
 from keras_lint.interp.tensors import (
     UNKNOWN_TYPE,
     NestedTensor,
@@ -47,20 +46,10 @@ from keras_lint.keras_api.signatures import bind_call
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, TensorType, flatten
 
-_WORDS = re.compile(r"(.)([A-Z][a-z]+)")
-_CAPITALS = re.compile(r"([a-z])([A-Z])")
-
 _MADE_WHEN_BUILT = dict.fromkeys(
     ("GroupedQueryAttention", "MultiHeadAttention"), ("softmax", "dropout")
 )
 """Layers that make nameless layers of their own when built, which moves later names on."""
-
-
-def snake_case(cls: str) -> str:
-    """The base of Keras's generated names: ``Conv2D`` is ``conv2d``, ``LSTMCell`` ``lstm_cell``."""
-    text = re.sub(r"\W+", "", cls)
-    text = _WORDS.sub(r"\1_\2", text)
-    return _CAPITALS.sub(r"\1_\2", text).lower()
 
 
 def is_layer_class(path: str) -> bool:

@@ -8,11 +8,12 @@ from dataclasses import replace
 import libcst as cst
 
 from keras_lint.interp.assignment import havoc
-from keras_lint.interp.functional import model_layers
+from keras_lint.interp.functional import model_layers, unknown_leaves
 from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.model_calls import build_model
+from keras_lint.interp.nested import ModelKind, layer_weights
 from keras_lint.interp.records import as_dict, replaced
 from keras_lint.interp.sequential import add_layer, pop_layer
 from keras_lint.interp.sizes import fits, method_fits
@@ -31,7 +32,8 @@ from keras_lint.interp.values import (
     from_dim,
     to_dim,
 )
-from keras_lint.model.dims import FREE, Dim, is_known
+from keras_lint.keras_api.base import Config
+from keras_lint.model.dims import FREE, UNKNOWN, Dim, is_known
 from keras_lint.model.outcomes import Lost, Mismatch
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType
 
@@ -283,11 +285,31 @@ def resolve_reshape(old: Shape, new: Shape) -> Shape:
     return Shape(tuple(total // rest if dim == -1 else dim for dim in new.dims))
 
 
+def _count_params(machine: Machine, ref: Ref, node: cst.CSTNode) -> Value:
+    """``count_params()`` of a layer that was called once at least, or of a model that is built."""
+    found = machine.get(ref)
+    total: Dim = UNKNOWN
+    if isinstance(found, LayerObject) and found.calls and found.built is not None:
+        total = layer_weights(found, found.built).total
+    elif isinstance(found, ModelObject) and not found.lost and found.problem is None:
+        known = found.outputs is not None and not unknown_leaves(machine, found)
+        if known or found.tensors:
+            try:
+                total = ModelKind(machine, ref.address).weights(Config({}), []).total
+            except Lost:
+                total = UNKNOWN
+    if total is UNKNOWN or total is FREE:
+        return machine.unknown("a number of weights that is not known", node)
+    return from_dim(total, machine.site(node))
+
+
 def call_model_method(
     machine: Machine, ref: Ref, name: str, args: Args, node: cst.CSTNode
 ) -> Value:
     """A method of a layer or model."""
     found = machine.get(ref)
+    if name == "count_params":
+        return _count_params(machine, ref, node)
     if isinstance(found, ModelObject):
         if found.kind == "sequential":
             if name == "add" and (item := args.argument(0, "layer")) is not None:

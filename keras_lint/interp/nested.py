@@ -52,8 +52,8 @@ class ModelKind(LayerKind):
 
     @property
     def cls(self) -> str:
-        """``Sequential`` or ``Functional``."""
-        return model_at(self._machine, self._address).kind.capitalize()
+        """``Sequential``, ``Functional`` or a class of the analysed code."""
+        return model_at(self._machine, self._address).cls
 
     def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
         """Not known: it depends on what stands inside."""

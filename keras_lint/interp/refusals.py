@@ -38,10 +38,8 @@ def layer_among(machine: Machine, value: Value, depth: int = 0) -> str | None:
     """The class of a layer or model that stands, itself, where only tensors may; None if none."""
     value = as_layer(machine, value)
     found = machine.get(value)
-    if isinstance(found, LayerObject):
+    if isinstance(found, (LayerObject, ModelObject)):
         return found.cls
-    if isinstance(found, ModelObject):
-        return "Sequential" if found.kind == "sequential" else "Functional"
     machine.tick()
     items: tuple[Value, ...] = ()
     if isinstance(value, TupleValue):

@@ -6,6 +6,7 @@ compares entries.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, Union
@@ -26,6 +27,8 @@ from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, TensorType
 
 INPUT_PATH = "keras.layers.InputLayer"
+_WORDS = re.compile(r"(.)([A-Z][a-z]+)")
+_CAPITALS = re.compile(r"([a-z])([A-Z])")
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class LayerObject:
         function: what a Lambda layer calls.
         base: of a subclassed layer, the concrete layer class of Keras it is built on.
         unknown: the constructor arguments that are not known, as reasons.
+        forked: which call was the first depends on a condition that is not known.
     """
 
     path: str
@@ -105,6 +109,7 @@ class LayerObject:
     function: Value | None = None
     base: str = ""
     unknown: tuple[UnknownValue, ...] = ()
+    forked: bool = False
 
     @property
     def cls(self) -> str:
@@ -115,6 +120,13 @@ class LayerObject:
 def class_name(path: str, kind: LayerKind | None) -> str:
     """What Keras calls the class that is public as ``path``."""
     return path.rpartition(".")[2] if kind is None or not kind.class_name else kind.class_name
+
+
+def snake_case(cls: str) -> str:
+    """The base of Keras's generated names: ``Conv2D`` is ``conv2d``, ``LSTMCell`` ``lstm_cell``."""
+    text = re.sub(r"\W+", "", cls)
+    text = _WORDS.sub(r"\1_\2", text)
+    return _CAPITALS.sub(r"\1_\2", text).lower()
 
 
 @dataclass(frozen=True)
@@ -129,6 +141,7 @@ class ModelObject:
         tensors: of a built Sequential, the output of each layer in order.
         lost: why the model is not known completely.
         problem: what Keras refuses about the model as a whole.
+        own_class: the name of its class, where that is one of the analysed code.
     """
 
     kind: str
@@ -144,6 +157,12 @@ class ModelObject:
     problem: Problem | None = None
     problem_layers: tuple[int, ...] = ()
     trainable: bool | None = True
+    own_class: str = ""
+
+    @property
+    def cls(self) -> str:
+        """The class name, as Keras has it."""
+        return self.own_class or self.kind.capitalize()
 
 
 @dataclass(frozen=True)
@@ -309,4 +328,5 @@ def _join_layers(left: LayerObject, right: LayerObject, unknown: UnknownValue) -
         calls=(*left.calls, *(call for call in right.calls if call not in left.calls)),
         trainable=left.trainable if left.trainable == right.trainable else None,
         lost=lost if only_calls else lost or unknown,
+        forked=left.forked or right.forked or left.calls[:1] != right.calls[:1],
     )

@@ -56,6 +56,65 @@ n = Model(m.inputs, Dense(3)(m.outputs[0]))
 """,
 }
 
+VALUES = {
+    "the number of weights": """
+i = Input((4,))
+d = Dense(3)
+m = Model(i, d(i))
+s = Sequential([Input((4,)), m, Dense(2)])
+n = Model(i, Dense(s.count_params())(Dense(m.count_params())(Dense(d.count_params())(i))))
+""",
+    "the shape of a model's output": """
+i = Input((4,))
+s = Sequential([Input((4,)), Dense(2), Dense(5)])
+m = Model([i], [Dense(3)(i)])
+n = Model(i, Dense(s.output_shape[-1])(Dense(m.output_shape[-1])(i)))
+""",
+    "the output of a layer called twice": """
+i = Input((4,))
+d = Dense(4)
+x = d(i)
+y = d(x)
+m = Model(d.input, Dense(2)(d.output))
+""",
+    "a property with a setter": """
+class Base:
+    def __init__(self):
+        self._n = 1
+
+    @property
+    def n(self):
+        return self._n
+
+    @n.setter
+    def n(self, value):
+        self._n = 2 * value
+
+class Derived(Base):
+    pass
+
+b = Derived()
+b.n = 3
+b.n += 1
+m = Sequential([Input((4,)), Dense(b.n), Dense(b._n)])
+""",
+    "functional subclasses inside a model": """
+class MyNet(keras.Model):
+    def __init__(self, n, **kwargs):
+        i = Input((4,))
+        super().__init__(inputs=i, outputs=Dense(n)(i), **kwargs)
+
+class Other(MyNet):
+    pass
+
+i = Input((4,))
+x = MyNet(4)(i)
+x = MyNet(4)(x)
+x = Other(4)(x)
+m = Model(i, Other(4, name="last")(x))
+""",
+}
+
 
 def same_as_keras(program: str) -> None:
     graphs = [graph for graph in analysed(program).graphs if graph.kind != "fragment"]
@@ -74,6 +133,22 @@ def same_as_keras(program: str) -> None:
 def test_what_a_model_is_given_builds_it(name: str) -> None:
     start = "m = Sequential([Dense(3), Dense(2)])\nm.compile(loss='mse')\n"
     same_as_keras(HEADER + start + BUILT_BY_DATA[name])
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_what_models_and_objects_say_of_themselves(name: str) -> None:
+    same_as_keras(HEADER + VALUES[name])
+
+
+def test_the_first_call_of_a_layer_may_depend_on_a_condition() -> None:
+    program = """
+import os
+i, j = Input((4,)), Input((4,))
+d = Dense(4)
+y = d(i) if os.environ.get("FIRST") else d(j)
+m = Model([i, j], Dense(2)(d.output))
+"""
+    assert any(reasons(graph) for graph in analysed(HEADER + program).graphs)
 
 
 @pytest.mark.parametrize("name", FROZEN)
