@@ -199,6 +199,10 @@ def _super_method(
                 return call_function(machine, member, args, node, receiver=receiver.receiver)
     if name == "__init__":
         return init_library_base(machine, receiver.receiver, args, node)
+    found = machine.get_as(receiver.receiver, InstanceObject)
+    inner = None if found is None or found.layer is None else machine.store[found.layer]
+    if found is not None and isinstance(inner, ModelObject) and isinstance(receiver.receiver, Ref):
+        return library_method(machine, receiver.receiver, found, name, args, node)
     if name == "build":
         build_library_base(machine, receiver.receiver, args)
     if name in ("build", "compile"):

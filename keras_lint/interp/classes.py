@@ -16,6 +16,7 @@ from keras_lint.interp.derived import DerivedKind
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import configured
 from keras_lint.interp.machine import Machine
+from keras_lint.interp.sequential import sequential_model
 from keras_lint.interp.store import (
     INPUT_PATH,
     InstanceObject,
@@ -36,7 +37,9 @@ from keras_lint.interp.values import (
 from keras_lint.keras_api.base import Config, entries
 from keras_lint.keras_api.names import canonical
 
-LAYER, MODEL = "keras.Layer", "keras.Model"
+LAYER, MODEL, SEQUENTIAL = "keras.Layer", "keras.Model", "keras.Sequential"
+_OF_SEQUENTIAL = ("add", "pop", "build", "call", "__call__", "layers")
+"""What a subclass of Sequential that is followed does not do in its own way."""
 _OF_EVERY_LAYER = ("dtype", "input_dim", "input_shape")
 """Arguments of ``keras.Layer`` that other layers or shapes depend on."""
 
@@ -62,11 +65,19 @@ def instantiate(machine: Machine, cls: ClassValue, args: Args, node: cst.CSTNode
     base = library_base(cls)
     if isinstance(base, UnknownValue):
         return base
-    if base not in (None, LAYER, MODEL) and not _is_known_layer(base):
+    if base == SEQUENTIAL:
+        own = (
+            name for name in _OF_SEQUENTIAL if class_member(machine, cls, name, node) is not None
+        )
+        changed = next(own, None)
+        if changed is not None:
+            return machine.unknown(f"{cls.name} is a Sequential with its own '{changed}'", node)
+    elif base not in (None, LAYER, MODEL) and not _is_known_layer(base):
         return machine.unknown(f"the class {cls.name} is built on {base}", node)
     address = machine.new(InstanceObject(cls))
     ref = Ref(address)
-    if base is not None:
+    if base not in (None, SEQUENTIAL):
+        assert base is not None
         _new_layer(machine, address, cls, base, node)
         if base == MODEL:
             machine.subclassed.append(address)
@@ -129,7 +140,12 @@ def init_layer(
     What a concrete class sets as attributes goes before what was set until then.
     """
     found = machine.get_as(receiver, InstanceObject)
-    if found is None or found.layer is None or not isinstance(receiver, Ref):
+    if found is None or not isinstance(receiver, Ref):
+        return None
+    if found.layer is None:
+        if library_base(found.cls) == SEQUENTIAL:
+            made_model = sequential_model(machine, args, node, found.cls.name)
+            machine.store[receiver.address] = replace(found, layer=made_model.address)
         return None
     layer = machine.store[found.layer]
     if not isinstance(layer, LayerObject):

@@ -48,6 +48,8 @@ def call_custom(
     assert instance is not None
     assert instance.layer is not None
     if isinstance(machine.store[instance.layer], ModelObject):
+        if class_member(machine, instance.cls, "call", node) is not None:
+            return machine.unknown(f"{instance.cls.name} has a call beside its outputs", node)
         return call_model(machine, Ref(instance.layer), args, node, trigger)
     names = _call_parameters(machine, instance, node)
     bound: dict[str, Value] = dict(zip(names, args.positional, strict=False))
@@ -87,8 +89,10 @@ def _call_parameters(machine: Machine, instance: InstanceObject, node: cst.CSTNo
 def init_library_base(machine: Machine, receiver: Value, args: Args, node: cst.CSTNode) -> Value:
     """``super().__init__(...)`` that ends in Keras; with inputs and outputs it makes a model."""
     found = machine.get_as(receiver, InstanceObject)
-    if not isinstance(receiver, Ref) or found is None or found.layer is None:
+    if not isinstance(receiver, Ref) or found is None:
         return NONE
+    if found.layer is None:
+        return init_layer(machine, receiver, args, node) or NONE
     inputs, outputs = args.argument(0, "inputs"), args.argument(1, "outputs")
     layer = machine.store[found.layer]
     concrete = isinstance(layer, LayerObject) and layer.base

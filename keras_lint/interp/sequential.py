@@ -34,7 +34,12 @@ from keras_lint.model.dims import FREE
 @external("keras.Sequential")
 def sequential(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``keras.Sequential(layers=None, name=None)``."""
-    model = new_model(machine, "sequential", args.argument(2, "name"), node)
+    return sequential_model(machine, args, node)
+
+
+def sequential_model(machine: Machine, args: Args, node: cst.CSTNode, own_class: str = "") -> Ref:
+    """A Sequential; ``own_class`` is the subclass that is made, if any."""
+    model = new_model(machine, "sequential", args.argument(2, "name"), node, own_class)
     layers = args.argument(0, "layers")
     if args.incomplete is not None:
         _lose(machine, model, args.incomplete)

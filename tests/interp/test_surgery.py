@@ -98,6 +98,38 @@ b.n = 3
 b.n += 1
 m = Sequential([Input((4,)), Dense(b.n), Dense(b._n)])
 """,
+    "subclasses of Sequential": """
+class Listed(Sequential):
+    def __init__(self, n, **kwargs):
+        super().__init__([Input((4,)), Dense(n), Dense(2)], **kwargs)
+
+class MyAdded(Sequential):
+    def __init__(self, n):
+        super().__init__()
+        self.add(Input((4,)))
+        super().add(Dense(n))
+        self.head = Dense(4)
+        self.add(self.head)
+
+class Bare(keras.Sequential):
+    pass
+
+a = Listed(3)
+b = MyAdded(5)
+c = Bare([Input((4,)), Dense(a.count_params()), Dense(len(a.layers))])
+i = Input((4,))
+m = Model(i, a(b(i)))
+s = Sequential([b, Listed(7)])
+""",
+    "a subclass of Sequential built by data": """
+class Late(Sequential):
+    def __init__(self):
+        super().__init__([Dense(3), Dense(2)])
+
+m = Late()
+m.compile(loss="mse")
+m.fit(np.zeros((8, 5)), np.zeros((8, 2)), verbose=0)
+""",
     "functional subclasses inside a model": """
 class MyNet(keras.Model):
     def __init__(self, n, **kwargs):
@@ -199,3 +231,33 @@ m = Sequential([Input((len(made),)), Dense(2)])
 """
     )
     same_as_keras(program)
+
+
+OWN_WAYS = {
+    "a Sequential with its own add": """
+class Net(Sequential):
+    def add(self, layer, **kwargs):
+        super().add(layer, **kwargs)
+        super().add(keras.layers.ReLU())
+
+i = Input((4,))
+m = Model(i, Net([Dense(3)])(i))
+""",
+    "a call beside the outputs": """
+class Net(Model):
+    def __init__(self):
+        i = Input((4,))
+        super().__init__(i, Dense(3)(i))
+
+    def call(self, x):
+        return Dense(7)(x)
+
+i = Input((4,))
+m = Model(i, Net()(i))
+""",
+}
+
+
+@pytest.mark.parametrize("name", OWN_WAYS)
+def test_a_subclass_that_changes_what_its_base_does_is_not_followed(name: str) -> None:
+    assert reasons(analysed(HEADER + OWN_WAYS[name]).graphs[-1])
