@@ -15,6 +15,7 @@ from keras_lint.interp.machine import Machine
 from keras_lint.interp.model_calls import build_model
 from keras_lint.interp.nested import ModelKind, layer_weights
 from keras_lint.interp.records import as_dict, replaced
+from keras_lint.interp.reductions import NUMBER_FROM_DATA, REDUCTIONS, reduced
 from keras_lint.interp.sequential import add_layer, pop_layer
 from keras_lint.interp.sizes import fits, method_fits
 from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject, SetObject
@@ -227,6 +228,7 @@ _LEAVES_ALONE = (
     "max",
     "min",
     "std",
+    "var",
     "argmax",
 )
 """Methods of arrays that neither change the array nor give a view of it."""
@@ -253,9 +255,10 @@ def call_array_method(
     if name in ("flatten", "ravel"):
         flat = resolve_reshape(receiver.shape, Shape((-1,)))
         return ArrayValue(flat, receiver.dtype, classes=_kept_classes(receiver, name, args))
-    bare = not args.positional and not args.keywords
-    if bare and name in ("sum", "mean", "max", "min", "std", "argmax"):
-        return machine.unknown("a number computed from data", node)
+    if name in REDUCTIONS:
+        return reduced(machine, receiver, args, node)
+    if name == "argmax" and not args.positional and not args.keywords:
+        return machine.unknown(NUMBER_FROM_DATA, node)
     return ArrayValue(UNKNOWN_SHAPE)
 
 

@@ -8,6 +8,7 @@ import libcst as cst
 
 from keras_lint.interp.attributes import note_known
 from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.reductions import reduction
 from keras_lint.interp.values import Args, ArrayValue, Const, Ref, TupleValue, Value, to_dim
 from keras_lint.keras_api.datasets import NAMES, ArrayFacts, dataset
 from keras_lint.keras_api.names import lookup
@@ -80,10 +81,10 @@ def unique(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 
 @external("numpy.max", "numpy.amax")
 def maximum(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    """``np.max(labels)`` of labels whose classes are known."""
+    """``np.max(labels)`` of labels whose classes are known; of other arrays the shape."""
     count = class_count(machine, args.argument(0, "a"))
     if count is None or args.keywords or len(args.positional) > 1:
-        return args.first_unknown() or machine.unknown("a number computed from data", node)
+        return reduction(machine, args, node)
     result = Const(count - 1)
     note_known(machine, node, result)
     return result
