@@ -7,6 +7,7 @@ stands for it in graphs, whose meaning is :class:`CustomKind`: interpret ``call`
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeGuard
 
 import libcst as cst
 
@@ -15,7 +16,7 @@ from keras_lint.interp.configs import to_config
 from keras_lint.interp.derived import DerivedKind
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import configured
-from keras_lint.interp.machine import Machine
+from keras_lint.interp.machine import Machine, external
 from keras_lint.interp.sequential import sequential_model
 from keras_lint.interp.store import (
     INPUT_PATH,
@@ -30,6 +31,7 @@ from keras_lint.interp.values import (
     Const,
     ExternalValue,
     FunctionValue,
+    PartialValue,
     Ref,
     UnknownValue,
     Value,
@@ -179,21 +181,46 @@ def init_layer(
 def _fill_dataclass(
     machine: Machine, address: int, cls: ClassValue, args: Args, node: cst.CSTNode
 ) -> None:
-    """Fields in order of their annotations, from arguments or defaults."""
+    """Fields in order of their annotations, from arguments or defaults; then ``__post_init__``."""
     values: dict[str, Value] = {}
     given = dict(args.keywords)
     rest = list(args.positional)
     for name in dataclass_fields(cls):
-        if rest:
+        default = class_member(machine, cls, name, node)
+        options = dict(default.keywords) if _is_field(default) else {}
+        if options.get("init", Const(True)) != Const(True) or "kw_only" in options:
+            values[name] = machine.unknown(f"the field '{name}' is no plain one", node)
+        elif rest:
             values[name] = rest.pop(0)
         elif name in given:
             values[name] = given[name]
+        elif "default_factory" in options:
+            values[name] = machine.call(options["default_factory"], Args(), node)
         else:
-            default = class_member(machine, cls, name, node)
+            default = options.get("default") if _is_field(default) else default
             values[name] = default or machine.unknown(f"the field '{name}' is not given", node)
     found = machine.store[address]
     assert isinstance(found, InstanceObject)
     machine.store[address] = replace(found, attributes={**found.attributes, **values})
+    after = class_member(machine, cls, "__post_init__", node)
+    if isinstance(after, FunctionValue):
+        result = call_function(machine, after, Args(), node, receiver=Ref(address))
+        if isinstance(result, UnknownValue):
+            _spoil(machine, address, result)
+
+
+_FIELD = ExternalValue("dataclasses.field()")
+
+
+@external("dataclasses.field")
+def field(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``field(default=..., default_factory=...)``: kept until an instance is made."""
+    del machine, node
+    return args.incomplete or PartialValue(_FIELD, (), args.keywords)
+
+
+def _is_field(value: Value | None) -> TypeGuard[PartialValue]:
+    return isinstance(value, PartialValue) and value.function == _FIELD
 
 
 def dataclass_fields(cls: ClassValue) -> list[str]:

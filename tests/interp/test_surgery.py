@@ -98,6 +98,25 @@ b.n = 3
 b.n += 1
 m = Sequential([Input((4,)), Dense(b.n), Dense(b._n)])
 """,
+    "fields of a dataclass with factories": """
+from dataclasses import dataclass, field
+
+@dataclass
+class Config:
+    n: int = 2
+    units: list = field(default_factory=list)
+    more: dict = field(default_factory=lambda: {"u": 4})
+    k: int = field(default=3)
+
+    def __post_init__(self):
+        self.n = self.n * 4
+
+c, other = Config(), Config(3, [9], k=7)
+c.units.append(5)
+m = Sequential([Input((4,))] + [Dense(u) for u in c.units] + [Dense(c.more["u"]), Dense(c.k)])
+n = Sequential([Input((4,))] + [Dense(u) for u in other.units] + [Dense(other.k), Dense(other.n)])
+o = Sequential([Input((4,))] + [Dense(u) for u in Config().units + [c.n]])
+""",
     "subclasses of Sequential": """
 class Listed(Sequential):
     def __init__(self, n, **kwargs):
