@@ -308,6 +308,10 @@ MORE = [
 ]
 
 FOUND = [
+    _c("reshape", T((6, None, None, 6)), (2, 12)),
+    _c("reshape", T((6, None, None, 6)), (2, 13)),
+    _c("reshape", T((6, None, 6)), (5, 7)),
+    _c("sparsemax", T((2, 3), "float16")),
     _c("einsum", "bij,kj->bik", T((None, 2, 2, 6)), A((7, 6))),
     _c("repeat", T((3, 1, None), "uint8"), 0),
     _c("clip", WHOLE, 0.0, 1.0),

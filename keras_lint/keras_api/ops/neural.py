@@ -24,7 +24,14 @@ def softmax(a: Arguments) -> Nested[TensorType]:
 
 
 operation("log_softmax", "LogSoftmax")(softmax)
-operation("sparsemax", "Sparsemax")(softmax)
+
+
+@operation("sparsemax", "Sparsemax")
+def sparsemax(a: Arguments) -> Nested[TensorType]:
+    """Like softmax; TensorFlow has it for some widths of floats only."""
+    if a.traced and a.tensor("x").dtype not in ("float32", "float64"):
+        raise Lost("sparsemax of this dtype inside a layer")
+    return softmax(a)
 
 
 @operation("normalize", "Normalize")
