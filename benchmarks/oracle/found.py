@@ -64,4 +64,10 @@ model = keras.Model(a, Heads()(a))
 a = keras.Input((4, 6))
 model = keras.Model(a, layers.GroupQueryAttention(4, 4, 2)(a, a))
 """,
+    "a built layer of a model called on an open last axis": """
+a = keras.Input((4,))
+stack = keras.Sequential([keras.Input((4,)), layers.Dense(6)])
+x = layers.Dense(3)(a)
+model = keras.Model(a, stack(x @ ops.swapaxes(x, -1, -2)))
+""",
 }

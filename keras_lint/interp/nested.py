@@ -171,7 +171,13 @@ class ModelKind(LayerKind):
                 if inner is not None:
                     extra = dict(record.extra_types)
                     extra.update({n: look_all(x) for n, x in record.extra})
-                    results = inner.call(config, look_all(record.inputs), extra)
+                    now = look_all(record.inputs)
+                    built = layer.built if isinstance(layer, LayerObject) else None
+                    results = (
+                        inner.call(config, now, extra)
+                        if built is None
+                        else inner.call_again(config, built, now, extra)
+                    )
                 for index, kind in enumerate(flatten(results)):
                     types[(id(record), index)] = kind
         return look_all(outputs)
