@@ -23,6 +23,7 @@ from keras_lint.interp.values import (
     BoundMethod,
     Const,
     FunctionValue,
+    RecipeValue,
     Ref,
     UnknownValue,
     Value,
@@ -127,6 +128,8 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
         index = machine.eval(target.slice[0].slice.value)
     if isinstance(receiver, ArrayValue):
         havoc(machine, receiver, machine.unknown("an array that was changed", target))
+    if isinstance(receiver, RecipeValue):
+        machine.opened.add(receiver.address)
     if not isinstance(receiver, Ref):
         return
     if isinstance(found, DictObject):
@@ -231,6 +234,8 @@ def _delete_item(machine: Machine, receiver: Value, target: cst.Subscript) -> bo
 
 def havoc(machine: Machine, value: Value, reason: UnknownValue) -> None:
     """Forget what is in a list, dict, array or instance that something may have changed."""
+    if isinstance(value, RecipeValue):
+        machine.opened.add(value.address)
     if isinstance(value, ArrayValue):
         for part in (value.items, value.classes):
             if part is not None:

@@ -32,6 +32,7 @@ from keras_lint.interp.values import (
     FunctionValue,
     ModuleValue,
     ObjectValue,
+    RecipeValue,
     Ref,
     SuperValue,
     TensorValue,
@@ -58,6 +59,9 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
         return ExternalValue(name)
     if isinstance(value, UnknownValue):
         return value
+    if isinstance(value, RecipeValue):
+        machine.opened.add(value.address)
+        return machine.unknown("a part of a configuration", node)
     if isinstance(value, ExternalValue):
         return _external(machine, value, name, node)
     if isinstance(value, ModuleValue):
@@ -176,6 +180,8 @@ def _layer(machine: Machine, ref: Ref, found: LayerObject, name: str, node: cst.
             if found.trainable is None
             else Const(found.trainable)
         )
+    if name == "__class__" and found.path != found.cls and found.kind is not None:
+        return ExternalValue(found.path)
     if name in ("output", "input") and found.calls and not found.forked:
         call = found.calls[0]  # Keras 3.15 gives those of the first call, however many there are
         if name == "output" and len(call.outputs) == 1:
@@ -198,6 +204,8 @@ def _layer(machine: Machine, ref: Ref, found: LayerObject, name: str, node: cst.
 def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.CSTNode) -> Value:
     if name in ("name", "_name"):
         return Const(found.name)
+    if name == "__class__" and not found.own_class:
+        return ExternalValue("keras.Sequential" if found.kind == "sequential" else "keras.Model")
     if found.lost and name in ("layers", "output", "outputs", "input", "inputs"):
         return found.lost[0]
     if name == "layers":

@@ -22,6 +22,7 @@ from keras_lint.interp.model_calls import call_model
 from keras_lint.interp.modules import installed_builder
 from keras_lint.interp.operations import call_operation
 from keras_lint.interp.options import parser_method, tuned
+from keras_lint.interp.recipes import from_config, has_from_config
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject, NamespaceObject
 from keras_lint.interp.values import (
     NONE,
@@ -133,6 +134,9 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
             if builder is not None:
                 return _application(machine, builder, args, node)
         return args.first_unknown() or machine.unknown(f"what {path} gives is not known", node)
+    of_layer = has_from_config(path)
+    if of_layer is not None:
+        return from_config(machine, of_layer, args, node)
     made, _, method = path.rpartition(".")
     owner = lookup(made) if method == "from_config" and made.startswith("keras.") else None
     if owner is not None and owner.kind == "class" and not owner.is_layer:

@@ -30,8 +30,11 @@ def clone_model(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     return clone(machine, ref.address, node)
 
 
-def clone(machine: Machine, address: int, node: cst.CSTNode) -> Value:
-    """A new model like the one at ``address``; unknown if that is not known completely."""
+def clone(machine: Machine, address: int, node: cst.CSTNode, *, from_config: bool = False) -> Value:
+    """A new model like the one at ``address``; unknown if that is not known completely.
+
+    ``from_config`` says that its configuration makes it, which keeps the names of Inputs.
+    """
     found = model_at(machine, address)
     if found.lost or found.problem is not None:
         return found.lost[0] if found.lost else machine.unknown("a copy of a refused model", node)
@@ -41,17 +44,20 @@ def clone(machine: Machine, address: int, node: cst.CSTNode) -> Value:
     for layer in model_layers(machine, found):
         if layer in copies:
             continue
-        made = _copy_layer(machine, layer, node)
+        made = copy_layer(machine, layer, node)
         if isinstance(made, UnknownValue):
             return made
         copies[layer] = made
-    copy = machine.new(replace(found, site=machine.site(node), calls=(), trainable=True))
+    new = replace(found, site=machine.site(node), calls=(), trainable=True, generated_name=False)
+    copy = machine.new(new)
     machine.models.append(copy)
     tensors: dict[tuple[int, int], Value] = {}
     for record in records_of(machine, found):
         if record.layer is None or record.problem is not None:
             return machine.unknown("a copy of a model that is not known completely", node)
-        outputs = _call_again(machine, copies[record.layer], record, tensors, node)
+        outputs = _call_again(
+            machine, copies[record.layer], record, tensors, node, keep_name=from_config
+        )
         if isinstance(outputs, UnknownValue):
             return outputs
         flat = leaves(tensors_of(machine, outputs, node))
@@ -72,7 +78,8 @@ def clone(machine: Machine, address: int, node: cst.CSTNode) -> Value:
     return Ref(copy)
 
 
-def _copy_layer(machine: Machine, address: int, node: cst.CSTNode) -> int | UnknownValue:
+def copy_layer(machine: Machine, address: int, node: cst.CSTNode) -> int | UnknownValue:
+    """A new layer, or model, like the one at an address; unknown if that is not known."""
     obj = machine.store[address]
     if isinstance(obj, ModelObject):
         made = clone(machine, address, node)
@@ -84,7 +91,7 @@ def _copy_layer(machine: Machine, address: int, node: cst.CSTNode) -> int | Unkn
         return machine.unknown(f"a copy of a {obj.cls}, which is not known", node)
     wrapped: list[int] = []
     for inner in obj.wrapped:
-        copied = _copy_layer(machine, inner, node)
+        copied = copy_layer(machine, inner, node)
         if isinstance(copied, UnknownValue):
             return copied
         wrapped.append(copied)
@@ -113,6 +120,8 @@ def _call_again(
     record: CallRecord,
     tensors: dict[tuple[int, int], Value],
     node: cst.CSTNode,
+    *,
+    keep_name: bool,
 ) -> Value:
     """The call of ``record`` made again by the copied layer on the copied tensors."""
     obj = machine.store[layer]
@@ -123,7 +132,8 @@ def _call_again(
     if obj.path == INPUT_PATH:
         new = replace(record, layer=layer, site=machine.site(node))
         machine.records.append(new)
-        name = "(copied input)" if obj.generated_name else obj.name  # Keras names it by its tensor
+        renamed = obj.generated_name and not keep_name  # Keras names it by its tensor
+        name = "(copied input)" if renamed else obj.name
         machine.store[layer] = replace(obj, calls=(new,), built=[], name=name)
         return TensorValue(record.outputs[0], new)
     extra = {name: _mapped(nested, tensors) for name, nested in record.extra}

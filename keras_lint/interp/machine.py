@@ -134,6 +134,7 @@ class Machine:
         uncertain: how many conditions that are not known surround what is being run.
         doubts: how many expressions gave something that is not known, and may have raised.
         awaiting: how many ``try`` around it have a handler for a missing key.
+        opened: originals of which somebody looked into the configuration, and may have changed it.
         catching: how many ``try`` or ``with raises`` around it would catch what Keras raises.
         inside_layer: how many layers' own functions surround what is being run; TensorFlow's
             functions take symbolic tensors only there.
@@ -168,6 +169,7 @@ class Machine:
         self.uncertain = 0
         self.doubts = 0
         self.awaiting = 0
+        self.opened: set[int] = set()
         self.catching = 0
         self.inside_layer = 0
         self.supposing = 0

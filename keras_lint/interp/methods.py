@@ -14,6 +14,7 @@ from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.model_calls import build_model
 from keras_lint.interp.nested import ModelKind, layer_weights
+from keras_lint.interp.recipes import configuration
 from keras_lint.interp.records import as_dict, replaced
 from keras_lint.interp.reductions import NUMBER_FROM_DATA, REDUCTIONS, reduced
 from keras_lint.interp.sequential import add_layer, pop_layer
@@ -311,6 +312,9 @@ def call_model_method(
 ) -> Value:
     """A method of a layer or model."""
     found = machine.get(ref)
+    recipe = configuration(machine, ref, name, node)
+    if recipe is not None:
+        return recipe
     if name == "count_params":
         return _count_params(machine, ref, node)
     if isinstance(found, ModelObject):

@@ -16,6 +16,7 @@ from keras_lint.interp.values import (
     ArrayValue,
     Const,
     DimValue,
+    RecipeValue,
     Ref,
     SliceValue,
     TensorValue,
@@ -31,6 +32,9 @@ def subscript(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -
     """``value[index]``."""
     if isinstance(value, UnknownValue):
         return value
+    if isinstance(value, RecipeValue):
+        machine.opened.add(value.address)
+        return machine.unknown("a part of a configuration", node)
     if isinstance(value, TensorValue):
         return tensor_getitem(machine, value, index, node)
     if isinstance(value, ArrayValue):

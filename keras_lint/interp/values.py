@@ -7,7 +7,7 @@ itself. :class:`UnknownValue` keeps the *first* reason for which the thread was 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias, Union, get_args
 
 import libcst as cst
@@ -256,6 +256,19 @@ class UnknownValue:
     site: Site | None = None
 
 
+@dataclass(frozen=True)
+class RecipeValue:
+    """The configuration of a model or layer, as long as nobody looks into it.
+
+    Args:
+        address: of the original.
+        made: the original as it was then.
+    """
+
+    address: int
+    made: object = field(compare=False)
+
+
 Value: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
     Const,
     DimValue,
@@ -273,6 +286,7 @@ Value: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
     BoundMethod,
     PartialValue,
     ManagerValue,
+    RecipeValue,
     SuperValue,
     UnknownValue,
 ]
