@@ -149,9 +149,13 @@ def _missing_input(machine: Machine, found: ModelObject) -> int | None:
 
 
 def _duplicate_names(machine: Machine, found: ModelObject) -> tuple[int, int, str] | None:
-    """Two different layers with one explicit name, in the order in which they were made."""
+    """Two different layers with one explicit name, in the order in which they were made.
+
+    Only layers that are in the model on every path count: the two sides of an ``if`` may well
+    give their layers one name.
+    """
     seen: dict[str, int] = {}
-    for address in sorted(set(model_layers(machine, found))):
+    for address in sorted(set(model_layers(machine, found)) & _certain_layers(machine, found)):
         name, generated = name_of(machine, address)
         if generated:
             continue
@@ -159,6 +163,22 @@ def _duplicate_names(machine: Machine, found: ModelObject) -> tuple[int, int, st
             return seen[name], address, name
         seen[name] = address
     return None
+
+
+def _certain_layers(machine: Machine, found: ModelObject) -> set[int]:
+    """The layers that the inputs and outputs lead to without a record where paths join."""
+    ends = [*tensors_in(machine, found, found.inputs), *tensors_in(machine, found, found.outputs)]
+    pending = [tensor.call for tensor in ends]
+    seen: set[int] = set()
+    certain: set[int] = set()
+    while pending:
+        record = pending.pop()
+        if id(record) in seen or record.layer is None:
+            continue  # where paths join, which tensor it is depends on a condition
+        seen.add(id(record))
+        certain.add(record.layer)
+        pending += [tensor.call for tensor in inputs_of(record)]
+    return certain
 
 
 def tensors_in(machine: Machine, found: ModelObject, value: Value | None) -> list[TensorValue]:

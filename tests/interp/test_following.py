@@ -42,6 +42,37 @@ m = Model(i, Dense(2)(x))
     assert "a tensor depends on a condition that is not known" in reasons(graph)
 
 
+def test_the_two_sides_of_a_branch_may_give_their_layers_one_name() -> None:
+    graph = the_model(
+        HEADER
+        + """
+i = keras.Input((8,))
+if flag:
+    x = Dense(8, name="either")(i)
+else:
+    x = Dense(4, name="either")(i)
+m = Model(i, x)
+"""
+    )
+    assert graph.problem is None
+
+
+def test_one_name_twice_after_a_branch_is_refused_whichever_side_ran() -> None:
+    graph = the_model(
+        HEADER
+        + """
+i = keras.Input((8,))
+x = Dense(8)(i)
+if flag:
+    x = layers.Dropout(0.5)(x)
+x = Dense(8, name="twice")(x)
+m = Model(i, Dense(8, name="twice")(x))
+"""
+    )
+    assert graph.problem is not None
+    assert graph.problem.actual == "two layers called 'twice'"
+
+
 @pytest.mark.parametrize(
     "body",
     [
