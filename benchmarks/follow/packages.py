@@ -216,6 +216,19 @@ PACKAGES = (
         needs=("regex", "kagglehub", "kagglesdk", "tokenizers", "sentencepiece", "tqdm", "pyyaml"),
     ),
     Package(
+        "keras-self-attention",
+        "import keras\nimport keras_self_attention as attention",
+        tuple(
+            f"i = keras.Input((6, 8))\nmodel = keras.Model(i, attention.{layer}(i))"
+            for layer in (
+                "SeqSelfAttention(units=4)",
+                "SeqSelfAttention(attention_type='multiplicative', attention_width=3)",
+                "SeqWeightedAttention()",
+                "ScaledDotProductAttention()",
+            )
+        ),
+    ),
+    Package(
         "keras-cv",
         "import keras_cv",
         (

@@ -12,21 +12,22 @@ _MOST_DIFFERENCES = 4
 
 
 def row(name: str, results: Sequence[Result]) -> str:
-    """One line of the table."""
+    """One line of the table; the share is of the models that Keras builds."""
     counts = Counter(result.outcome for result in results)
     followed = sum(result.inferred.followed for result in results)
     built = sum(result.built for result in results)
+    share = f"{100 * counts['isomorphic'] / built:.0f} %" if built else "-"
     return (
-        f"{name:24}{len(results):>8}{built:>8}{followed:>10}"
-        f"{counts['isomorphic']:>12}{counts['wrong']:>8}{counts['lost']:>8}"
+        f"{name:26}{len(results):>8}{built:>8}{followed:>10}"
+        f"{counts['isomorphic']:>12}{counts['wrong']:>8}{counts['lost']:>8}{share:>8}"
     )
 
 
 def heading() -> str:
     """The line above the rows."""
     return (
-        f"{'package':24}{'drivers':>8}{'built':>8}{'followed':>10}"
-        f"{'isomorphic':>12}{'wrong':>8}{'lost':>8}"
+        f"{'package':26}{'drivers':>8}{'built':>8}{'followed':>10}"
+        f"{'isomorphic':>12}{'wrong':>8}{'lost':>8}{'share':>8}"
     )
 
 
@@ -47,9 +48,12 @@ def details(results: Sequence[Result]) -> list[str]:
 
 
 def reasons(results: Sequence[Result]) -> list[str]:
-    """The most frequent reasons for loss, each counted once for a model."""
+    """The most frequent reasons for loss of what can be built, each counted once for a model."""
     counts = Counter(
-        reason for result in results for reason in dict.fromkeys(result.inferred.reasons)
+        reason
+        for result in results
+        if result.built
+        for reason in dict.fromkeys(result.inferred.reasons)
     )
     return [f"{count:>5}  {reason}" for reason, count in counts.most_common(_MOST_REASONS)]
 

@@ -45,7 +45,7 @@ def test_two_applications(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     table = [line.split() for line in done.stdout.splitlines() if line.startswith("keras ")]
-    assert table == [["keras", "2", "2", "2", "2", "0", "0"]]
+    assert table == [["keras", "2", "2", "2", "2", "0", "0", "100", "%"]]
 
 
 def write(folder: Path, units: str) -> Path:
