@@ -54,8 +54,8 @@ def product_dims(
     first = (1, *first) if row else first
     second = (*second, 1) if column else second
     if surely_different(first[-1], second[-2]):
-        if a.traced and (row or column):
-            raise Lost("a vector of another length inside a layer")
+        if a.traced and (row or column or FREE in first):
+            raise Lost("axes of different lengths, which TensorFlow may see only when it runs")
         raise _differ(
             a,
             left,
@@ -74,6 +74,8 @@ def dot(a: Arguments) -> Nested[TensorType]:
     first, second = a.dims("x1"), a.dims("x2")
     dtype = _dtype(left, right)
     if not first or not second:
+        if a.traced and dtype not in ("float32", "float64"):
+            raise Lost("dot with a number inside a layer")
         return TensorType(Shape(broadcast_tensors(a, left, right)), dtype)
     place = len(second) - 2 if len(second) > 1 else 0
     if len(first) == 1 and len(second) == 1:
@@ -97,6 +99,8 @@ def tensordot(a: Arguments) -> Nested[TensorType]:
     axes = a.known("axes")
     dtype = _dtype(left, right)
     if isinstance(axes, int) and not isinstance(axes, bool):
+        if a.traced and axes < 0:
+            raise Lost("a negative number of axes inside a layer")
         if axes <= 0:
             return TensorType(Shape((*first, *second)), dtype)
         if axes > min(len(first), len(second)) or not same_lengths(first[-axes:], second[:axes]):
