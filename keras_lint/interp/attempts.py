@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from keras_lint.interp.machine import Flow, Machine, dotted_name, executes
+from keras_lint.interp.machine import Flow, Machine
+from keras_lint.interp.registry import dotted_name, executes
 from keras_lint.interp.store import Store
 from keras_lint.source.walk import walk
 

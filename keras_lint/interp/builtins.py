@@ -12,8 +12,9 @@ import libcst as cst
 
 from keras_lint.interp.arithmetic import binary
 from keras_lint.interp.attributes import note_known
-from keras_lint.interp.machine import Machine, PathEnded, external
+from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.modules import force
+from keras_lint.interp.registry import external
 from keras_lint.interp.store import (
     DictObject,
     InstanceObject,

@@ -16,13 +16,14 @@ from keras_lint.interp.custom import (
 )
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
-from keras_lint.interp.machine import Machine, PathEnded, external_handler, install
+from keras_lint.interp.machine import Machine, PathEnded, install
 from keras_lint.interp.methods import call_array_method, call_method, call_model_method
 from keras_lint.interp.model_calls import call_model
 from keras_lint.interp.modules import installed_builder
 from keras_lint.interp.operations import call_operation
 from keras_lint.interp.options import parser_method, tuned
 from keras_lint.interp.recipes import from_config, has_from_config
+from keras_lint.interp.registry import external_handler
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject, NamespaceObject
 from keras_lint.interp.values import (
     NONE,

@@ -16,7 +16,8 @@ from keras_lint.interp.configs import to_config
 from keras_lint.interp.derived import DerivedKind
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import configured
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.registry import external
 from keras_lint.interp.sequential import sequential_model
 from keras_lint.interp.store import (
     INPUT_PATH,

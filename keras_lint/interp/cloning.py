@@ -10,8 +10,9 @@ import libcst as cst
 
 from keras_lint.interp.functional import model_at, model_layers, records_of
 from keras_lint.interp.layers import apply_layer
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Machine
 from keras_lint.interp.model_calls import call_model
+from keras_lint.interp.registry import external
 from keras_lint.interp.store import INPUT_PATH, LayerObject, ModelObject
 from keras_lint.interp.tensors import Leaf, NestedTensor, as_value, leaves, tensors_of
 from keras_lint.interp.values import Args, CallRecord, Ref, TensorValue, UnknownValue, Value

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import libcst as cst
 
 from keras_lint.interp.assignment import assign_target
-from keras_lint.interp.machine import Frame, Machine, evaluates
+from keras_lint.interp.machine import Frame, Machine
+from keras_lint.interp.registry import evaluates
 from keras_lint.interp.store import DictObject, IteratorObject, ScopeObject
 from keras_lint.interp.symbolic import python_use
 from keras_lint.interp.values import Ref, UnknownValue, Value

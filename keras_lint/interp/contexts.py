@@ -9,7 +9,8 @@ import libcst as cst
 from keras_lint.interp.assignment import assign_target
 from keras_lint.interp.attributes import class_member
 from keras_lint.interp.functions import bind_parameters, call_function, run_body
-from keras_lint.interp.machine import Flow, Frame, Machine, PathEnded, dotted_name, executes
+from keras_lint.interp.machine import Flow, Frame, Machine, PathEnded
+from keras_lint.interp.registry import dotted_name, executes
 from keras_lint.interp.store import InstanceObject, ScopeObject
 from keras_lint.interp.values import (
     NONE,

@@ -6,8 +6,9 @@ import libcst as cst
 
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.inputs import shape_of
-from keras_lint.interp.machine import Builtin, Machine, external
+from keras_lint.interp.machine import Machine
 from keras_lint.interp.methods import resolve_reshape
+from keras_lint.interp.registry import Builtin, external
 from keras_lint.interp.values import (
     NONE,
     Args,

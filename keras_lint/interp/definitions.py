@@ -7,13 +7,8 @@ import libcst as cst
 from keras_lint.interp.attributes import setter_name
 from keras_lint.interp.expressions import make_function
 from keras_lint.interp.imports import import_from, import_names
-from keras_lint.interp.machine import (
-    Flow,
-    Frame,
-    Machine,
-    dotted_name,
-    executes,
-)
+from keras_lint.interp.machine import Flow, Frame, Machine
+from keras_lint.interp.registry import dotted_name, executes
 from keras_lint.interp.store import ScopeObject
 from keras_lint.interp.values import (
     Args,

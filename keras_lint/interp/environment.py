@@ -7,7 +7,8 @@ from dataclasses import replace
 import libcst as cst
 
 from keras_lint.interp.functional import inputs_of, is_input_record
-from keras_lint.interp.machine import Builtin, Machine, external
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.registry import Builtin, external
 from keras_lint.interp.store import (
     DictObject,
     InstanceObject,

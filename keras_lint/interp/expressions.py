@@ -10,8 +10,9 @@ from typing import Any
 import libcst as cst
 
 from keras_lint.interp.arithmetic import binary, compare, unary
-from keras_lint.interp.machine import Machine, evaluates
+from keras_lint.interp.machine import Machine
 from keras_lint.interp.modules import force
+from keras_lint.interp.registry import evaluates
 from keras_lint.interp.sizes import fits, format_fits
 from keras_lint.interp.store import DictObject
 from keras_lint.interp.subscripts import subscript

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import libcst as cst
 
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Machine
 from keras_lint.interp.refusals import layer_among, not_called
+from keras_lint.interp.registry import external
 from keras_lint.interp.store import (
     INPUT_PATH,
     DictObject,

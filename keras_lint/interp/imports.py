@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import libcst as cst
 
-from keras_lint.interp.machine import Machine, dotted_name
+from keras_lint.interp.machine import Machine
 from keras_lint.interp.modules import module_value, public_members
+from keras_lint.interp.registry import dotted_name
 from keras_lint.interp.values import ExternalValue, ImportedValue, Value
 from keras_lint.keras_api.names import lookup, public_names
 

@@ -9,7 +9,8 @@ from typing import Any
 import libcst as cst
 
 from keras_lint.interp.configs import argument_sites, bound_config, unknown_arguments
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.registry import external
 from keras_lint.interp.store import INPUT_PATH, LayerObject
 from keras_lint.interp.values import (
     Args,

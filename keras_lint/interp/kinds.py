@@ -6,7 +6,8 @@ import libcst as cst
 
 from keras_lint.interp.assignment import havoc, set_attribute
 from keras_lint.interp.attributes import class_member, has_library_base
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.registry import external
 from keras_lint.interp.store import (
     DictObject,
     InstanceObject,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.registry import external
 from keras_lint.interp.store import DictObject, InstanceObject, ListObject
 from keras_lint.interp.values import Args, Const, TupleValue, UnknownValue, Value
 

@@ -14,12 +14,6 @@ from typing import TypeVar
 import libcst as cst
 
 from keras_lint.interp.registry import EVALUATORS, EXECUTORS
-from keras_lint.interp.registry import Builtin as Builtin
-from keras_lint.interp.registry import dotted_name as dotted_name
-from keras_lint.interp.registry import evaluates as evaluates
-from keras_lint.interp.registry import executes as executes
-from keras_lint.interp.registry import external as external
-from keras_lint.interp.registry import external_handler as external_handler
 from keras_lint.interp.store import (
     DictObject,
     IteratorObject,

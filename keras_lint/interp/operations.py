@@ -8,7 +8,8 @@ from typing import Any, cast
 import libcst as cst
 
 import keras_lint.keras_api.ops  # noqa: F401 - registers the operations
-from keras_lint.interp.machine import Builtin, Machine, external
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.registry import Builtin, external
 from keras_lint.interp.store import LayerObject, ListObject
 from keras_lint.interp.tensors import UNKNOWN_TYPE, wrap_outputs
 from keras_lint.interp.values import (

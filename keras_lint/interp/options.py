@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import libcst as cst
 
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.registry import external
 from keras_lint.interp.store import DictObject, NamespaceObject
 from keras_lint.interp.values import (
     FALSE,

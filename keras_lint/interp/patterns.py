@@ -8,7 +8,8 @@ import libcst as cst
 
 from keras_lint.interp.classes import dataclass_fields
 from keras_lint.interp.kinds import is_a
-from keras_lint.interp.machine import Flow, Machine, executes
+from keras_lint.interp.machine import Flow, Machine
+from keras_lint.interp.registry import executes
 from keras_lint.interp.store import DictObject, InstanceObject, ListObject, Store
 from keras_lint.interp.values import (
     ClassValue,

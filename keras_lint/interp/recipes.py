@@ -14,7 +14,8 @@ import libcst as cst
 
 from keras_lint.interp.cloning import clone, copy_layer
 from keras_lint.interp.layers import construct_layer, is_layer_class
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.registry import external
 from keras_lint.interp.store import DictObject, LayerObject, ModelObject
 from keras_lint.interp.values import (
     Args,

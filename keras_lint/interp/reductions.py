@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import libcst as cst
 
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.registry import external
 from keras_lint.interp.values import NONE, TRUE, Args, ArrayValue, Const, TupleValue, Value
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 

@@ -16,8 +16,9 @@ from keras_lint.interp.functional import (
     new_model,
 )
 from keras_lint.interp.inputs import input_config, make_input
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Machine
 from keras_lint.interp.model_calls import call_on
+from keras_lint.interp.registry import external
 from keras_lint.interp.store import INPUT_PATH, LayerObject, ModelObject
 from keras_lint.interp.tensors import as_layer
 from keras_lint.interp.values import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from keras_lint.interp.layers import call_layer, construct_layer
-from keras_lint.interp.machine import Builtin, Machine, external
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.registry import Builtin, external
 from keras_lint.interp.values import Args, Ref, Value
 
 _TWINS = {

@@ -8,13 +8,8 @@ import libcst as cst
 
 from keras_lint.interp.arithmetic import binary
 from keras_lint.interp.assignment import assign_target, delete_target, havoc, havoc_targets
-from keras_lint.interp.machine import (
-    MAX_ITERATIONS,
-    Flow,
-    Machine,
-    PathEnded,
-    executes,
-)
+from keras_lint.interp.machine import MAX_ITERATIONS, Flow, Machine, PathEnded
+from keras_lint.interp.registry import executes
 from keras_lint.interp.store import Store
 from keras_lint.interp.symbolic import python_use
 from keras_lint.interp.values import (

@@ -7,8 +7,9 @@ from functools import partial
 import libcst as cst
 
 from keras_lint.interp.attributes import note_known
-from keras_lint.interp.machine import Machine, external
+from keras_lint.interp.machine import Machine
 from keras_lint.interp.reductions import reduction
+from keras_lint.interp.registry import external
 from keras_lint.interp.values import Args, ArrayValue, Const, Ref, TupleValue, Value, to_dim
 from keras_lint.keras_api.datasets import NAMES, ArrayFacts, dataset
 from keras_lint.keras_api.names import lookup
