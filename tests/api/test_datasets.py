@@ -10,9 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-
-from keras_lint.keras_api.datasets import NAMES, dataset
-from tests.interp.lib import (
+from interp.lib import (
     built,
     described,
     described_by_keras,
@@ -21,6 +19,8 @@ from tests.interp.lib import (
     shapes_by_keras,
     the_model,
 )
+
+from keras_lint.keras_api.datasets import NAMES, dataset
 
 SAMPLES = 30
 """Samples in the files made here."""

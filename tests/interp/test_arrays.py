@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.interp.lib import output_shapes, reasons, the_model
+from .lib import output_shapes, reasons, the_model
 
 ARRAYS = """
 x = np.ones((6, 5, 3))
