@@ -87,6 +87,8 @@ class Drawn:
         except Exception:  # noqa: BLE001 - whatever Keras raises is a refusal
             self.space.clear()
             self.space.update(before)
+            self.layers = [name for name in self.layers if name in self.space]
+            self.models = [name for name in self.models if name in self.space]
             return False
         self.lines.append(text)
         return True
