@@ -44,7 +44,11 @@ def script() -> ModuleType:
 
 def test_the_files_are_what_the_installed_versions_give(script: ModuleType) -> None:
     made: dict[str, str] = script.files()
-    stored = {str(path.relative_to(DATA).as_posix()): path for path in DATA.glob("*/*.json")}
+    stored = {
+        str(path.relative_to(DATA).as_posix()): path
+        for path in DATA.glob("*/*.json")
+        if path.parent.name != "strings"  # those have a script and tests of their own
+    }
     assert set(stored) == {*made, "versions/history.json"}
     for name, text in made.items():
         assert stored[name].read_text(encoding="utf-8") == text, name
