@@ -417,17 +417,15 @@ def _run_rules(analysis: FileAnalysis, settings: Settings) -> tuple[tuple[Findin
     found: dict[tuple[str, Span], Finding] = {}
     tracebacks: list[str] = []
     for rule in settings.rules().values():
-        if rule.check is None:
-            continue
-        for index, graph in enumerate(analysis.graphs):
-            try:
-                findings = list(rule.check(rule, graph))
-            except Exception as error:  # noqa: BLE001 - one rule's crash must not cost the file
-                tracebacks.append(traceback.format_exc())
-                findings = [_rule_failed(rule, graph, error)]
-            for finding in findings:
-                # the first one stands: a helper called twice makes the same mistake twice
-                found.setdefault((finding.code, finding.span), replace(finding, graph=index))
+        findings: list[Finding] = []
+        try:
+            findings += rule.findings(analysis, settings.options)
+        except Exception as error:  # noqa: BLE001 - one rule's crash must not cost the file
+            tracebacks.append(traceback.format_exc())
+            findings.append(_rule_failed(rule, error))
+        for finding in findings:
+            # the first one stands: a helper called twice makes the same mistake twice
+            found.setdefault((finding.code, finding.span), finding)
     return _in_order(found.values()), "".join(tracebacks)
 
 
@@ -435,16 +433,15 @@ def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda f: (f.span, f.code)))
 
 
-def _rule_failed(rule: Rule, graph: LayerGraph, error: Exception) -> Finding:
+def _rule_failed(rule: Rule, error: Exception) -> Finding:
     failed = all_rules()[RULE_FAILED]
     return Finding(
         code=failed.code,
         name=failed.name,
         level=failed.level,
-        message=f"{rule.code} {rule.name} crashed on this model: {_one_line(error)}",
-        span=graph.origin.span if graph.origin else Span(1, 1, 1, 2),
+        message=f"{rule.code} {rule.name} crashed on this file: {_one_line(error)}",
+        span=Span(1, 1, 1, 2),
         hint="this is a bug in keras-lint; --debug shows the traceback",
-        model=graph.name,
         verdict=_ASIDE,
     )
 

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from keras_lint.rules.base import Rule
+from keras_lint.rules.base import NO_OPTIONS, Options, Rule
 from keras_lint.rules.registry import all_rules
 
 
@@ -22,10 +22,12 @@ class Settings:
         select: code prefixes to run instead of the default set; empty means the default set.
         ignore: code prefixes to leave out. The longer prefix wins over the shorter one, and
             ``ignore`` over ``select`` at equal length.
+        options: what rules go by.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    options: Options = NO_OPTIONS
 
     def rules(self) -> Mapping[str, Rule]:
         """The rules that are on by code, in code order."""

@@ -198,7 +198,7 @@ def test_crash_in_a_rule_costs_only_that_rule(monkeypatch: pytest.MonkeyPatch) -
     assert result.outcome == "checked"
     assert sorted(finding.code for finding in result.findings) == ["KER002", "KER101"]
     (failed,) = [finding for finding in result.findings if finding.code == "KER002"]
-    assert "KER201 repeated-layer crashed on this model: KeyError: 'gone'" in failed.message
+    assert "KER201 repeated-layer crashed on this file: KeyError: 'gone'" in failed.message
     assert "Traceback" in result.traceback
 
 

@@ -19,7 +19,7 @@ from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
 
 SECTIONS = ("What it does", "Why it matters", "When it stays silent")
-GRAPH_RULES = [rule for rule in all_rules().values() if rule.check is not None]
+GRAPH_RULES = [rule for rule in all_rules().values() if rule.check or rule.check_file]
 MODULES = {
     name.split("_")[0].upper(): importlib.import_module(f"keras_lint.rules.{name}")
     for _, name, _ in pkgutil.iter_modules(keras_lint.rules.__path__)

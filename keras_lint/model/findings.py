@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from keras_lint.model.fixes import Fix
 from keras_lint.model.spans import Span
 
 Level = Literal["error", "warning", "info"]
@@ -53,7 +54,7 @@ class Finding:
     ``message`` is one sentence that names the layer and the shapes; ``expected``, ``actual`` and
     ``hint`` are its parts. ``model`` is the name of the model, ``call`` the id of the offending
     call in that model's graph and ``graph`` the index of the graph in the file's analysis, which
-    verification uses to find the model again.
+    verification uses to find the model again. ``fix`` repairs it, if the rule knows how.
     """
 
     code: str
@@ -70,6 +71,7 @@ class Finding:
     graph: int | None = None
     call: str | None = None
     verdict: Verdict = NOT_VERIFIED
+    fix: Fix | None = None
 
     def with_verdict(self, verdict: Verdict) -> Finding:
         """The same finding with a verdict."""

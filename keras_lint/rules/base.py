@@ -7,15 +7,36 @@ needs to be touched to add a rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
 
+from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import CallNode, LayerGraph
 from keras_lint.graph.trail import trail
 from keras_lint.model.findings import Confirmation, Finding, Level, Related
+from keras_lint.model.fixes import Fix
 from keras_lint.model.spans import Span
 
+
+@dataclass(frozen=True)
+class Options:
+    """What the user set that rules go by.
+
+    Args:
+        target: the Keras that the code is to run on: ``keras-3`` (the newest), ``keras-2`` or a
+            version such as ``3.6``; empty means the newest.
+        max_parameters: the most parameters a model may have (KER215); None for no limit.
+    """
+
+    target: str = ""
+    max_parameters: int | None = None
+
+
+NO_OPTIONS = Options()
+
 Check = Callable[["Rule", LayerGraph], Iterable[Finding]]
+FileCheck = Callable[["Rule", FileAnalysis, Options], Iterable[Finding]]
 
 
 @dataclass(frozen=True)
@@ -28,7 +49,11 @@ class Rule:
         level: ``error`` it fails when run, ``warning`` not as meant, ``info`` advice.
         confirm: how verification decides: ``raise``, ``graph``, ``api`` or ``none``.
         summary: one line for tables.
-        check: takes the rule and a graph, yields findings; None for codes the engine itself raises.
+        check: takes the rule and a graph, yields findings; must not depend on who made the graph.
+        check_file: takes the rule, everything found out about one file, and the user's options;
+            yields findings. A rule has one of the two; none for codes the engine itself raises.
+        fix: whether its fixes are ``safe`` or ``unsafe``; None if it has none. Single fixes of a
+            rule with safe ones may still be unsafe.
         default: whether it is on without being selected.
         invalid: small programs with ``# expect: KER101`` at the end of each offending line.
         valid: small working programs that come close and give nothing.
@@ -40,7 +65,9 @@ class Rule:
     confirm: Confirmation
     summary: str
     check: Check | None = None
+    check_file: FileCheck | None = None
     default: bool = True
+    fix: Literal["safe", "unsafe"] | None = None
     invalid: tuple[str, ...] = ()
     valid: tuple[str, ...] = ()
 
@@ -55,6 +82,7 @@ class Rule:
         actual: str = "",
         hint: str = "",
         related: tuple[Related, ...] = (),
+        fix: Fix | None = None,
     ) -> Finding:
         """A finding of this rule in ``graph``; ``call`` is where Keras will notice."""
         return Finding(
@@ -70,4 +98,39 @@ class Rule:
             trail=trail(graph, call) if call is not None else (),
             model=graph.name,
             call=call.id if call is not None else None,
+            fix=fix,
         )
+
+    def file_finding(
+        self,
+        span: Span,
+        message: str,
+        *,
+        expected: str = "",
+        actual: str = "",
+        hint: str = "",
+        related: tuple[Related, ...] = (),
+        fix: Fix | None = None,
+    ) -> Finding:
+        """A finding of this rule about the text of a file, not about one model."""
+        return Finding(
+            code=self.code,
+            name=self.name,
+            level=self.level,
+            message=message,
+            span=span,
+            expected=expected,
+            actual=actual,
+            hint=hint,
+            related=related,
+            fix=fix,
+        )
+
+    def findings(self, analysis: FileAnalysis, options: Options = NO_OPTIONS) -> Iterator[Finding]:
+        """Everything this rule finds in one file; findings about a model say which."""
+        if self.check is not None:
+            for index, graph in enumerate(analysis.graphs):
+                for finding in self.check(self, graph):
+                    yield replace(finding, graph=index)
+        if self.check_file is not None:
+            yield from self.check_file(self, analysis, options)

@@ -19,37 +19,11 @@ from keras_lint.graph.compare import difference, match
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.interp import analyse
 from keras_lint.model.findings import Finding
+from keras_lint.model.fixes import SAME, Claim, Edit
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.source.reader import SourceError, parse, with_deep_stack
 from keras_lint.verify.verdicts import Verifier
-
-
-@dataclass(frozen=True, order=True)
-class Edit:
-    """New text in place of a span; an empty span inserts."""
-
-    span: Span
-    text: str
-
-
-@dataclass(frozen=True)
-class Claim:
-    """What a fix says it changes; with nothing said, the model stays the same.
-
-    Args:
-        layers: names of the layers whose configuration it changes. Their outputs, and the shapes
-            of what comes after them, may differ.
-        added: classes of layers that it puts in, one entry for each.
-        removed: classes of layers that it takes out.
-    """
-
-    layers: frozenset[str] = frozenset()
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-
-
-SAME = Claim()
 
 
 @dataclass(frozen=True)
@@ -227,9 +201,7 @@ def _found(analysis: FileAnalysis, rules: Mapping[str, Rule]) -> set[tuple[str, 
     return {
         (finding.code, finding.span)
         for rule in rules.values()
-        if rule.check is not None
-        for graph in analysis.graphs
-        for finding in rule.check(rule, graph)
+        for finding in rule.findings(analysis)
     }
 
 

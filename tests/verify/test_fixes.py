@@ -8,10 +8,11 @@ from dataclasses import replace
 import pytest
 
 from keras_lint.engine import check_text
+from keras_lint.model.fixes import Claim, Edit
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
-from keras_lint.verify.fixes import Claim, Edit, EditError, apply_edits, check_fix
+from keras_lint.verify.fixes import EditError, apply_edits, check_fix
 
 
 def edit(text, old, new, *, after=""):

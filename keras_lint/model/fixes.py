@@ -1,0 +1,112 @@
+"""Repairs as data: what to change in the source, and what that changes in the model.
+
+Rules say *what* to change in terms of calls and arguments; :mod:`keras_lint.fixes` finds the text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keras_lint.model.spans import Span
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """New text in place of a span; an empty span inserts."""
+
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True)
+class SetArgument:
+    """Give the call at ``call`` the keyword ``name`` with the source text ``value``.
+
+    An argument that is there already (by keyword) gets the new value instead. Not possible for a
+    call with ``**keywords`` that may hold it.
+    """
+
+    call: Span
+    name: str
+    value: str
+
+
+@dataclass(frozen=True)
+class RemoveArgument:
+    """Take the keyword ``name`` out of the call at ``call``."""
+
+    call: Span
+    name: str
+
+
+@dataclass(frozen=True)
+class RenameArgument:
+    """Call the keyword ``old`` of the call at ``call`` ``new``; its value stays."""
+
+    call: Span
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Take a layer out: the layer whose construction is at ``layer``.
+
+    It may stand in the list of a Sequential, in a ``model.add(...)`` of its own, or be called on
+    one tensor where it is made (``x = Dropout(0)(x)`` goes, ``Dense(1)(Dropout(0)(x))`` becomes
+    ``Dense(1)(x)``). Elsewhere the change is not possible.
+    """
+
+    layer: Span
+
+
+@dataclass(frozen=True)
+class Rename:
+    """Write the public Keras object ``name`` (``keras.ops.reshape``) in place of ``span``.
+
+    The shortest spelling that the file's imports allow is taken; if there is none, an import is
+    added (``from keras import ops``). ``keras`` at the front stands for whichever of ``keras``,
+    ``tensorflow.keras`` and ``tf_keras`` the file uses.
+    """
+
+    span: Span
+    name: str
+
+
+Change = Edit | SetArgument | RemoveArgument | RenameArgument | Drop | Rename
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a fix says it changes; with nothing said, the model stays the same.
+
+    Args:
+        layers: names of the layers whose configuration it changes. Their outputs, and the shapes
+            of what comes after them, may differ.
+        added: classes of layers that it puts in, one entry for each.
+        removed: classes of layers that it takes out.
+    """
+
+    layers: frozenset[str] = frozenset()
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+SAME = Claim()
+
+
+@dataclass(frozen=True)
+class Fix:
+    """How to repair a finding.
+
+    Args:
+        title: what it does, as an order: ``add return_sequences=True``.
+        changes: made together or not at all.
+        safe: whether it surely means what the author meant; others are made only on demand.
+        claim: what it changes in the model.
+    """
+
+    title: str
+    changes: tuple[Change, ...]
+    safe: bool = True
+    claim: Claim = SAME
