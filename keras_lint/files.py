@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,3 +96,24 @@ def _passed_over(root: str, name: str) -> bool:
         or name in _SKIPPED_FOLDERS
         or os.path.exists(os.path.join(root, name, "pyvenv.cfg"))
     )
+
+
+def write_atomically(path: str, data: bytes) -> None:
+    """Replace a file's content in one step: whoever reads meanwhile sees the old or the new.
+
+    Permission bits stay; a link stays a link, and what it leads to is replaced.
+
+    Raises:
+        OSError: it cannot be written; then it is as it was.
+    """
+    target = os.path.realpath(path)
+    handle, scratch = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".keras-lint-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        shutil.copymode(target, scratch)
+        os.replace(scratch, target)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(scratch)
+        raise

@@ -19,14 +19,17 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "keras_api": _WORDS | {"keras_api"},
     "interp": _WORDS | {"interp", "source", "graph", "keras_api"},
     "rules": _WORDS | {"rules", "source", "graph", "keras_api"},
-    "verify": _WORDS | {"verify", "rules", "interp", "source", "graph", "keras_api"},
+    "fixes": _WORDS | {"fixes", "rules", "source", "graph"},
+    "verify": _WORDS | {"verify", "fixes", "rules", "interp", "source", "graph", "keras_api"},
     "reporters": _WORDS | {"reporters", "engine", "source", "graph"},
     "settings": _WORDS | {"rules"},
     "files": _WORDS,
     "engine": _WORDS
     | {"verify", "rules", "interp", "source", "graph", "keras_api", "settings", "files"},
+    "fixing": _WORDS | {"engine", "fixes", "verify", "source", "graph", "settings"},
     "cli": _WORDS
-    | {"engine", "settings", "files", "reporters", "verify", "rules", "source", "graph"},
+    | {"cli", "engine", "fixing", "settings", "files", "reporters"}
+    | {"verify", "rules", "source", "graph"},
     "flake8_plugin": _WORDS | {"engine", "settings", "verify", "source"},
     "__main__": frozenset({"cli"}),
     "__init__": _WORDS,
@@ -45,7 +48,7 @@ ONLY_HERE = {
 }
 """By third-party package: the folders that may import it."""
 
-PRINTS = ("cli.py", "reporters/")
+PRINTS = ("cli/", "reporters/")
 
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "__pycache__" not in path.parts)
 

@@ -150,17 +150,26 @@ class Verifier:
         work = _FileWork(self.session, source_text, analysis, {}, self._execute)
         return work.trained(index, training)
 
-    def built(self, source_text: str, analysis: FileAnalysis, index: int) -> LayerGraph | str:
+    def built(self, source_text: str, analysis: FileAnalysis, index: int) -> LayerGraph | NotBuilt:
         """The model that Keras builds for ``analysis.graphs[index]``; why not, if it cannot."""
         work = _FileWork(self.session, source_text, analysis, {}, self._execute)
         graph = work.graphs[index]
         outcome = work.answer(whole_model(graph))
         if outcome.verdict is not None:
-            return outcome.verdict.reason
+            return NotBuilt(outcome.verdict.reason)
         answer = outcome.answer
         if not answer["ok"]:
-            return f"{answer['exception'][0]}: {answer['message']}"
-        return find_built(answer, work.graphs, graph)
+            return NotBuilt(f"{answer['exception'][0]}: {answer['message']}", raised=True)
+        found = find_built(answer, work.graphs, graph)
+        return NotBuilt(found) if isinstance(found, str) else found
+
+
+@dataclass(frozen=True)
+class NotBuilt:
+    """Why a model was not built; ``raised`` if Keras itself refused it."""
+
+    reason: str
+    raised: bool = False
 
 
 class _FileWork:

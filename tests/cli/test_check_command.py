@@ -255,9 +255,9 @@ def test_colour_on_a_terminal(here: Path) -> None:
 def test_without_tensorflow_findings_are_unverified(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    find_spec = keras_lint.cli.importlib.util.find_spec  # type: ignore[attr-defined]
+    find_spec = keras_lint.cli.check.importlib.util.find_spec  # type: ignore[attr-defined]
     monkeypatch.setattr(
-        "keras_lint.cli.importlib.util.find_spec",
+        "keras_lint.cli.check.importlib.util.find_spec",
         lambda name: None if name == "tensorflow" else find_spec(name),
     )
     (here / "a.py").write_text(BROKEN)

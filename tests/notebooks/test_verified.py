@@ -11,6 +11,7 @@ import pytest
 
 from keras_lint.engine import analyse_text, check_paths
 from keras_lint.graph.compare import difference
+from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import FileResult
 from keras_lint.source.notebook import read_notebook
 from keras_lint.verify import Verifier
@@ -77,7 +78,7 @@ def test_models_of_a_correct_notebook_are_those_that_keras_builds(verifier: Veri
     for index, graph in enumerate(analysis.graphs):
         assert graph.followed, graph.lost
         built = verifier.built(text, analysis, index)
-        assert not isinstance(built, str), built
+        assert isinstance(built, LayerGraph), built
         assert difference(graph, built) == []
 
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from keras_lint.engine import check_text
-from keras_lint.model.fixes import Claim, Edit
+from keras_lint.engine import analyse_text, check_text
+from keras_lint.fixes.recheck import Change, Program, Repair
+from keras_lint.fixes.text import EditError, apply_edits
+from keras_lint.model.fixes import SAME, Claim, Edit
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
-from keras_lint.verify.fixes import EditError, apply_edits, check_fix
+from keras_lint.verify.fixes import check_fixes
 
 
 def edit(text, old, new, *, after=""):
@@ -26,17 +28,25 @@ def edit(text, old, new, *, after=""):
     return Edit(Span(*place(start), *place(end)), new)
 
 
+def check_fix(verifier, text, finding, edits, rules, claim=SAME):
+    """The verdict on one repair."""
+    edited = apply_edits(text, edits)
+    before = Program(text, analyse_text(text, "program.py"))
+    after = Program(edited, analyse_text(edited, "program.py"))
+    repair = Repair(finding, tuple(edits), claim)
+    return check_fixes(Change(before, after, (repair,), rules), verifier)
+
+
 @pytest.fixture
 def fix(verifier):
     """The verdict on edits of a program, for its finding of one code."""
 
-    def check(text, code, *edits, claim=None):
+    def check(text, code, *edits, claim=SAME):
         text = textwrap.dedent(text).lstrip("\n")
         result, _ = check_text(text, "program.py")
         finding = next(f for f in result.findings if f.code == code)
         made = [edit(text, old, new) for old, new in edits]
-        more = {} if claim is None else {"claim": claim}
-        return check_fix(verifier, "program.py", text, finding, made, all_rules(), **more)
+        return check_fix(verifier, text, finding, made, all_rules(), claim)
 
     return check
 
@@ -58,7 +68,6 @@ SEQUENCES = ('name="first"', 'name="first", return_sequences=True')
 def test_a_good_fix_of_a_broken_model(fix):
     verdict = fix(RECURRENT, "KER101", SEQUENCES, claim=Claim(frozenset({"first"})))
     assert verdict.status == "holds", verdict
-    assert "return_sequences=True" in verdict.text
 
 
 @pytest.mark.keras
@@ -95,13 +104,6 @@ def test_a_fix_that_breaks_something_else(fix):
     )
     assert verdict.status == "fails"
     assert verdict.reason == "KER102 is found now"
-
-
-@pytest.mark.keras
-def test_a_fix_that_is_no_python(fix):
-    verdict = fix(RECURRENT, "KER101", ("Dense(1)", "Dense(1"))
-    assert verdict.status == "fails"
-    assert verdict.reason.startswith("the edited program cannot be read")
 
 
 TWICE = """
@@ -160,7 +162,7 @@ def test_a_safe_fix_of_working_code_leaves_the_same_model(verifier, edits, statu
     rule = Rule("KER907", "text", "info", "graph", "", check)
     (finding,) = (f for g in check_text(text, "p.py")[1].graphs for f in check(rule, g))
     finding = replace(finding, graph=0)
-    verdict = check_fix(verifier, "p.py", text, finding, made, {"KER907": rule})
+    verdict = check_fix(verifier, text, finding, made, {"KER907": rule})
     assert verdict.status == status, verdict
 
 

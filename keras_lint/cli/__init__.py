@@ -1,0 +1,181 @@
+"""The command ``keras-lint``: arguments in, text and an exit code out.
+
+Exit codes: 0 clean, 1 findings, 2 the tool or its input failed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+
+from keras_lint._version import __version__
+from keras_lint.cli.common import UsageError
+
+_INTERRUPTED = 128 + signal.SIGINT
+_FAILED = 2
+
+
+def _later(module: str, name: str = "run") -> Callable[[argparse.Namespace], int]:
+    """A command that is imported when it is run."""
+
+    def run(options: argparse.Namespace) -> int:
+        command = getattr(importlib.import_module(f"keras_lint.cli.{module}"), name)
+        code: int = command(options)
+        return code
+
+    return run
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: without the program's name; those of the process if None.
+
+    Returns:
+        The exit code.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # file names and source may not fit the terminal
+            stream.reconfigure(errors="backslashreplace")
+    options = _parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        sys.stdout.flush()
+    except UsageError as error:
+        print(f"keras-lint: {error}", file=sys.stderr)
+        return _FAILED
+    except BrokenPipeError:
+        # whoever read our output has gone (`keras-lint check | head`): nobody is left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _FAILED
+    except KeyboardInterrupt:
+        os._exit(_INTERRUPTED)  # at once: the analysis runs on a thread that cannot be stopped
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no bare traceback
+        if options.debug:
+            traceback.print_exc()
+        print(
+            f"keras-lint: internal error: {type(error).__name__}: {error}\n"
+            "This is a bug in keras-lint; --debug shows the traceback.",
+            file=sys.stderr,
+        )
+        return _FAILED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="keras-lint", description="A linter that understands the Keras model."
+    )
+    parser.add_argument("--version", action="version", version=f"keras-lint {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    check = commands.add_parser(
+        "check",
+        help="find mistakes in Keras models",
+        epilog="Exit codes: 0 clean, 1 findings, 2 the tool or its input failed.",
+    )
+    check.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        default=["."],
+        help="files and folders; - is standard input (default: the current folder)",
+    )
+    check.add_argument("--output-format", choices=("text", "json"), default="text")
+    check.add_argument(
+        "--select", metavar="CODES", action="append", default=[], help="run only KER1,KER201,..."
+    )
+    check.add_argument(
+        "--ignore", metavar="CODES", action="append", default=[], help="leave out KER1,KER201,..."
+    )
+    check.add_argument(
+        "--verify",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="build the models that findings are about in TensorFlow (default: yes)",
+    )
+    check.add_argument(
+        "--verify-python", metavar="PYTHON", help="the Python to build with, if not this one"
+    )
+    check.add_argument(
+        "--verify-exec",
+        action="store_true",
+        help="also run model code that is not on the list of what is known to be harmless, still "
+        "confined; only for code you trust (default: no)",
+    )
+    check.add_argument(
+        "--verify-jobs",
+        metavar="N",
+        type=_positive,
+        default=1,
+        help="how many TensorFlow processes may build models at a time (default: 1)",
+    )
+    check.add_argument(
+        "--cache-dir",
+        metavar="FOLDER",
+        default=".keras_lint_cache",
+        help="where TensorFlow's answers are kept for the next run (default: .keras_lint_cache)",
+    )
+    check.add_argument(
+        "--no-cache", action="store_true", help="neither read nor keep TensorFlow's answers"
+    )
+    check.add_argument(
+        "--show-refuted", action="store_true", help="also show findings TensorFlow refuted"
+    )
+    check.add_argument(
+        "--verbose", "-v", action="store_true", help="list skipped files and where models were lost"
+    )
+    check.add_argument(
+        "--statistics",
+        action="store_true",
+        help="count the models followed fully, partly and not at all, and the reasons",
+    )
+    check.set_defaults(run=_later("check"))
+
+    graph = commands.add_parser("graph", help="write the layer graphs of a file")
+    graph.add_argument(
+        "file", metavar="FILE", help="a Python file or notebook; - is standard input"
+    )
+    graph.add_argument("--format", choices=("json", "dot"), default="json")
+    graph.set_defaults(run=_later("graph", "graph"))
+
+    summary = commands.add_parser("summary", help="what model.summary() prints, from source alone")
+    summary.add_argument(
+        "file", metavar="FILE", help="a Python file or notebook; - is standard input"
+    )
+    summary.set_defaults(run=_later("graph", "summary"))
+
+    verify = commands.add_parser(
+        "verify", help="about the process that builds models: which walls around it hold here"
+    )
+    verify.add_argument(
+        "--doctor", action="store_true", help="try to get out of that process, and tell what holds"
+    )
+    verify.add_argument(
+        "--verify-python", metavar="PYTHON", help="the Python to build with, if not this one"
+    )
+    verify.set_defaults(run=_later("verify"))
+
+    rule = commands.add_parser("rule", help="explain a rule")
+    rule.add_argument("code", metavar="CODE", nargs="?", help="such as KER101")
+    rule.add_argument("--all", action="store_true", help="list all rules")
+    rule.set_defaults(run=_later("rule"))
+
+    for command in (check, graph, summary, verify, rule):
+        command.add_argument(
+            "--debug", action="store_true", help="show tracebacks of internal errors"
+        )
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number

@@ -1,0 +1,52 @@
+"""What several commands need."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from keras_lint.graph.analysis import FileAnalysis
+
+
+class UsageError(Exception):
+    """Arguments that cannot be followed, with one line for the user."""
+
+
+def verify_python(options: argparse.Namespace) -> str | None:
+    """The interpreter to build models with, as an absolute path; None for our own."""
+    if options.verify_python is None:
+        return None
+    found: str | None = shutil.which(options.verify_python)
+    if found is None:
+        raise UsageError(f"--verify-python: there is no program {options.verify_python!r}")
+    return os.path.abspath(found)  # the verifier starts it in a folder of its own
+
+
+def analysed(options: argparse.Namespace) -> tuple[str, FileAnalysis]:
+    """The one file of ``graph`` and ``summary``, interpreted; its name as shown, and the result."""
+    from keras_lint.engine import analyse_text, read_target
+    from keras_lint.files import STDIN, STDIN_NAME
+    from keras_lint.source.reader import SourceError
+
+    path: str = STDIN_NAME if options.file == STDIN else options.file
+    try:
+        return path, analyse_text(read_target(path), path)
+    except SourceError as error:
+        place = f":{error.line}:{error.column}" if error.outcome == "syntax" else ""
+        raise UsageError(f"{path}{place}: {error.reason}") from error
+
+
+def colour() -> bool:
+    """Colour on a terminal; ``NO_COLOR`` and ``FORCE_COLOR`` say otherwise, in this order."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    with contextlib.suppress(ValueError):  # a closed stream
+        return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return False
