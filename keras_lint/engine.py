@@ -104,6 +104,8 @@ def check_paths(
     verifier: FindingVerifier | None = None,
     unverified: Verdict = NOT_VERIFIED,
     sources: dict[str, str] | None = None,
+    *,
+    stdin: bytes | None = None,
 ) -> RunResult:
     """Check files and folders; ``-`` is standard input.
 
@@ -114,6 +116,7 @@ def check_paths(
         unverified: the verdict of findings when there is no verifier.
         sources: filled with the text of every file that has findings, for excerpts, by path; of a
             notebook, with the text of every code cell (see :func:`cell_key`).
+        stdin: the content of standard input, if that was read already.
     """
     chosen = settings or Settings()
     texts = {} if sources is None else sources
@@ -123,7 +126,7 @@ def check_paths(
         results: list[FileResult] = []
         waiting: list[Checked] = []
         for target in discover(paths):
-            checked = _check_target(target, chosen, texts, project)
+            checked = _check_target(target, chosen, texts, project, stdin)
             pending = _pending(checked)
             if pending and verifier is not None and checked.analysis is not None:
                 _prepare(checked, pending, verifier)
@@ -328,14 +331,19 @@ def _knows_any(graph: LayerGraph) -> bool:
 
 
 def _check_target(
-    target: Target, settings: Settings, sources: dict[str, str], project: Project
+    target: Target,
+    settings: Settings,
+    sources: dict[str, str],
+    project: Project,
+    stdin: bytes | None,
 ) -> Checked:
     """Everything about one file but verification."""
     if target.problem:
         outcome: Literal["skipped", "failed"] = "skipped" if target.skipped else "failed"
         return Checked(FileResult(target.path, outcome, target.problem))
     try:
-        data = read_target(target.path)
+        given = stdin if target.path == STDIN_NAME else None
+        data = read_target(target.path) if given is None else given
     except SourceError as error:
         return Checked(FileResult(target.path, "failed", error.reason))
     checked = check_bytes(data, target.path, settings, explicit=target.explicit, project=project)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,15 +19,6 @@ from keras_lint.graph.compare import difference
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import FileResult
 from keras_lint.verify import Verifier
-
-
-@pytest.fixture(scope="module")
-def verifier() -> Iterator[Verifier]:
-    pytest.importorskip("tensorflow")
-    with Verifier() as started:
-        available, reason = started.available()
-        assert available, reason
-        yield started
 
 
 def only(path: Path, verifier: Verifier | None = None) -> FileResult:

@@ -7,6 +7,7 @@ import importlib
 import inspect
 import os
 import pkgutil
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -14,9 +15,12 @@ from fixture_lib import Expected, broken_programs, expectations, label
 
 import keras_lint.rules
 from keras_lint.engine import check_text
+from keras_lint.fixing import Fixed, fix_bytes
 from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
+from keras_lint.source.reader import with_deep_stack
+from keras_lint.verify import Verifier
 
 SECTIONS = ("What it does", "Why it matters", "When it stays silent")
 GRAPH_RULES = [rule for rule in all_rules().values() if rule.check or rule.check_file]
@@ -119,3 +123,52 @@ def test_examples_are_what_keras_says_of_them() -> None:
                     exec(code, {})
             else:
                 exec(code, {})
+
+
+def fixable() -> Iterator[object]:
+    for rule in GRAPH_RULES:
+        if rule.fix is not None:
+            for index, (text, fixed) in enumerate(zip(rule.invalid, rule.fixed, strict=True)):
+                yield pytest.param(rule, text, fixed, id=f"{rule.code}-{index}")
+
+
+def repaired(text: str, rule: Rule, verifier: Verifier | None = None, **more: bool) -> Fixed:
+    on = tuple(code for code, other in all_rules().items() if other.default)
+    settings = Settings(select=(*on, rule.code))
+    data = text.encode()
+    return with_deep_stack(
+        lambda: fix_bytes(data, "example.py", settings, verifier=verifier, **more)
+    )
+
+
+@pytest.mark.parametrize(("rule", "text", "fixed"), fixable())
+def test_examples_are_fixed_as_the_rule_says(rule: Rule, text: str, fixed: str) -> None:
+    outcome = repaired(text, rule, unsafe=True)
+    assert without_marks(outcome.after.decode()) == (fixed or without_marks(text))
+    assert {made.finding.code for made in outcome.made} == ({rule.code} if fixed else set())
+    assert repaired(outcome.after.decode(), rule, unsafe=True).made == ()
+    if rule.fix == "unsafe":
+        assert repaired(text, rule, unsafe=False).made == ()
+
+
+def without_marks(text: str) -> str:
+    return re.sub(r"  # expect: .*", "", text)
+
+
+def test_rules_with_fixes_show_some() -> None:
+    for rule in GRAPH_RULES:
+        assert bool(rule.fix) == any(rule.fixed), rule.code
+
+
+@pytest.mark.keras
+def test_fixes_of_the_examples_hold_in_tensorflow(verifier: Verifier) -> None:
+    """What is repaired builds, and is the model of before but for what the fix says."""
+    failed = []
+    for rule in GRAPH_RULES:
+        for text, fixed in zip(rule.invalid, rule.fixed, strict=False):
+            if fixed:
+                outcome = repaired(text, rule, verifier, unsafe=True)
+                doubts = [made.verdict for made in outcome.made if made.verdict.status != "holds"]
+                if doubts or not outcome.made:
+                    failed.append((rule.code, text, doubts, outcome.left))
+    assert failed == []

@@ -95,6 +95,17 @@ def _parser() -> argparse.ArgumentParser:
         "--ignore", metavar="CODES", action="append", default=[], help="leave out KER1,KER201,..."
     )
     check.add_argument(
+        "--fix", action="store_true", help="repair what can be repaired safely, in place"
+    )
+    check.add_argument(
+        "--unsafe-fixes",
+        action="store_true",
+        help="with --fix or --diff: also repairs that may not mean what you meant",
+    )
+    check.add_argument(
+        "--diff", action="store_true", help="only show what --fix would change, as a diff"
+    )
+    check.add_argument(
         "--verify",
         action=argparse.BooleanOptionalAction,
         default=True,

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from keras_lint.cli import fix
 from keras_lint.cli.common import UsageError, colour, verify_python
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     """Check the paths and print the report; the exit code."""
     from keras_lint.engine import check_paths
     from keras_lint.reporters import json_report, statistics, text_report
-    from keras_lint.reporters.counts import exit_code
+    from keras_lint.reporters.counts import CLEAN, FOUND, exit_code
     from keras_lint.settings import Settings, SettingsError, parse_codes
 
     try:
@@ -29,8 +30,11 @@ def run(options: argparse.Namespace) -> int:
     except SettingsError as error:
         raise UsageError(str(error)) from error
     with _verifier(options) as (verifier, unverified):
+        fixed = fix.run(options, settings, verifier) if fix.wanted(options) else fix.Outcome()
+        if options.diff:
+            return FOUND if fixed.made else CLEAN
         sources: dict[str, str] = {}
-        run = check_paths(options.paths, settings, verifier, unverified, sources)
+        run = check_paths(options.paths, settings, verifier, unverified, sources, stdin=fixed.stdin)
     if options.output_format == "json":
         report = json_report.render(run, show_refuted=options.show_refuted)
         if options.debug:
@@ -46,9 +50,14 @@ def run(options: argparse.Namespace) -> int:
             colour=colour(),
             explicit=_explicit(options.paths),
         )
-    print(report, end="")
-    if options.statistics and options.output_format != "json":
-        print("\n" + statistics.render(run))
+    # standard output holds the repaired program when that came from standard input
+    stream = sys.stdout if fixed.stdin is None else sys.stderr
+    print(report, end="", file=stream)
+    if options.output_format != "json":
+        if fixed.made:
+            print(f"{fixed.made} {'fix' if fixed.made == 1 else 'fixes'} made", file=stream)
+        if options.statistics:
+            print("\n" + statistics.render(run), file=stream)
     return exit_code(run)
 
 

@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 import libcst as cst
 
 from keras_lint.fixes.syntax import NotPossible, Syntax, point
-from keras_lint.model.fixes import Edit, RemoveArgument, RenameArgument, SetArgument
+from keras_lint.model.fixes import (
+    Bracket,
+    Edit,
+    RemoveArgument,
+    RenameArgument,
+    SetArgument,
+    SetString,
+    SetValue,
+)
 from keras_lint.model.spans import Span
 
 
@@ -44,6 +52,50 @@ def set_argument(syntax: Syntax, change: SetArgument) -> Iterator[Edit]:
     if isinstance(last.value, cst.GeneratorExp) and not last.value.lpar:
         raise NotPossible("a generator without brackets is the only argument")
     yield syntax.edit(after, f", {written}")
+
+
+def set_value(syntax: Syntax, change: SetValue) -> Iterator[Edit]:
+    """Give an argument another value; see :class:`SetValue`.
+
+    Raises:
+        NotPossible: no argument stands there.
+    """
+    argument = syntax.at(change.argument, cst.Arg)
+    yield syntax.edit(syntax.outer_span(argument.value), change.value)
+
+
+def set_string(syntax: Syntax, change: SetString) -> Iterator[Edit]:
+    """Give the argument that is one string another; see :class:`SetString`.
+
+    Raises:
+        NotPossible: no argument of the call is that string, or several are.
+    """
+    call = syntax.at(change.call, cst.Call)
+    found = [
+        argument.value
+        for argument in call.args
+        if isinstance(argument.value, cst.SimpleString)
+        and argument.value.evaluated_value == change.old
+    ]
+    if len(found) != 1 or not isinstance(found[0], cst.SimpleString):
+        raise NotPossible(f"{change.old!r} is not written in the call")
+    quote = found[0].quote
+    yield syntax.edit(syntax.span(found[0]), f"{quote}{change.new}{quote}")
+
+
+def bracket(syntax: Syntax, change: Bracket) -> Iterator[Edit]:
+    """Make the positional arguments of a call a list; see :class:`Bracket`.
+
+    Raises:
+        NotPossible: there is no such call, or it has none.
+    """
+    call = syntax.at(change.call, cst.Call)
+    given = [argument for argument in call.args if argument.keyword is None]
+    if not given or any(argument.star for argument in given):
+        raise NotPossible("the tensors are not written one by one")
+    first, last = syntax.span(given[0]), syntax.span(given[-1])
+    yield syntax.edit(point(first.line, first.column), "[")
+    yield syntax.edit(point(last.end_line, last.end_column), "]")
 
 
 def remove_argument(syntax: Syntax, change: RemoveArgument) -> Iterator[Edit]:

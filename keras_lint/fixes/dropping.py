@@ -8,7 +8,7 @@ import libcst as cst
 
 from keras_lint.fixes.arguments import remove_item
 from keras_lint.fixes.syntax import NotPossible, Syntax
-from keras_lint.model.fixes import Drop, Edit
+from keras_lint.model.fixes import Drop, Edit, Unwrap
 from keras_lint.source.literals import is_literal
 
 _WRAPPED = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.List, cst.Tuple)
@@ -38,6 +38,16 @@ def drop(syntax: Syntax, change: Drop) -> Iterator[Edit]:
             yield _without_statement(syntax, adding)
             return
     raise NotPossible("the layer is used by its name")
+
+
+def unwrap(syntax: Syntax, change: Unwrap) -> Iterator[Edit]:
+    """Put an inner call in place of the outer one; see :class:`Unwrap`.
+
+    Raises:
+        NotPossible: no calls stand there.
+    """
+    outer, inner = syntax.at(change.outer, cst.Call), syntax.at(change.inner, cst.Call)
+    yield syntax.edit(syntax.span(outer), syntax.text(syntax.span(inner)))
 
 
 def _called(syntax: Syntax, call: cst.Call) -> Iterator[Edit]:

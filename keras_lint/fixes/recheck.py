@@ -83,13 +83,15 @@ class Change:
         layers: set[str] = set()
         added: list[str] = []
         removed: list[str] = []
+        unshared = False
         for repair in self.repairs:
             index = repair.finding.graph
             if index is None or graphs[index] is graph:
                 layers |= repair.claim.layers
                 added += repair.claim.added
                 removed += repair.claim.removed
-        return Claim(frozenset(layers), tuple(added), tuple(removed))
+                unshared = unshared or repair.claim.unshared
+        return Claim(frozenset(layers), tuple(added), tuple(removed), unshared)
 
     def again(self, index: int) -> int | None:
         """The index, after, of a model before: made at the same place, or with the same calls."""
@@ -108,8 +110,12 @@ class Change:
             for call in old.calls.values()
             if call.origin is not None and (call.problem is not None or old.kind != "fragment")
         }
+        if old.kind == "fragment" and old.origin is not None:
+            calls.add(self._moved(old.origin.span))  # what refused to be made or called
         for number, graph in enumerate(graphs):
-            places = {_start(c.origin.span) for c in graph.calls.values() if c.origin is not None}
+            origins = [call.origin for call in graph.calls.values()]
+            origins += [layer.origin for layer in graph.layers.values()]
+            places = {_start(origin.span) for origin in origins if origin is not None}
             if graph.kind != "fragment" and calls & places:
                 return number
         return None
@@ -129,7 +135,8 @@ class Change:
         new = list(_found(self.after, self.rules, self.options))
         there = Counter((finding.code, _start(finding.span)) for finding in new)
         for repair in self.repairs:
-            if there[repair.finding.code, self._moved(repair.finding.span)]:
+            place = self._moved(repair.finding.span)
+            if place is not None and there[repair.finding.code, place]:
                 return f"{repair.finding.code} is still found"
         known = {(finding.code, self._moved(finding.span)) for finding in old}
         codes = {repair.finding.code for repair in self.repairs}
@@ -164,10 +171,12 @@ class Change:
             for before in old.calls.values()
         )
 
-    def _moved(self, span: Span) -> tuple[int, int]:
-        """Line and column, from 1, of a place's start after the edits."""
+    def _moved(self, span: Span) -> tuple[int, int] | None:
+        """Line and column, from 1, of a place's start after the edits; None if it was cut out."""
         offset = self._starts[span.line - 1] + span.column - 1
         found = placed(self.before.text, self._edits)
+        if any(start <= offset < end and not new for start, end, new in found):
+            return None
         offset += sum(len(new) - (end - start) for start, end, new in found if end <= offset)
         line = bisect.bisect_right(self._new_starts, offset)
         return line, offset - self._new_starts[line - 1] + 1
@@ -191,7 +200,7 @@ def unclaimed(old: LayerGraph, new: LayerGraph, claim: Claim) -> list[str]:
     if ours != theirs:
         changed = sorted((ours - theirs) | (theirs - ours))
         return [f"calls of {changed[0]}"]
-    if claim.added or claim.removed:
+    if claim.added or claim.removed or claim.unshared:
         return []  # the calls cannot be paired one by one; their number is as claimed
     after = _downstream(new, claim.layers)
     return [line for line in difference(old, new) if not _is_claimed(line, claim, after)]
@@ -230,7 +239,9 @@ def _configured(old: LayerGraph, new: LayerGraph, claim: Claim) -> list[str]:
         f"layer {before.cls} '{before.name}' is configured otherwise"
         for mine, theirs in pairs.items()
         for before, after in [(old.layer_of(mine), new.layer_of(theirs))]
-        if before.name not in claim.layers and dict(before.config) != dict(after.config)
+        if before.name not in claim.layers
+        and (before.cls == after.cls or not claim.added)
+        and dict(before.config) != dict(after.config)
     ]
 
 

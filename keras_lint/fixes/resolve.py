@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from keras_lint.fixes.arguments import remove_argument, rename_argument, set_argument
-from keras_lint.fixes.dropping import drop
+from keras_lint.fixes import arguments, dropping, sequences
 from keras_lint.fixes.imports import rename
 from keras_lint.fixes.syntax import NotPossible, Syntax
 from keras_lint.model.fixes import (
-    Change,
+    Bracket,
     Drop,
     Edit,
     Fix,
     RemoveArgument,
     Rename,
     RenameArgument,
+    Reshape,
     SetArgument,
+    SetString,
+    SetValue,
+    Unshare,
+    Unwrap,
 )
 from keras_lint.source.reader import SourceFile
 
 __all__ = ["NotPossible", "edits_of"]
+
+_MAKERS: dict[type, Callable[[Syntax, Any], Iterator[Edit]]] = {
+    Bracket: arguments.bracket,
+    Drop: dropping.drop,
+    RemoveArgument: arguments.remove_argument,
+    Rename: rename,
+    RenameArgument: arguments.rename_argument,
+    Reshape: sequences.reshape,
+    SetArgument: arguments.set_argument,
+    SetString: arguments.set_string,
+    SetValue: arguments.set_value,
+    Unshare: sequences.unshare,
+    Unwrap: dropping.unwrap,
+}
 
 
 def edits_of(source: SourceFile | Syntax, fix: Fix) -> tuple[Edit, ...]:
@@ -34,19 +53,9 @@ def edits_of(source: SourceFile | Syntax, fix: Fix) -> tuple[Edit, ...]:
         NotPossible: one of the changes cannot be made; then none is.
     """
     syntax = source if isinstance(source, Syntax) else Syntax(source)
-    return tuple(sorted({edit for change in fix.changes for edit in _edits(syntax, change)}))
-
-
-def _edits(syntax: Syntax, change: Change) -> Iterator[Edit]:
-    if isinstance(change, SetArgument):
-        yield from set_argument(syntax, change)
-    elif isinstance(change, RemoveArgument):
-        yield from remove_argument(syntax, change)
-    elif isinstance(change, RenameArgument):
-        yield from rename_argument(syntax, change)
-    elif isinstance(change, Drop):
-        yield from drop(syntax, change)
-    elif isinstance(change, Rename):
-        yield from rename(syntax, change)
-    else:
-        yield change
+    edits: set[Edit] = set()
+    for change in fix.changes:
+        edits.update(
+            (change,) if isinstance(change, Edit) else _MAKERS[type(change)](syntax, change)
+        )
+    return tuple(sorted(edits))

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from keras_lint.keras_api.base import Config, LayerKind, as_dim
+from keras_lint.keras_api.names import near_match
 from keras_lint.model.dims import FREE, UNKNOWN, Dim, is_known, surely_equal
 from keras_lint.model.outcomes import Lost, Mismatch
 from keras_lint.model.tensors import Shape, TensorType
@@ -103,14 +104,24 @@ def spread(kind: LayerKind, config: Config, name: str, count: int) -> tuple[Dim,
     return (as_dim(value),) * count
 
 
-def bad_value(kind: LayerKind, config: Config, name: str, expected: str) -> Mismatch:
-    """A mismatch of kind ``value``: the constructor refuses this argument."""
+def bad_value(
+    kind: LayerKind, config: Config, name: str, expected: str, choices: tuple[Any, ...] = ()
+) -> Mismatch:
+    """A mismatch of kind ``value``: the constructor refuses this argument.
+
+    ``choices`` are the strings that it takes; the nearest is suggested.
+    """
+    value = config.get(name)
+    known = tuple(choice for choice in choices if isinstance(choice, str))
+    near = near_match(value, known) if isinstance(value, str) else None
     return kind.mismatch(
         "value",
         expected,
         f"{name}={config.get(name)!r}",
         argument=name,
         exceptions=("ValueError", "TypeError"),
+        suggestion=near or "",
+        hint=f"did you mean {near!r}?" if near else "",
     )
 
 
@@ -127,7 +138,7 @@ def check_choice(kind: LayerKind, config: Config, name: str, choices: tuple[Any,
     value = config.get(name)
     if isinstance(value, str) and value.lower() not in choices:
         listed = ", ".join(repr(choice) for choice in choices)
-        raise bad_value(kind, config, name, f"one of {listed} for {name}")
+        raise bad_value(kind, config, name, f"one of {listed} for {name}", choices)
 
 
 def check_data_format(kind: LayerKind, config: Config) -> None:

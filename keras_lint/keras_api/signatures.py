@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from keras_lint.keras_api.names import ApiName, Parameter, lookup, near_match
 from keras_lint.keras_api.versions import argument_history
@@ -129,7 +130,8 @@ def _bind(
             near = near_match(key, tuple(sorted(named | (allowed or frozenset()))))
             hint = f"did you mean {near}?" if near and near not in keywords else ""
             kind: MismatchKind = "removed" if key in earlier else "argument"
-            raise _wrong(title, f"an argument of {title}", f"{key}=", key, hint, kind)
+            wrong = _wrong(title, f"an argument of {title}", f"{key}=", key, hint, kind)
+            raise Mismatch(replace(wrong.problem, suggestion=near if hint and near else ""))
         bound[key] = value
     for param in params:
         if param.kind in ("var_positional", "var_keyword") or param.name in bound:

@@ -32,6 +32,18 @@ class SetArgument:
 
 
 @dataclass(frozen=True)
+class SetString:
+    """Write the string ``new`` for the argument of the call at ``call`` that is the string ``old``.
+
+    Not possible where it is not written there, or written for several arguments.
+    """
+
+    call: Span
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
 class RemoveArgument:
     """Take the keyword ``name`` out of the call at ``call``."""
 
@@ -73,7 +85,67 @@ class Rename:
     name: str
 
 
-Change = Edit | SetArgument | RemoveArgument | RenameArgument | Drop | Rename
+@dataclass(frozen=True)
+class SetValue:
+    """Write ``value`` as the value of the argument at ``argument``, by position or keyword."""
+
+    argument: Span
+    value: str
+
+
+@dataclass(frozen=True)
+class Bracket:
+    """Make the positional arguments of the call at ``call`` one list."""
+
+    call: Span
+
+
+@dataclass(frozen=True)
+class Unwrap:
+    """Put what stands at ``inner`` in place of what stands around it at ``outer``."""
+
+    outer: Span
+    inner: Span
+
+
+@dataclass(frozen=True)
+class Unshare:
+    """Make a new object each time in ``[Dense(8)] * 3``; ``item`` is where the object is made."""
+
+    item: Span
+
+
+@dataclass(frozen=True)
+class Reshape:
+    """Change the tuple that the argument at ``shape`` gives.
+
+    Args:
+        shape: an argument whose value is written as a tuple, a list or a number.
+        drop_first: take the first item out.
+        append: an item to put last.
+        single: make a lone number a tuple of one.
+    """
+
+    shape: Span
+    drop_first: bool = False
+    append: str = ""
+    single: bool = False
+
+
+Change = (
+    Edit
+    | SetArgument
+    | SetValue
+    | SetString
+    | RemoveArgument
+    | RenameArgument
+    | Bracket
+    | Reshape
+    | Drop
+    | Unwrap
+    | Unshare
+    | Rename
+)
 
 
 @dataclass(frozen=True)
@@ -85,11 +157,13 @@ class Claim:
             of what comes after them, may differ.
         added: classes of layers that it puts in, one entry for each.
         removed: classes of layers that it takes out.
+        unshared: whether calls that shared one layer get layers of their own.
     """
 
     layers: frozenset[str] = frozenset()
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    unshared: bool = False
 
 
 SAME = Claim()

@@ -52,6 +52,8 @@ class Problem:
         hint: what to do about it, or ``""``.
         exceptions: class names Keras raises for this, any of them.
         inner: the wrapped layer's own problem when a wrapper passes it on.
+        suggestion: what was probably meant in place of ``argument`` (kind ``argument``) or of its
+            value (kind ``value``, a string); empty if nothing is near.
         needs_rank: the ranks (batch included) that would be accepted, when kind is ``rank``.
     """
 
@@ -65,6 +67,7 @@ class Problem:
     exceptions: tuple[str, ...] = ("ValueError",)
     inner: Problem | None = None
     needs_rank: tuple[int, ...] = ()
+    suggestion: str = ""
 
     @property
     def root(self) -> Problem:

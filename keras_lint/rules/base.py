@@ -57,6 +57,8 @@ class Rule:
         default: whether it is on without being selected.
         invalid: small programs with ``# expect: KER101`` at the end of each offending line.
         valid: small working programs that come close and give nothing.
+        fixed: what becomes of each program of ``invalid`` when all its fixes are made, with the
+            ``# expect`` comments left out; ``""`` where none can be.
     """
 
     code: str
@@ -70,6 +72,7 @@ class Rule:
     fix: Literal["safe", "unsafe"] | None = None
     invalid: tuple[str, ...] = ()
     valid: tuple[str, ...] = ()
+    fixed: tuple[str, ...] = ()
 
     def finding(
         self,

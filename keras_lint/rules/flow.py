@@ -10,6 +10,7 @@ from typing import Any
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode, TensorRef
 from keras_lint.model.dims import UNKNOWN, is_known
+from keras_lint.model.fixes import Claim, Drop, Fix
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
 from keras_lint.model.tensors import flatten
@@ -214,6 +215,31 @@ def only_source(graph: LayerGraph, call: CallNode) -> CallNode | None:
     if any(ref.call == before.id for ref in flatten(graph.outputs)):
         return None
     return before
+
+
+def dropped(graph: LayerGraph, layer: LayerNode, *, safe: bool) -> Fix | None:
+    """The fix that takes a layer out; None if it is called at several places."""
+    if layer.origin is None or len(graph.calls_of(layer)) != 1:
+        return None
+    claim = Claim(removed=(layer.cls,))
+    return Fix(f"leave {layer.cls} out", (Drop(layer.origin.span),), safe=safe, claim=claim)
+
+
+def holders(graph: LayerGraph, layer: LayerNode) -> frozenset[str]:
+    """The names of a layer and of the layers of a graph that hold it, in whatever depth."""
+    return frozenset(
+        name
+        for outer in graph.layers.values()
+        if (name := outer.name) is not None and _holds(outer, layer)
+    ) | {layer.name}
+
+
+def _holds(outer: LayerNode, layer: LayerNode) -> bool:
+    if outer is layer or outer.id == layer.id:
+        return True
+    if outer.model is not None and any(_holds(o, layer) for o in outer.model.layers.values()):
+        return True
+    return any(_holds(inner, layer) for inner in outer.wrapped)
 
 
 def same_function(first: CallNode, second: CallNode) -> bool:

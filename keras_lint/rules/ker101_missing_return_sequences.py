@@ -23,17 +23,20 @@ from collections.abc import Iterator
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode, TensorRef
 from keras_lint.model.findings import Finding, Related
+from keras_lint.model.fixes import Claim, Fix, SetArgument, SetValue
 from keras_lint.model.tensors import flatten
 from keras_lint.rules.base import Rule
 from keras_lint.rules.flow import (
     accepts,
     call_span,
     display,
+    holders,
     layer_span,
     needed_form,
     received_rank,
     refused_input,
     upstream,
+    written,
 )
 
 _RECURRENT = frozenset(
@@ -115,7 +118,27 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             actual=str(shape),
             hint=_hint(cause, graph.layer_of(call)),
             related=(Related(where, f"{consumer} needs every step here"),) if where else (),
+            fix=_fix(graph, cause),
         )
+
+
+def _fix(graph: LayerGraph, cause: LayerNode) -> Fix | None:
+    """``return_sequences=True``, where nothing else was passed for it."""
+    origin = cause.origin
+    if origin is None:
+        return None
+    given = origin.argument("return_sequences")
+    if given is not None and not written(cause, "return_sequences"):
+        return None
+    return Fix(
+        "add return_sequences=True" if given is None else "pass return_sequences=True",
+        (
+            SetArgument(origin.span, "return_sequences", "True")
+            if given is None
+            else SetValue(given, "True"),
+        ),
+        claim=Claim(layers=holders(graph, cause)),
+    )
 
 
 def _hint(cause: LayerNode, consumer: LayerNode) -> str:
@@ -132,6 +155,7 @@ RULE = Rule(
     confirm="raise",
     summary="a recurrent layer returns only its last output to a layer that needs every step",
     check=check,
+    fix="safe",
     invalid=(
         """\
 from keras.models import Sequential
@@ -169,6 +193,47 @@ import tensorflow as tf
 
 video = tf.keras.Input(shape=(6, 10, 4))
 words = tf.keras.layers.TimeDistributed(tf.keras.layers.LSTM(8))(video)  # expect: KER101
+lines = tf.keras.layers.TimeDistributed(tf.keras.layers.LSTM(8))(words)
+model = tf.keras.Model(video, lines)
+""",
+    ),
+    fixed=(
+        """\
+from keras.models import Sequential
+from keras.layers import LSTM, Dense, Input
+
+model = Sequential()
+model.add(Input(shape=(30, 4)))
+model.add(LSTM(32, return_sequences=True))
+model.add(LSTM(16))
+model.add(Dense(1))
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input(shape=(None, 8))
+x = layers.Bidirectional(layers.GRU(16, return_sequences=True))(inputs)
+x = layers.Dropout(0.3)(x)
+x = layers.Conv1D(8, 3)(x)
+model = keras.Model(inputs, x)
+""",
+        """\
+from tensorflow import keras
+from tensorflow.keras import layers
+
+model = keras.Sequential([
+    keras.Input(shape=(5, 20, 20, 1)),
+    layers.ConvLSTM2D(8, 3, return_sequences=True),
+    layers.BatchNormalization(),
+    layers.ConvLSTM2D(8, 3),
+])
+""",
+        """\
+import tensorflow as tf
+
+video = tf.keras.Input(shape=(6, 10, 4))
+words = tf.keras.layers.TimeDistributed(tf.keras.layers.LSTM(8, return_sequences=True))(video)
 lines = tf.keras.layers.TimeDistributed(tf.keras.layers.LSTM(8))(words)
 model = tf.keras.Model(video, lines)
 """,

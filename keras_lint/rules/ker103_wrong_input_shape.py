@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
 from keras_lint.model.dims import FREE, Dim
 from keras_lint.model.findings import Finding, Related
+from keras_lint.model.fixes import Claim, Fix, Reshape
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
@@ -94,6 +95,7 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             actual=str(shape),
             hint=_hint(root),
             related=(Related(where, f"{consumer} reads it here"),) if where else (),
+            fix=_fix(graph, source, call, root),
         )
 
 
@@ -117,7 +119,49 @@ def _refused_by_input(
         expected=problem.expected,
         actual=problem.actual,
         hint=problem.hint or f"with one axis, a tuple needs a comma: ({number[0]},)",
+        fix=_tuple_fix(graph, call, problem),
     )
+
+
+def _tuple_fix(graph: LayerGraph, call: CallNode, problem: Problem) -> Fix | None:
+    """A tuple of one in place of a number."""
+    given = _given(graph, call)
+    if given is None or problem.kind != "value":
+        return None
+    change, claim = Reshape(given, single=True), _claim(graph, call)
+    return Fix("make it a tuple", (change,), safe=False, claim=claim)
+
+
+def _fix(graph: LayerGraph, source: CallNode, call: CallNode, root: Problem) -> Fix | None:
+    """One axis less where the batch was counted too, one more where the last one is missing."""
+    rank, given = received_rank(root), _given(graph, source)
+    if rank is None or given is None or len(root.needs_rank) != 1:
+        return None
+    need = abs(root.needs_rank[0])
+    claim = _claim(graph, source)
+    if rank == need + 1 and root.needs_rank[0] > 0:
+        change = Reshape(given, drop_first=True)
+        return Fix("leave the batch out", (change,), safe=False, claim=claim)
+    if rank == need - 1 and graph.layer_of(call).core.cls.startswith("Conv"):
+        return Fix("add one channel", (Reshape(given, append="1"),), safe=False, claim=claim)
+    return None
+
+
+def _given(graph: LayerGraph, source: CallNode) -> Span | None:
+    """The argument that gives the input shape."""
+    readers = [graph.layer_of(consumer) for consumer in graph.consumers(source)]
+    for layer in (graph.layer_of(source), *readers):
+        for name in ("shape", "input_shape"):
+            span = layer.origin.argument(name) if layer.origin is not None else None
+            if span is not None:
+                return span
+    return None
+
+
+def _claim(graph: LayerGraph, source: CallNode) -> Claim:
+    """The input changes, and the layer that may have been given its shape."""
+    readers = [graph.layer_of(consumer).name for consumer in graph.consumers(source)]
+    return Claim(layers=frozenset((graph.layer_of(source).name, *readers)))
 
 
 def _shape_span(graph: LayerGraph, source: CallNode) -> Span | None:
@@ -174,6 +218,7 @@ RULE = Rule(
     confirm="raise",
     summary="the input shape has the wrong number of axes for the first layer",
     check=check,
+    fix="unsafe",
     invalid=(
         """\
 from keras.models import Sequential
@@ -205,6 +250,41 @@ model = keras.Sequential([
 import keras
 
 inputs = keras.Input(shape=(784))  # expect: KER103
+outputs = keras.layers.Dense(10)(inputs)
+model = keras.Model(inputs, outputs)
+""",
+    ),
+    fixed=(
+        """\
+from keras.models import Sequential
+from keras.layers import Conv2D, Flatten
+
+model = Sequential()
+model.add(Conv2D(32, (3, 3), input_shape=(28, 28, 1)))
+model.add(Flatten())
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input(shape=(30, 4))
+x = layers.LSTM(32)(inputs)
+model = keras.Model(inputs, x)
+""",
+        """\
+from tensorflow import keras
+from tensorflow.keras import layers
+
+model = keras.Sequential([
+    layers.Input(shape=(32, 32, 3)),
+    layers.Rescaling(1 / 255),
+    layers.Conv2D(8, 3),
+])
+""",
+        """\
+import keras
+
+inputs = keras.Input(shape=(784,))
 outputs = keras.layers.Dense(10)(inputs)
 model = keras.Model(inputs, outputs)
 """,

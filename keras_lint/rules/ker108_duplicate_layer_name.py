@@ -16,12 +16,14 @@ When it stays silent
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
-from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.graph.layer_graph import LayerGraph, LayerNode
 from keras_lint.model.findings import Finding, Related
+from keras_lint.model.fixes import Claim, Fix, SetValue
 from keras_lint.rules.base import Rule
-from keras_lint.rules.flow import JOINED, layer_span
+from keras_lint.rules.flow import JOINED, layer_span, written
 
 
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
@@ -47,7 +49,21 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
         actual=problem.actual,
         hint="give each layer of a model a name of its own, or leave name= out",
         related=(Related(twin, f"the first '{first.name}'"),) if twin else (),
+        fix=None if again else _fix(graph, second),
     )
+
+
+def _fix(graph: LayerGraph, layer: LayerNode) -> Fix | None:
+    """The same name with the next free number, as Keras numbers the names that it makes."""
+    given = layer.origin.argument("name") if layer.origin is not None else None
+    if given is None or not written(layer, "name"):
+        return None
+    taken = {other.name for other in graph.layers.values()}
+    name = next(
+        new for number in itertools.count(1) if (new := f"{layer.name}_{number}") not in taken
+    )
+    claim = Claim(layers=frozenset((layer.name, name)))
+    return Fix(f'call it "{name}"', (SetValue(given, f'"{name}"'),), safe=False, claim=claim)
 
 
 RULE = Rule(
@@ -57,6 +73,7 @@ RULE = Rule(
     confirm="raise",
     summary="two different layers of one model have the same name",
     check=check,
+    fix="unsafe",
     invalid=(
         """\
 from keras.models import Sequential
@@ -88,6 +105,28 @@ def block(x):
 inputs = tf.keras.Input((16,))
 model = tf.keras.Model(inputs, block(block(inputs)))
 """,
+    ),
+    fixed=(
+        """\
+from keras.models import Sequential
+from keras.layers import Dense, Input
+
+model = Sequential([
+    Input((8,)),
+    Dense(8, name="hidden"),
+    Dense(4, name="hidden_1"),
+])
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((8,))
+x = layers.Dense(8, name="fc")(inputs)
+x = layers.Dropout(0.5, name="fc_1")(x)
+model = keras.Model(inputs, x)
+""",
+        "",
     ),
     valid=(
         """\

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import Finding
+from keras_lint.model.fixes import Bracket, Fix
 from keras_lint.rules.base import Rule
 from keras_lint.rules.flow import refusals, refuser, several_outputs
 
@@ -49,6 +50,7 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             expected=expected,
             actual=actual,
             hint=problem.hint or brackets,
+            fix=Fix("pass the tensors as one list", (Bracket(span),)) if separately else None,
         )
 
 
@@ -59,6 +61,7 @@ RULE = Rule(
     confirm="raise",
     summary="a layer or model is called with the wrong number or nesting of tensors",
     check=check,
+    fix="safe",
     invalid=(
         """\
 import keras
@@ -84,6 +87,18 @@ inner = keras.Model([a, b], layers.multiply([a, b]))
 c = keras.Input((10,))
 outer = keras.Model(c, inner(c))  # expect: KER111
 """,
+    ),
+    fixed=(
+        """\
+import keras
+from keras import layers
+
+a, b = keras.Input((10,)), keras.Input((10,))
+x = layers.Add()([a, b])
+model = keras.Model([a, b], x)
+""",
+        "",
+        "",
     ),
     valid=(
         """\

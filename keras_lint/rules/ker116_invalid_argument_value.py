@@ -16,10 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.graph.layer_graph import CallNode, LayerGraph
 from keras_lint.model.findings import Finding
+from keras_lint.model.fixes import Fix, SetString
+from keras_lint.model.outcomes import Problem
+from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
-from keras_lint.rules.flow import refusals, refuser
+from keras_lint.rules.flow import layer_span, refusals, refuser
 
 
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
@@ -38,7 +41,19 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             expected=root.expected,
             actual=root.actual,
             hint=problem.hint,
+            fix=_fix(graph, root, call, span),
         )
+
+
+def _fix(graph: LayerGraph, problem: Problem, call: CallNode | None, span: Span) -> Fix | None:
+    """The word that was meant, if one is near, and the wrong one stands in the constructor."""
+    if not problem.suggestion:
+        return None
+    made = span if call is None else layer_span(graph.layer_of(call).core)
+    old = problem.actual.partition("=")[2].strip("'")
+    if made is None:
+        return None
+    return Fix(f'write "{problem.suggestion}"', (SetString(made, old, problem.suggestion),))
 
 
 RULE = Rule(
@@ -48,6 +63,7 @@ RULE = Rule(
     confirm="raise",
     summary="an argument has a value that Keras refuses",
     check=check,
+    fix="safe",
     invalid=(
         """\
 import keras
@@ -72,6 +88,17 @@ import tensorflow as tf
 
 inputs = tf.keras.Input((28, 28, 3))
 x = tf.keras.layers.Conv2D(8, 3, padding="sane")(inputs)  # expect: KER116
+model = tf.keras.Model(inputs, x)
+""",
+    ),
+    fixed=(
+        "",
+        "",
+        """\
+import tensorflow as tf
+
+inputs = tf.keras.Input((28, 28, 3))
+x = tf.keras.layers.Conv2D(8, 3, padding="same")(inputs)
 model = tf.keras.Model(inputs, x)
 """,
     ),

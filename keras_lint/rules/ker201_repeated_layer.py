@@ -26,6 +26,7 @@ from keras_lint.model.findings import Finding, Related
 from keras_lint.rules.base import Rule
 from keras_lint.rules.flow import (
     call_span,
+    dropped,
     every_call_known,
     is_found,
     only_source,
@@ -78,6 +79,7 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             call=call,
             hint=f"remove one of the two {second.cls} layers",
             related=(Related(twin, f"the first {second.cls}"),) if twin else (),
+            fix=dropped(graph, second, safe=False),
         )
 
 
@@ -104,6 +106,7 @@ RULE = Rule(
     confirm="graph",
     summary="an equal layer directly after another, where the second changes nothing or was pasted",
     check=check,
+    fix="unsafe",
     invalid=(
         """\
 from keras.models import Sequential
@@ -134,6 +137,36 @@ model.add(layers.Input((16,)))
 model.add(layers.Dense(8))
 model.add(layers.BatchNormalization())
 model.add(layers.BatchNormalization())  # expect: KER201
+model.add(layers.Dense(1))
+""",
+    ),
+    fixed=(
+        """\
+from keras.models import Sequential
+from keras.layers import Dense, Flatten, Input
+
+model = Sequential([
+    Input((8, 8)),
+    Flatten(),
+    Dense(2),
+])
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((16,))
+x = layers.Dense(8)(inputs)
+x = layers.Activation("softmax")(x)
+model = keras.Model(inputs, x)
+""",
+        """\
+from tensorflow.keras import layers, models
+
+model = models.Sequential()
+model.add(layers.Input((16,)))
+model.add(layers.Dense(8))
+model.add(layers.BatchNormalization())
 model.add(layers.Dense(1))
 """,
     ),

@@ -24,6 +24,7 @@ from collections.abc import Iterator
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
 from keras_lint.model.findings import Finding, Related
+from keras_lint.model.fixes import Claim, Fix, Unshare
 from keras_lint.rules.base import Rule
 from keras_lint.rules.flow import (
     ancestors,
@@ -67,6 +68,7 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
                 call=calls[1],
                 hint="make a new layer each time, for example in a loop or a list comprehension",
                 related=_uses(graph, calls),
+                fix=_fix(layer),
             )
 
 
@@ -134,8 +136,17 @@ def _cell_finding(
         f"{display(cell)} stands {count} times in {display(holder)}, but is one cell with one "
         f"set of weights",
         hint="make a new cell each time, for example [LSTMCell(32) for _ in range(3)]",
+        fix=_fix(cell),
         related=(Related(where, f"{display(holder)} is made here"),) if where else (),
     )
+
+
+def _fix(layer: LayerNode) -> Fix | None:
+    """A list comprehension in place of ``[layer] * n``."""
+    if layer.origin is None:
+        return None
+    claim = Claim(unshared=True)
+    return Fix("make a new one each time", (Unshare(layer.origin.span),), safe=False, claim=claim)
 
 
 def _uses(graph: LayerGraph, calls: list[CallNode]) -> tuple[Related, ...]:
@@ -151,6 +162,7 @@ RULE = Rule(
     confirm="graph",
     summary="one layer object stands several times in a stack and shares its weights by mistake",
     check=check,
+    fix="unsafe",
     invalid=(
         """\
 from keras.models import Sequential
@@ -182,6 +194,23 @@ model = keras.Model(inputs, x)
 import tensorflow as tf
 
 cells = [tf.keras.layers.LSTMCell(16)] * 2  # expect: KER203
+inputs = tf.keras.Input((10, 16))
+model = tf.keras.Model(inputs, tf.keras.layers.RNN(cells)(inputs))
+""",
+    ),
+    fixed=(
+        """\
+from keras.models import Sequential
+from keras.layers import Dense, Input
+
+model = Sequential([Input((64,))] + [Dense(64, activation="relu") for _ in range(3)])
+""",
+        "",
+        "",
+        """\
+import tensorflow as tf
+
+cells = [tf.keras.layers.LSTMCell(16) for _ in range(2)]
 inputs = tf.keras.Input((10, 16))
 model = tf.keras.Model(inputs, tf.keras.layers.RNN(cells)(inputs))
 """,

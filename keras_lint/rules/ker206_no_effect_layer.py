@@ -21,7 +21,7 @@ from typing import Any
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
 from keras_lint.model.findings import Finding
 from keras_lint.rules.base import Rule
-from keras_lint.rules.flow import activation_of, call_span, display, written
+from keras_lint.rules.flow import activation_of, call_span, display, dropped, written
 
 _RATES = frozenset(
     ("AlphaDropout", "Dropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D")
@@ -55,6 +55,7 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
                 f"{display(layer)} changes nothing: {why}",
                 call=call,
                 hint="leave it out",
+                fix=dropped(graph, layer, safe=True),
             )
 
 
@@ -111,6 +112,7 @@ RULE = Rule(
     confirm="graph",
     summary="a layer that changes nothing: Dropout(0), pooling by 1, a reshape to the same shape",
     check=check,
+    fix="safe",
     invalid=(
         """\
 from keras.models import Sequential
@@ -140,6 +142,33 @@ import tensorflow as tf
 inputs = tf.keras.Input((4, 3))
 x = tf.keras.layers.Permute((1, 2))(inputs)  # expect: KER206
 model = tf.keras.Model(inputs, tf.keras.layers.UpSampling1D(1)(x))  # expect: KER206
+""",
+    ),
+    fixed=(
+        """\
+from keras.models import Sequential
+from keras.layers import Activation, Dense, Dropout, Input
+
+model = Sequential([
+    Input((8,)),
+    Dense(8, activation="relu"),
+    Dense(1),
+])
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((28, 28, 1))
+x = inputs
+model = keras.Model(inputs, x)
+""",
+        """\
+import tensorflow as tf
+
+inputs = tf.keras.Input((4, 3))
+x = inputs
+model = tf.keras.Model(inputs, x)
 """,
     ),
     valid=(

@@ -20,11 +20,13 @@ from collections.abc import Iterator
 
 from keras_lint.graph.layer_graph import LayerGraph, LayerNode
 from keras_lint.model.findings import Finding, Related
+from keras_lint.model.fixes import Fix
 from keras_lint.rules.base import Rule
 from keras_lint.rules.flow import (
     activation_of,
     call_span,
     display,
+    dropped,
     every_call_known,
     only_source,
     same_function,
@@ -68,7 +70,15 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             call=call,
             hint="keep one of the two activations",
             related=(Related(twin, f"{pair[0]} is applied here"),) if twin else (),
+            fix=_fix(graph, second, pair),
         )
+
+
+def _fix(graph: LayerGraph, second: LayerNode, pair: tuple[str, str]) -> Fix | None:
+    """The second one goes where it adds nothing; which of two others was meant is not known."""
+    if pair[0] != pair[1] and pair[1] != "relu":
+        return None
+    return dropped(graph, second, safe=False)
 
 
 def _plain(layer: LayerNode) -> bool:
@@ -87,6 +97,7 @@ RULE = Rule(
     confirm="graph",
     summary="an activation directly on another that leaves nothing for it",
     check=check,
+    fix="unsafe",
     invalid=(
         """\
 from keras.models import Sequential
@@ -115,6 +126,26 @@ model.add(tf.keras.Input((8,)))
 model.add(tf.keras.layers.Dense(1, activation="relu"))
 model.add(tf.keras.layers.Activation("sigmoid"))  # expect: KER207
 """,
+    ),
+    fixed=(
+        """\
+from keras.models import Sequential
+from keras.layers import Activation, Dense, Input
+
+model = Sequential([
+    Input((8,)),
+    Dense(3, activation="softmax"),
+])
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((28, 28, 1))
+x = layers.Conv2D(8, 3, activation="relu")(inputs)
+model = keras.Model(inputs, x)
+""",
+        "",
     ),
     valid=(
         """\

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.graph.layer_graph import LayerGraph, LayerNode
 from keras_lint.model.findings import Finding
+from keras_lint.model.fixes import Claim, Fix, SetValue
 from keras_lint.rules.base import Rule
-from keras_lint.rules.flow import activation_of, call_span, display, layer_span
+from keras_lint.rules.flow import activation_of, call_span, display, layer_span, written
 
 _SHAPED = frozenset(("Activation", "Conv1D", "Conv2D", "Conv3D", "Dense", "EinsumDense", "Softmax"))
 """Classes that apply their activation to what they give."""
@@ -51,7 +52,17 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             actual=str(shape),
             hint='use activation="sigmoid" for one number, or one unit per class; '
             "for attention over time, softmax along the time axis",
+            fix=_fix(layer),
         )
+
+
+def _fix(layer: LayerNode) -> Fix | None:
+    """Sigmoid, for the ``activation=`` of a layer with one unit at the end."""
+    given = layer.origin.argument("activation") if layer.origin is not None else None
+    if given is None or not written(layer, "activation") or layer.core is not layer:
+        return None
+    claim = Claim(layers=frozenset((layer.name,)))
+    return Fix('use activation="sigmoid"', (SetValue(given, '"sigmoid"'),), safe=False, claim=claim)
 
 
 RULE = Rule(
@@ -61,6 +72,7 @@ RULE = Rule(
     confirm="graph",
     summary="softmax over an axis of length 1, which is always 1",
     check=check,
+    fix="unsafe",
     invalid=(
         """\
 from keras.models import Sequential
@@ -86,6 +98,26 @@ import tensorflow as tf
 
 inputs = tf.keras.Input((64, 64, 3))
 x = tf.keras.layers.Conv2D(1, 1, activation="softmax")(inputs)  # expect: KER209
+model = tf.keras.Model(inputs, x)
+""",
+    ),
+    fixed=(
+        """\
+from keras.models import Sequential
+from keras.layers import Dense, Input
+
+model = Sequential([
+    Input((8,)),
+    Dense(16, activation="relu"),
+    Dense(1, activation="sigmoid"),
+])
+""",
+        "",
+        """\
+import tensorflow as tf
+
+inputs = tf.keras.Input((64, 64, 3))
+x = tf.keras.layers.Conv2D(1, 1, activation="sigmoid")(inputs)
 model = tf.keras.Model(inputs, x)
 """,
     ),

@@ -17,8 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.graph.layer_graph import LayerGraph, LayerNode
 from keras_lint.model.findings import Finding
+from keras_lint.model.fixes import Claim, Fix, Unwrap
 from keras_lint.rules.base import Rule
 from keras_lint.rules.flow import call_span, layer_span
 
@@ -46,7 +47,19 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             f"TimeDistributed is not needed here: {inner.cls} works on every step by itself",
             call=calls[0],
             hint=f"use {inner.cls}(...) without the wrapper",
+            fix=_fix(layer, inner, len(calls)),
         )
+
+
+def _fix(layer: LayerNode, inner: LayerNode, calls: int) -> Fix | None:
+    """The inner layer in place of the wrapper."""
+    if layer.origin is None or inner.origin is None:
+        return None
+    if not layer.origin.span.contains(inner.origin.span):
+        return None
+    claim = Claim(added=(inner.cls,) * calls, removed=("TimeDistributed",) * calls)
+    change = Unwrap(layer.origin.span, inner.origin.span)
+    return Fix(f"use {inner.cls}(...) alone", (change,), claim=claim)
 
 
 RULE = Rule(
@@ -56,6 +69,7 @@ RULE = Rule(
     confirm="graph",
     summary="TimeDistributed around a layer that works on the last axis anyway",
     check=check,
+    fix="safe",
     default=False,
     invalid=(
         """\
@@ -82,6 +96,33 @@ import tensorflow as tf
 model = tf.keras.Sequential()
 model.add(tf.keras.Input((10, 4)))
 model.add(tf.keras.layers.TimeDistributed(tf.keras.layers.ReLU()))  # expect: KER211
+""",
+    ),
+    fixed=(
+        """\
+from keras.models import Sequential
+from keras.layers import Dense, Input, LSTM, TimeDistributed
+
+model = Sequential([
+    Input((10, 4)),
+    LSTM(8, return_sequences=True),
+    Dense(2),
+])
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((10, 4))
+x = layers.Dropout(0.5)(inputs)
+model = keras.Model(inputs, x)
+""",
+        """\
+import tensorflow as tf
+
+model = tf.keras.Sequential()
+model.add(tf.keras.Input((10, 4)))
+model.add(tf.keras.layers.ReLU())
 """,
     ),
     valid=(

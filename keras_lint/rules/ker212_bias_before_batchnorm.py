@@ -18,6 +18,8 @@ from collections.abc import Iterator
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
 from keras_lint.model.findings import Finding, Related
+from keras_lint.model.fixes import Claim, Fix, SetArgument, SetValue
+from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.rules.flow import (
     activation_of,
@@ -26,6 +28,7 @@ from keras_lint.rules.flow import (
     every_call_known,
     layer_span,
     only_source,
+    written,
 )
 
 _WITH_BIAS = frozenset(
@@ -69,7 +72,17 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             call=before,
             hint="pass use_bias=False",
             related=(Related(place, "the normalisation"),) if place else (),
+            fix=_fix(layer, span),
         )
+
+
+def _fix(layer: LayerNode, span: Span) -> Fix | None:
+    """``use_bias=False``, where nothing else was passed for it."""
+    given = layer.origin.argument("use_bias") if layer.origin is not None else None
+    if given is not None and not written(layer, "use_bias"):
+        return None
+    change = SetArgument(span, "use_bias", "False") if given is None else SetValue(given, "False")
+    return Fix("pass use_bias=False", (change,), claim=Claim(layers=frozenset((layer.name,))))
 
 
 def _on_channels(norm: LayerNode, before: CallNode) -> bool:
@@ -85,6 +98,7 @@ RULE = Rule(
     confirm="graph",
     summary="a bias directly before a BatchNormalization, which takes it away again",
     check=check,
+    fix="safe",
     default=False,
     invalid=(
         """\
@@ -113,6 +127,36 @@ import tensorflow as tf
 model = tf.keras.Sequential()
 model.add(tf.keras.Input((10, 4)))
 model.add(tf.keras.layers.Conv1D(8, 3, name="conv"))  # expect: KER212
+model.add(tf.keras.layers.BatchNormalization(axis=2))
+""",
+    ),
+    fixed=(
+        """\
+from keras.models import Sequential
+from keras.layers import BatchNormalization, Conv2D, Input, ReLU
+
+model = Sequential([
+    Input((28, 28, 1)),
+    Conv2D(8, 3, use_bias=False),
+    BatchNormalization(),
+    ReLU(),
+])
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((8,))
+x = layers.Dense(16, use_bias=False)(inputs)
+x = layers.BatchNormalization()(x)
+model = keras.Model(inputs, layers.ReLU()(x))
+""",
+        """\
+import tensorflow as tf
+
+model = tf.keras.Sequential()
+model.add(tf.keras.Input((10, 4)))
+model.add(tf.keras.layers.Conv1D(8, 3, name="conv", use_bias=False))
 model.add(tf.keras.layers.BatchNormalization(axis=2))
 """,
     ),

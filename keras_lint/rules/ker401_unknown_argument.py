@@ -18,6 +18,9 @@ from collections.abc import Iterator
 
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import Finding
+from keras_lint.model.fixes import Fix, RenameArgument
+from keras_lint.model.outcomes import Problem
+from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.rules.flow import refusals, refuser
 
@@ -37,7 +40,17 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             expected=problem.expected,
             actual=problem.actual,
             hint=problem.hint or ("pass it once" if twice else "leave it out, or look its name up"),
+            fix=_fix(problem.root, span),
         )
+
+
+def _fix(problem: Problem, span: Span) -> Fix | None:
+    """The name that was meant, if one is near and not passed as well."""
+    new = problem.suggestion
+    if not new:
+        return None
+    old = problem.argument
+    return Fix(f"write {new}=", (RenameArgument(span, old, new),))
 
 
 RULE = Rule(
@@ -47,6 +60,7 @@ RULE = Rule(
     confirm="raise",
     summary="a keyword that a class or function of Keras does not take",
     check=check,
+    fix="safe",
     invalid=(
         """\
 from keras.models import Sequential
@@ -73,6 +87,27 @@ inputs = tf.keras.Input((8,))
 x = tf.keras.layers.Dense(4, units=8)(inputs)  # expect: KER401
 model = tf.keras.Model(inputs, x)
 """,
+    ),
+    fixed=(
+        """\
+from keras.models import Sequential
+from keras.layers import Dense, Input
+
+model = Sequential([
+    Input((8,)),
+    Dense(16, activation="relu"),
+    Dense(1),
+])
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((28, 28, 1))
+x = layers.Conv2D(8, 3, padding="same")(inputs)
+model = keras.Model(inputs, x)
+""",
+        "",
     ),
     valid=(
         """\

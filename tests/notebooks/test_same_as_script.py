@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import itertools
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,13 +82,6 @@ def test_same_findings(path: Path, seed: int) -> None:
     assert [(m.name, m.kind, m.followed, told_cells.place(m.span)) for m in cells.models] == [
         (m.name, m.kind, m.followed, told_plain.place(m.span)) for m in plain.models
     ]
-
-
-@pytest.fixture(scope="module")
-def verifier() -> Iterator[Verifier]:
-    pytest.importorskip("tensorflow")
-    with Verifier(time_limit=60) as started:
-        yield started
 
 
 def test_same_verdicts(tmp_path: Path, verifier: Verifier) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,13 +19,6 @@ from .lib import HEAD, text, write
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "fixtures" / "notebooks"
 _EXPECT = re.compile(r"#\s*expect(?: on line (\d+))?:\s*(KER\d{3})")
-
-
-@pytest.fixture(scope="module")
-def verifier() -> Iterator[Verifier]:
-    pytest.importorskip("tensorflow")
-    with Verifier(time_limit=60) as started:
-        yield started
 
 
 def check(path: Path, verifier: Verifier) -> FileResult:

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import textwrap
 
 import pytest
 
 from keras_lint.interp import analyse
 from keras_lint.source.reader import parse, with_deep_stack
-from keras_lint.verify import Verifier
 
 from .helpers import RULES, findings_of
-
-
-@pytest.fixture(scope="session")
-def verifier():
-    if importlib.util.find_spec("tensorflow") is None:
-        pytest.skip("TensorFlow is not installed")
-    with Verifier(time_limit=60) as shared:
-        yield shared
 
 
 @pytest.fixture

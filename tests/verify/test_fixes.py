@@ -9,7 +9,7 @@ import pytest
 
 from keras_lint.engine import analyse_text, check_text
 from keras_lint.fixes.recheck import Change, Program, Repair
-from keras_lint.fixes.text import EditError, apply_edits
+from keras_lint.fixes.text import apply_edits
 from keras_lint.model.fixes import SAME, Claim, Edit
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
@@ -164,16 +164,3 @@ def test_a_safe_fix_of_working_code_leaves_the_same_model(verifier, edits, statu
     finding = replace(finding, graph=0)
     verdict = check_fix(verifier, text, finding, made, {"KER907": rule})
     assert verdict.status == status, verdict
-
-
-def test_edits():
-    text = "one\ntwo\nthree\n"
-    first, second = edit(text, "two", "2"), edit(text, "one", "1\n1")
-    assert apply_edits(text, [first, second]) == "1\n1\n2\nthree\n"
-    assert apply_edits(text, [Edit(Span(4, 1, 4, 1), "four")]) == text + "four"
-    with pytest.raises(EditError, match="overlap"):
-        apply_edits(text, [edit(text, "two\nthree", ""), edit(text, "three", "3")])
-    with pytest.raises(EditError, match="line 9"):
-        apply_edits(text, [Edit(Span(9, 1, 9, 2), "")])
-    with pytest.raises(EditError, match="column 7"):
-        apply_edits(text, [Edit(Span(1, 7, 1, 7), "")])

@@ -81,7 +81,8 @@ def check_activation(kind: LayerKind, config: Config, name: str) -> None:
     """Kind ``value`` for the name of an activation that Keras does not have."""
     value = config.get(name)
     if isinstance(value, str) and value.isidentifier() and value not in ACTIVATIONS:
-        raise arithmetic.bad_value(kind, config, name, "the name of an activation")
+        known = tuple(sorted(ACTIVATIONS))
+        raise arithmetic.bad_value(kind, config, name, "the name of an activation", known)
 
 
 _PLAIN = (

@@ -1,0 +1,109 @@
+"""``keras-lint check --fix`` and ``--diff``: files repaired before what is left is reported."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import io
+import sys
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from keras_lint.files import STDIN_NAME, discover, write_atomically
+
+if TYPE_CHECKING:
+    from keras_lint.fixing import Fixed
+    from keras_lint.settings import Settings
+    from keras_lint.verify import Verifier
+
+
+def wanted(options: argparse.Namespace) -> bool:
+    """Whether anything is to be repaired, or shown how."""
+    return bool(options.fix or options.diff)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of it.
+
+    Args:
+        made: how many fixes were made; with ``--diff``, would be.
+        stdin: standard input as it is after the fixes; None if it was not among the paths.
+    """
+
+    made: int = 0
+    stdin: bytes | None = None
+
+
+def run(options: argparse.Namespace, settings: Settings, verifier: Verifier | None) -> Outcome:
+    """Repair the files, or with ``--diff`` print how they would be repaired.
+
+    Standard input goes to standard output, repaired.
+    """
+    from keras_lint.engine import read_target
+    from keras_lint.fixing import fix_bytes
+    from keras_lint.source.project import Project
+    from keras_lint.source.reader import SourceError, mentions_keras, with_deep_stack
+
+    project = Project()
+
+    def repair() -> Outcome:
+        made = 0
+        stdin = None
+        for target in discover(options.paths):
+            if target.problem:
+                continue
+            try:
+                data = read_target(target.path)
+            except SourceError:
+                continue  # the report that follows says so
+            fixed = None
+            if mentions_keras(data):
+                fixed = fix_bytes(
+                    data,
+                    target.path,
+                    settings,
+                    unsafe=options.unsafe_fixes,
+                    verifier=verifier,
+                    project=project,
+                )
+            made += _write(target.path, data, fixed, diff=options.diff)
+            if target.path == STDIN_NAME:
+                stdin = data if fixed is None else fixed.after
+        return Outcome(made, stdin)
+
+    return with_deep_stack(repair)
+
+
+def _write(path: str, data: bytes, fixed: Fixed | None, *, diff: bool) -> int:
+    """Take over one file's repairs; how many were made."""
+    after = data if fixed is None else fixed.after
+    if diff:
+        sys.stdout.writelines(_difference(path, data, after))
+    elif path == STDIN_NAME:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(after)
+        sys.stdout.buffer.flush()
+    elif after != data:
+        try:
+            write_atomically(path, after)
+        except OSError as error:
+            print(f"keras-lint: {path} cannot be written: {error.strerror}", file=sys.stderr)
+            return 0
+    return 0 if fixed is None else len(fixed.made)
+
+
+def _difference(path: str, before: bytes, after: bytes) -> Iterator[str]:
+    """A unified diff of two contents."""
+    if before == after:
+        return
+    old, new = (_text(content).splitlines(keepends=True) for content in (before, after))
+    for line in difflib.unified_diff(old, new, path, path):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _text(content: bytes) -> str:
+    encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+    return content.decode(encoding)
