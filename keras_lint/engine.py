@@ -200,7 +200,8 @@ def check_bytes(
     except Exception as error:  # noqa: BLE001 - one file's crash must not end the run
         reason = f"the analysis crashed ({_one_line(error)}); this is a bug in keras-lint"
         return Checked(FileResult(path, "failed", reason, traceback=traceback.format_exc()), text)
-    findings, tracebacks = _run_rules(analysis, settings)
+    options = replace(settings.options, project=(project or Project()).target(path))
+    findings, tracebacks = _run_rules(analysis, replace(settings, options=options))
     findings = _in_order([*_syntax_errors(broken, settings), *findings])
     result = FileResult(
         path,

@@ -106,6 +106,13 @@ def _parser() -> argparse.ArgumentParser:
         "--diff", action="store_true", help="only show what --fix would change, as a diff"
     )
     check.add_argument(
+        "--target",
+        metavar="KERAS",
+        default="",
+        help="the Keras the code is to run on: keras-3, keras-2 or a version such as 3.6 (default: "
+        "what the project's requirements say, else the newest)",
+    )
+    check.add_argument(
         "--verify",
         action=argparse.BooleanOptionalAction,
         default=True,

@@ -21,13 +21,17 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Check the paths and print the report; the exit code."""
     from keras_lint.engine import check_paths
+    from keras_lint.model.target import TargetError
     from keras_lint.reporters import json_report, statistics, text_report
     from keras_lint.reporters.counts import CLEAN, FOUND, exit_code
+    from keras_lint.rules.base import Options
     from keras_lint.settings import Settings, SettingsError, parse_codes
 
     try:
-        settings = Settings(parse_codes(options.select), parse_codes(options.ignore))
-    except SettingsError as error:
+        rule_options = Options(options.target)
+        rule_options.keras()  # an unknown one is told at once
+        settings = Settings(parse_codes(options.select), parse_codes(options.ignore), rule_options)
+    except (SettingsError, TargetError) as error:
         raise UsageError(str(error)) from error
     with _verifier(options) as (verifier, unverified):
         fixed = fix.run(options, settings, verifier) if fix.wanted(options) else fix.Outcome()

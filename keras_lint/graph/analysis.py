@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.cells import Cells
+from keras_lint.model.names import FileNames
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Span
 
@@ -21,10 +22,12 @@ class FileAnalysis:
         lost: where the thread was lost outside any model.
         known_values: expressions over data whose value was found out (``x_train.shape[1]`` is 784),
             by span; a replay puts these in place of the data.
+        names: what the file imports and uses of Keras and TensorFlow by name.
         cells: of a notebook, where its cells stand in the text that was analysed.
     """
 
     graphs: tuple[LayerGraph, ...] = ()
     lost: tuple[Unknown, ...] = ()
     known_values: Mapping[Span, object] = field(default_factory=dict)
+    names: FileNames = field(default_factory=FileNames)
     cells: Cells | None = None

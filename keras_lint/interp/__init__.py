@@ -31,6 +31,7 @@ from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.places import Places
 from keras_lint.interp.store import ModelObject
 from keras_lint.interp.uncalled import analyse_uncalled, analyse_unused_classes
+from keras_lint.interp.uses import names_of
 from keras_lint.interp.values import Const
 from keras_lint.source.project import Project
 from keras_lint.source.reader import SourceFile
@@ -60,10 +61,16 @@ def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
         for (file, node), value in machine.known.items()
         if value is not NotImplemented and file is source
     }
+    owners = {
+        source.spans.of(node): owner
+        for (file, node), owner in machine.owners.items()
+        if file is source and owner
+    }
     return FileAnalysis(
         graphs=graphs,
         lost=tuple(places.unknown(value) for value in machine.lost),
         known_values=known,
+        names=names_of(source, owners, machine.project.package(source.path)),
         cells=source.cells,
     )
 

@@ -24,7 +24,13 @@ from keras_lint.interp.operations import call_operation
 from keras_lint.interp.options import parser_method, tuned
 from keras_lint.interp.recipes import from_config, has_from_config
 from keras_lint.interp.registry import external_handler
-from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject, NamespaceObject
+from keras_lint.interp.store import (
+    InstanceObject,
+    LayerObject,
+    ModelObject,
+    NamespaceObject,
+    StoreObject,
+)
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -187,11 +193,24 @@ def _method(machine: Machine, callee: BoundMethod, args: Args, node: cst.CSTNode
     found = machine.get(receiver)
     if isinstance(receiver, Ref) and isinstance(found, NamespaceObject):
         return parser_method(machine, receiver, found, function, args, node)
+    _note_owner(machine, found, node)
     if isinstance(receiver, Ref) and isinstance(found, InstanceObject):
         return library_method(machine, receiver, found, function, args, node)
     if isinstance(receiver, Ref) and isinstance(found, (ModelObject, LayerObject)):
         return call_model_method(machine, receiver, function, args, node)
     return call_method(machine, receiver, function, args, node)
+
+
+def _note_owner(machine: Machine, found: StoreObject | None, node: cst.CSTNode) -> None:
+    """Remember of which Keras class the method is that the call at ``node`` calls."""
+    if isinstance(found, InstanceObject) and found.layer is not None:
+        found = machine.store[found.layer]
+    if not isinstance(found, ModelObject) or not isinstance(node, cst.Call):
+        return
+    owner = "keras.Sequential" if found.kind == "sequential" else "keras.Model"
+    key = (machine.frame.source, node)
+    if machine.owners.setdefault(key, owner) != owner:
+        machine.owners[key] = "keras.Model"
 
 
 def _super_method(

@@ -122,6 +122,7 @@ class Machine:
         models: addresses of the models made so far, in order.
         layers: addresses of the layers made so far, in order.
         known: expressions over data whose value was found out.
+        owners: by call, the class of the model whose method is called; empty if that differs.
         lost: where the thread was lost outside any model.
         data_format: what ``data_format=None`` means now.
         active: the functions being run, outermost first.
@@ -154,6 +155,7 @@ class Machine:
         self.models: list[int] = []
         self.layers: list[int] = []
         self.known: dict[tuple[SourceFile, cst.CSTNode], object] = {}
+        self.owners: dict[tuple[SourceFile, cst.CSTNode], str] = {}
         self.lost: list[UnknownValue] = []
         self.called: set[cst.CSTNode] = set()
         self.functions: list[FunctionValue] = []

@@ -17,6 +17,7 @@ from keras_lint.graph.trail import trail
 from keras_lint.model.findings import Confirmation, Finding, Level, Related
 from keras_lint.model.fixes import Fix
 from keras_lint.model.spans import Span
+from keras_lint.model.target import NEWEST, Target, parse_target
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,22 @@ class Options:
 
     Args:
         target: the Keras that the code is to run on: ``keras-3`` (the newest), ``keras-2`` or a
-            version such as ``3.6``; empty means the newest.
+            version such as ``3.6``; empty means what the project asks for.
+        project: what the file's own project asks for; the newest Keras unless found out.
         max_parameters: the most parameters a model may have (KER215); None for no limit.
     """
 
     target: str = ""
     max_parameters: int | None = None
+    project: Target = NEWEST
+
+    def keras(self) -> Target:
+        """The Keras that decides.
+
+        Raises:
+            TargetError: ``target`` is none.
+        """
+        return parse_target(self.target) if self.target else self.project
 
 
 NO_OPTIONS = Options()

@@ -6,7 +6,9 @@ import importlib.util
 import sys
 from pathlib import Path
 
+from keras_lint.model.target import NEWEST, Target
 from keras_lint.source.reader import SourceError, SourceFile, decode, parse
+from keras_lint.source.requirements import project_target
 
 _INSTALLED = ("site-packages", "dist-packages")
 _OTHERS = frozenset(
@@ -42,6 +44,22 @@ class Project:
         self._sources: dict[Path, SourceFile | None] = {}
         self._roots: dict[Path, tuple[Path, str]] = {}
         self._installed: dict[str, Path | None] = {}
+        self._targets: dict[Path, Target] = {}
+
+    def target(self, path: str) -> Target:
+        """The Keras that the requirements of a file's project ask for."""
+        file = Path(path)
+        if not file.is_file():
+            return NEWEST
+        folder = file.resolve().parent
+        if folder not in self._targets:
+            self._targets[folder] = project_target(folder)
+        return self._targets[folder]
+
+    def package(self, path: str) -> str:
+        """The outermost package that a file is part of; empty if it is in none."""
+        file = Path(path)
+        return self._root(file.resolve())[1] if file.is_file() else ""
 
     def resolve(self, importer: str, module: str, level: int = 0) -> Path | None:
         """The file of a module as imported by the file ``importer``; None if it is not here.

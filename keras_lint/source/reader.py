@@ -56,12 +56,14 @@ class SourceFile:
     """A parsed file: ``text`` is exactly what ``module.code`` gives back (no byte-order mark).
 
     Of a notebook, ``text`` is its joined code and ``cells`` says what of it is in which cell.
+    ``tree`` is the same code as Python's own parser reads it.
     """
 
     path: str
     text: str
     module: cst.Module
     spans: SpanTable
+    tree: ast.Module
     cells: Cells | None = None
 
 
@@ -117,7 +119,7 @@ def parse(path: str, text: str, cells: Cells | None = None) -> SourceFile:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         raise SourceError("syntax", error.message, error.raw_line, error.raw_column + 1) from error
-    return SourceFile(path, text, module, SpanTable(module, text, cells), cells)
+    return SourceFile(path, text, module, SpanTable(module, text, cells), tree, cells)
 
 
 def _deeper_than(tree: ast.AST, limit: int) -> bool:
