@@ -1,4 +1,4 @@
-"""Write the parts of README.md that are made from the tool itself: an example run, the rules.
+"""Write what is made from the tool itself: an example run, the table and the pages of the rules.
 
 Run it from anywhere: ``python scripts/update_readme.py``; TensorFlow must be installed.
 """
@@ -10,20 +10,25 @@ import subprocess
 import sys
 from pathlib import Path
 
+from keras_lint.rules.pages import markdown, row, table
 from keras_lint.rules.registry import all_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+PAGES = ROOT / "docs" / "rules"
 EXAMPLE = "fixtures/programs/b3_lstm_without_return_sequences.py"
 
 
 def rule_table() -> str:
     """The rules as a Markdown table."""
-    lines = ["| code | name | level | finds |", "|---|---|---|---|"]
-    for rule in all_rules().values():
-        level = rule.level if rule.default else f"{rule.level}, off"
-        lines.append(f"| {rule.code} | {rule.name} | {level} | {rule.summary} |")
-    return "\n".join(lines)
+    return "\n".join([*table(), *(row(rule, "docs/rules/") for rule in all_rules().values())])
+
+
+def rule_pages() -> dict[str, str]:
+    """The files of ``docs/rules/`` by name."""
+    rules = all_rules().values()
+    index = ["# The rules", "", *table(), *(row(rule, "") for rule in rules), ""]
+    return {"README.md": "\n".join(index), **{f"{r.code}.md": markdown(r) for r in rules}}
 
 
 def example() -> str:
@@ -50,11 +55,18 @@ def replaced(text: str, part: str, content: str) -> str:
 
 
 def main() -> None:
-    """Rewrite README.md in place."""
+    """Rewrite README.md and the pages in place."""
     text = README.read_text("utf-8")
     text = replaced(text, "example", example())
     text = replaced(text, "rules", rule_table())
     README.write_text(text, "utf-8")
+    PAGES.mkdir(exist_ok=True)
+    pages = rule_pages()
+    for path in PAGES.iterdir():
+        if path.name not in pages:
+            path.unlink()
+    for name, page in pages.items():
+        (PAGES / name).write_text(page, "utf-8")
 
 
 if __name__ == "__main__":

@@ -30,6 +30,11 @@ def test_rule_table_is_that_of_the_rules(script: ModuleType) -> None:
     )
 
 
+def test_pages_are_those_of_the_rules(script: ModuleType) -> None:
+    found = {path.name: path.read_text("utf-8") for path in (ROOT / "docs" / "rules").iterdir()}
+    assert found == script.rule_pages(), "run scripts/update_readme.py"
+
+
 @pytest.mark.keras
 def test_example_is_a_real_run(script: ModuleType) -> None:
     pytest.importorskip("tensorflow")

@@ -183,6 +183,7 @@ def _parser() -> argparse.ArgumentParser:
     rule = commands.add_parser("rule", help="explain a rule")
     rule.add_argument("code", metavar="CODE", nargs="?", help="such as KER101")
     rule.add_argument("--all", action="store_true", help="list all rules")
+    rule.add_argument("--format", choices=("text", "json"), default="text")
     rule.set_defaults(run=_later("rule"))
 
     for command in (check, graph, summary, verify, rule):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-import inspect
-import pkgutil
+import json
 
 from keras_lint.cli.common import UsageError
 
 
 def run(options: argparse.Namespace) -> int:
     """Print one rule's page, or the list of all."""
+    from keras_lint.rules import pages
     from keras_lint.rules.registry import all_rules
     from keras_lint.settings import unknown_code
 
     rules = all_rules()
     if options.all:
+        if options.format == "json":
+            print(json.dumps([pages.data(rule) for rule in rules.values()], indent=2))
+            return 0
         width = max(len(rule.name) for rule in rules.values())
         for rule in rules.values():
             off = "" if rule.default else " (off by default)"
@@ -25,21 +27,11 @@ def run(options: argparse.Namespace) -> int:
     if options.code is None:
         raise UsageError("say which rule, or --all")
     by_name = {rule.name: rule for rule in rules.values()}
-    rule_or_none = rules.get(options.code.upper()) or by_name.get(options.code.lower())
-    if rule_or_none is None:
+    found = rules.get(options.code.upper()) or by_name.get(options.code.lower())
+    if found is None:
         raise UsageError(unknown_code(options.code))
-    state = "on" if rule_or_none.default else "off"
-    print(f"{rule_or_none.code} {rule_or_none.name} ({rule_or_none.level}, {state} by default)\n")
-    print(_page(rule_or_none.code))
+    if options.format == "json":
+        print(json.dumps(pages.data(found), indent=2))
+    else:
+        print(pages.terminal(found), end="")
     return 0
-
-
-def _page(code: str) -> str:
-    """A rule's page: the docstring of its module, which is named after the code."""
-    import keras_lint.rules as package
-
-    for info in pkgutil.iter_modules(package.__path__):
-        if info.name.startswith(f"{code.lower()}_"):
-            module = importlib.import_module(f"{package.__name__}.{info.name}")
-            return inspect.getdoc(module) or ""
-    return ""

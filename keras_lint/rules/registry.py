@@ -17,8 +17,21 @@ _MODULE = re.compile(r"ker\d{3}_")
 def all_rules() -> dict[str, Rule]:
     """Every rule by code, in code order."""
     rules: dict[str, Rule] = {}
-    for info in pkgutil.iter_modules(package.__path__):
-        if _MODULE.match(info.name):
-            rule: Rule = importlib.import_module(f"{package.__name__}.{info.name}").RULE
-            rules[rule.code] = rule
+    for name in _modules().values():
+        rule: Rule = importlib.import_module(name).RULE
+        rules[rule.code] = rule
     return dict(sorted(rules.items()))
+
+
+def module_of(code: str) -> str:
+    """The dotted name of the module of a rule, which is named after its code."""
+    return _modules()[code]
+
+
+@cache
+def _modules() -> dict[str, str]:
+    return {
+        info.name.partition("_")[0].upper(): f"{package.__name__}.{info.name}"
+        for info in pkgutil.iter_modules(package.__path__)
+        if _MODULE.match(info.name)
+    }

@@ -48,6 +48,18 @@ def test_all_rules_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == list(all_rules())
 
 
+def test_rules_as_data(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rule", "--all", "--format", "json"]) == 0
+    rules = json.loads(capsys.readouterr().out)
+    assert [rule["code"] for rule in rules] == list(all_rules())
+    (first,) = [rule for rule in rules if rule["code"] == "KER101"]
+    assert first["documentation"]["What it does"].startswith("Finds LSTM")
+    assert (first["level"], first["default"], first["fix"]) == ("error", True, "safe")
+    assert "return_sequences=True" in first["fixed"][0]
+    assert main(["rule", "KER101", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == first
+
+
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [

@@ -1,0 +1,116 @@
+"""The page of each rule, made from its file alone: for the terminal, for ``docs/``, for tools."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from typing import Any
+
+from keras_lint.rules.base import Rule
+from keras_lint.rules.registry import module_of
+
+_CONFIRM = {
+    "raise": "TensorFlow builds the model and refuses it at that call.",
+    "graph": "The rule finds the same in the graph that TensorFlow built.",
+    "api": "The name or argument is looked up in the installed Keras.",
+    "none": "Not possible: there is nothing to build.",
+}
+_FIXES = {
+    "safe": "`--fix` repairs it.",
+    "unsafe": "`--fix --unsafe-fixes` repairs it; look at what it did.",
+    None: "None: a person must decide.",
+}
+_MARK = re.compile(r"  # expect: .*")
+
+
+def sections(rule: Rule) -> dict[str, str]:
+    """The parts of the rule's documentation by their titles; the first line is under ``""``."""
+    text = inspect.getdoc(importlib.import_module(module_of(rule.code))) or ""
+    first, _, rest = text.partition("\n")
+    found = {"": first}
+    title = ""
+    for line in rest.splitlines():
+        if line and not line.startswith(" "):
+            title = line.strip()
+            found[title] = ""
+        elif title:
+            found[title] += line.removeprefix("    ") + "\n"
+    return {key: value.strip("\n") for key, value in found.items()}
+
+
+def markdown(rule: Rule) -> str:
+    """The page as Markdown, as it stands in ``docs/rules/``."""
+    parts = sections(rule)
+    state = "on" if rule.default else "off"
+    lines = [f"# {rule.code} {rule.name}", "", parts.pop(""), ""]
+    lines += [f"**{rule.level}**, {state} by default.", ""]
+    for title, text in parts.items():
+        lines += [f"## {title}", "", text, ""]
+    lines += ["## Verification", "", _CONFIRM[rule.confirm], ""]
+    lines += ["## Fix", "", _FIXES[rule.fix], ""]
+    if rule.invalid:
+        lines += ["## Examples", "", "Found:", "", *_code(_pointed(rule.invalid[0]))]
+        if rule.fixed and rule.fixed[0]:
+            lines += ["Repaired:", "", *_code(rule.fixed[0])]
+    if rule.valid:
+        lines += ["Fine:", "", *_code(rule.valid[0])]
+    text = "\n".join(lines).rstrip("\n") + "\n"
+    return re.sub(r"``([^`\n]+)``", r"`\1`", text)
+
+
+def terminal(rule: Rule) -> str:
+    """The page as plain text."""
+    state = "on" if rule.default else "off"
+    parts = sections(rule)
+    lines = [f"{rule.code} {rule.name} ({rule.level}, {state} by default)", "", parts.pop(""), ""]
+    parts["Verification"] = _CONFIRM[rule.confirm]
+    parts["Fix"] = _FIXES[rule.fix].replace("`", "")
+    if rule.invalid:
+        parts["Found"] = _pointed(rule.invalid[0])
+        if rule.fixed and rule.fixed[0]:
+            parts["Repaired"] = rule.fixed[0]
+    if rule.valid:
+        parts["Fine"] = rule.valid[0]
+    for title, text in parts.items():
+        lines += [title, *(f"    {line}".rstrip() for line in text.rstrip("\n").split("\n")), ""]
+    return "\n".join(lines)
+
+
+def data(rule: Rule) -> dict[str, Any]:
+    """The rule for other tools: what ``rule --format json`` prints."""
+    parts = sections(rule)
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "level": rule.level,
+        "default": rule.default,
+        "summary": rule.summary,
+        "confirm": rule.confirm,
+        "fix": rule.fix,
+        "documentation": {title or "title": text for title, text in parts.items()},
+        "invalid": [_MARK.sub("", text) for text in rule.invalid],
+        "fixed": list(rule.fixed),
+        "valid": list(rule.valid),
+    }
+
+
+def table() -> list[str]:
+    """The head of a Markdown table of rules; :func:`row` gives its rows."""
+    return ["| code | name | level | finds | fix |", "|---|---|---|---|---|"]
+
+
+def row(rule: Rule, folder: str) -> str:
+    """A rule's line in a Markdown table that links to its page in ``folder``."""
+    level = rule.level if rule.default else f"{rule.level}, off"
+    link = f"[{rule.code}]({folder}{rule.code}.md)"
+    return f"| {link} | {rule.name} | {level} | {rule.summary} | {rule.fix or ''} |"
+
+
+def _code(text: str) -> list[str]:
+    return ["```python", text.rstrip("\n"), "```", ""]
+
+
+def _pointed(text: str) -> str:
+    """An example with its expectations as marks that readers understand."""
+    return re.sub(r"  # expect: (.*)", r"  # <- \1", text)
