@@ -22,10 +22,11 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "fixes": _WORDS | {"fixes", "rules", "source", "graph"},
     "verify": _WORDS | {"verify", "fixes", "rules", "interp", "source", "graph", "keras_api"},
     "reporters": _WORDS | {"reporters", "engine", "source", "graph"},
-    "settings": _WORDS | {"rules"},
-    "files": _WORDS,
+    "settings": _WORDS | {"settings", "rules", "files"},
+    "files": _WORDS | {"files"},
     "engine": _WORDS
-    | {"verify", "rules", "interp", "source", "graph", "keras_api", "settings", "files"},
+    | {"engine", "verify", "rules", "interp", "source", "graph", "keras_api"}
+    | {"settings", "files"},
     "fixing": _WORDS | {"engine", "fixes", "verify", "source", "graph", "settings"},
     "cli": _WORDS
     | {"cli", "engine", "fixing", "settings", "files", "reporters"}

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from keras_lint import engine
 from keras_lint.cli import main
 from keras_lint.engine import check_paths, check_text
+from keras_lint.engine import file as engine_file
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import Finding
 from keras_lint.rules import registry
@@ -172,14 +172,14 @@ def test_crash_in_the_interpreter_costs_one_file(
 ) -> None:
     (tmp_path / "a.py").write_text(GOOD + "# this one\n")
     (tmp_path / "b.py").write_text(GOOD)
-    analyse = engine.analyse
+    analyse = engine_file.analyse
 
     def crash(source: Any, *rest: Any) -> Any:
         if "this one" in source.text:
             raise ZeroDivisionError("two\nlines")
         return analyse(source, *rest)
 
-    monkeypatch.setattr(engine, "analyse", crash)
+    monkeypatch.setattr(engine_file, "analyse", crash)
     first, second = check_paths([str(tmp_path)]).files
     assert first.outcome == "failed"
     assert "ZeroDivisionError: two lines" in first.reason
@@ -193,7 +193,7 @@ def test_crash_in_a_rule_costs_only_that_rule(monkeypatch: pytest.MonkeyPatch) -
 
     rules = dict(registry.all_rules())
     rules["KER201"] = replace(rules["KER201"], check=crash)
-    monkeypatch.setattr("keras_lint.settings.all_rules", lambda: rules)
+    monkeypatch.setattr("keras_lint.settings.selection.all_rules", lambda: rules)
     result, _ = check_text(GOOD, "a.py")
     assert result.outcome == "checked"
     assert sorted(finding.code for finding in result.findings) == ["KER002", "KER101"]

@@ -30,12 +30,13 @@ def verify_python(options: argparse.Namespace) -> str | None:
 def analysed(options: argparse.Namespace) -> tuple[str, FileAnalysis]:
     """The one file of ``graph`` and ``summary``, interpreted; its name as shown, and the result."""
     from keras_lint.engine import analyse_text, read_target
-    from keras_lint.files import STDIN, STDIN_NAME
+    from keras_lint.files import STDIN, STDIN_NAME, Target
     from keras_lint.source.reader import SourceError
 
-    path: str = STDIN_NAME if options.file == STDIN else options.file
+    stdin = options.file == STDIN
+    path: str = STDIN_NAME if stdin else options.file
     try:
-        return path, analyse_text(read_target(path), path)
+        return path, analyse_text(read_target(Target(path, True, stdin=stdin)), path)
     except SourceError as error:
         place = f":{error.line}:{error.column}" if error.outcome == "syntax" else ""
         raise UsageError(f"{path}{place}: {error.reason}") from error

@@ -56,7 +56,7 @@ def run(options: argparse.Namespace, settings: Settings, verifier: Verifier | No
             if target.problem:
                 continue
             try:
-                data = read_target(target.path)
+                data = read_target(target)
             except SourceError:
                 continue  # the report that follows says so
             fixed = None

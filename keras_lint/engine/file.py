@@ -1,32 +1,21 @@
-"""From paths to results: read, interpret, run the rules, verify. Prints nothing.
+"""One file from bytes to result: parse, interpret, run the rules. Prints nothing.
 
-A file never costs another file its result: whatever goes wrong inside one becomes that file's
-outcome.
+Whatever goes wrong inside a file becomes that file's outcome.
 """
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal, Protocol
 
-from keras_lint.files import STDIN_NAME, Target, discover
+from keras_lint.files import STDIN_NAME, Target
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.interp import analyse
-from keras_lint.model.findings import (
-    NOT_VERIFIED,
-    FileResult,
-    Finding,
-    ModelSummary,
-    RunResult,
-    Verdict,
-)
+from keras_lint.model.findings import FileResult, Finding, ModelSummary, Verdict
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
@@ -47,40 +36,9 @@ SYNTAX_ERROR = "KER001"
 RULE_FAILED = "KER002"
 NO_KERAS = "does not mention Keras"
 EMPTY = "empty file"
-_MOST_WAITING = 500
-"""Files that may be kept in memory until their findings are verified."""
-
-
 _ASIDE = Verdict("unverified", "not about a model: there is nothing to build")
 _SYNTAX_CONFIRMED = Verdict("confirmed", "Python's own parser refuses the file")
 _CELL_CONFIRMED = Verdict("confirmed", "Python's own parser refuses the cell")
-
-
-class FindingVerifier(Protocol):
-    """What the engine needs of :class:`keras_lint.verify.Verifier`."""
-
-    jobs: int
-    """How many files may be verified at a time."""
-
-    def prepare(
-        self,
-        source_text: str,
-        analysis: FileAnalysis,
-        findings: Iterable[Finding],
-        rules: Mapping[str, Rule],
-    ) -> None:
-        """Begin what takes long, without waiting for it: ``verify`` will be asked the same."""
-        ...
-
-    def verify(
-        self,
-        source_text: str,
-        analysis: FileAnalysis,
-        findings: Iterable[Finding],
-        rules: Mapping[str, Rule],
-    ) -> list[Finding]:
-        """The same findings with their verdicts."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -96,49 +54,6 @@ class Checked:
     text: str = ""
     analysis: FileAnalysis | None = None
     cells: Mapping[int, str] = field(default_factory=dict)
-
-
-def check_paths(
-    paths: Iterable[str],
-    settings: Settings | None = None,
-    verifier: FindingVerifier | None = None,
-    unverified: Verdict = NOT_VERIFIED,
-    sources: dict[str, str] | None = None,
-    *,
-    stdin: bytes | None = None,
-) -> RunResult:
-    """Check files and folders; ``-`` is standard input.
-
-    Args:
-        paths: as the user gave them.
-        settings: which rules run; the default set if None.
-        verifier: builds the models that findings are about; None leaves all unverified.
-        unverified: the verdict of findings when there is no verifier.
-        sources: filled with the text of every file that has findings, for excerpts, by path; of a
-            notebook, with the text of every code cell (see :func:`cell_key`).
-        stdin: the content of standard input, if that was read already.
-    """
-    chosen = settings or Settings()
-    texts = {} if sources is None else sources
-    project = Project()
-
-    def run() -> RunResult:
-        results: list[FileResult] = []
-        waiting: list[Checked] = []
-        for target in discover(paths):
-            checked = _check_target(target, chosen, texts, project, stdin)
-            pending = _pending(checked)
-            if pending and verifier is not None and checked.analysis is not None:
-                _prepare(checked, pending, verifier)
-            else:  # nothing to build: only the result is needed from here on
-                checked = Checked(checked.result) if not pending else checked
-            waiting.append(checked)
-            if len(waiting) >= _MOST_WAITING:
-                results += _verify_all(waiting, verifier, unverified)
-                waiting = []
-        return RunResult((*results, *_verify_all(waiting, verifier, unverified)))
-
-    return with_deep_stack(run)
 
 
 def check_text(
@@ -198,7 +113,7 @@ def check_bytes(
     try:
         analysis = _with_broken(analyse(source, project), broken)
     except Exception as error:  # noqa: BLE001 - one file's crash must not end the run
-        reason = f"the analysis crashed ({_one_line(error)}); this is a bug in keras-lint"
+        reason = f"the analysis crashed ({one_line(error)}); this is a bug in keras-lint"
         return Checked(FileResult(path, "failed", reason, traceback=traceback.format_exc()), text)
     options = replace(settings.options, project=(project or Project()).target(path))
     findings, tracebacks = _run_rules(analysis, replace(settings, options=options))
@@ -212,59 +127,6 @@ def check_bytes(
         traceback=tracebacks,
     )
     return Checked(result, text, analysis, notebook.sources if notebook else {})
-
-
-def verify(
-    checked: Checked, verifier: FindingVerifier | None, unverified: Verdict = NOT_VERIFIED
-) -> FileResult:
-    """The file's result with a verdict on every finding that has a model to build.
-
-    A verifier that fails leaves the findings unverified with the reason; it takes none away.
-
-    Args:
-        checked: what :func:`check_bytes` gave.
-        verifier: builds the models; None gives every finding the verdict ``unverified``.
-        unverified: that verdict.
-    """
-    result = checked.result
-    pending = _pending(checked)
-    if not pending or checked.analysis is None:
-        return result
-    if verifier is None:
-        return replace(result, findings=_with_verdicts(result.findings, unverified))
-    try:
-        answers = verifier.verify(checked.text, checked.analysis, pending, all_rules())
-    except Exception as error:  # noqa: BLE001 - a failing verifier must not cost the findings
-        verdict = Verdict("unverified", f"verification failed: {_one_line(error)}")
-        return replace(
-            result,
-            findings=_with_verdicts(result.findings, verdict),
-            traceback=result.traceback + traceback.format_exc(),
-        )
-    by_place = {(finding.code, finding.span): finding for finding in answers}
-    return replace(
-        result, findings=tuple(by_place.get((f.code, f.span), f) for f in result.findings)
-    )
-
-
-def _pending(checked: Checked) -> list[Finding]:
-    return [finding for finding in checked.result.findings if _verifiable(finding)]
-
-
-def _prepare(checked: Checked, pending: list[Finding], verifier: FindingVerifier) -> None:
-    assert checked.analysis is not None
-    with contextlib.suppress(Exception):  # whatever it is, ``verify`` meets it again and tells
-        verifier.prepare(checked.text, checked.analysis, pending, all_rules())
-
-
-def _verify_all(
-    waiting: list[Checked], verifier: FindingVerifier | None, unverified: Verdict
-) -> list[FileResult]:
-    """The results of several files, in order."""
-    if verifier is None or verifier.jobs < 2:
-        return [verify(checked, verifier, unverified) for checked in waiting]
-    with ThreadPoolExecutor(verifier.jobs) as pool:
-        return list(pool.map(lambda checked: verify(checked, verifier, unverified), waiting))
 
 
 def analyse_text(text: str | bytes, path: str) -> FileAnalysis:
@@ -289,16 +151,16 @@ def cell_key(path: str, cell: int | None) -> str:
     return path if cell is None else f"{path}:cell {cell}"
 
 
-def read_target(path: str) -> bytes:
-    """The bytes of a file, or of standard input for ``<stdin>``.
+def read_target(target: Target, stdin: bytes | None = None) -> bytes:
+    """The bytes of a file or of standard input (``stdin`` if that was read already).
 
     Raises:
         SourceError: it cannot be read.
     """
-    if path == STDIN_NAME:
-        return sys.stdin.buffer.read()
+    if target.stdin:
+        return sys.stdin.buffer.read() if stdin is None else stdin
     try:
-        return Path(path).read_bytes()
+        return Path(target.path).read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise SourceError("failed", f"cannot be read: {reason}") from error
@@ -329,29 +191,6 @@ def _knows_any(graph: LayerGraph) -> bool:
         if graph.layer_of(call).cls not in ("InputLayer", "?")
         for kind in call.output_types
     )
-
-
-def _check_target(
-    target: Target,
-    settings: Settings,
-    sources: dict[str, str],
-    project: Project,
-    stdin: bytes | None,
-) -> Checked:
-    """Everything about one file but verification."""
-    if target.problem:
-        outcome: Literal["skipped", "failed"] = "skipped" if target.skipped else "failed"
-        return Checked(FileResult(target.path, outcome, target.problem))
-    try:
-        given = stdin if target.path == STDIN_NAME else None
-        data = read_target(target.path) if given is None else given
-    except SourceError as error:
-        return Checked(FileResult(target.path, "failed", error.reason))
-    checked = check_bytes(data, target.path, settings, explicit=target.explicit, project=project)
-    if checked.result.findings:
-        sources[target.path] = checked.text
-        sources.update((cell_key(target.path, n), text) for n, text in checked.cells.items())
-    return checked
 
 
 def _text_of(text: str | bytes) -> str:
@@ -448,27 +287,19 @@ def _rule_failed(rule: Rule, error: Exception) -> Finding:
         code=failed.code,
         name=failed.name,
         level=failed.level,
-        message=f"{rule.code} {rule.name} crashed on this file: {_one_line(error)}",
+        message=f"{rule.code} {rule.name} crashed on this file: {one_line(error)}",
         span=Span(1, 1, 1, 2),
         hint="this is a bug in keras-lint; --debug shows the traceback",
         verdict=_ASIDE,
     )
 
 
-def _verifiable(finding: Finding) -> bool:
-    rule = all_rules().get(finding.code)
-    return rule is not None and rule.confirm != "none"
-
-
-def _with_verdicts(findings: Iterable[Finding], verdict: Verdict) -> tuple[Finding, ...]:
-    return tuple(f.with_verdict(verdict) if _verifiable(f) else f for f in findings)
-
-
 def _phrase(lost: Unknown) -> str:
     return f"{lost.span}: {lost.reason}" if lost.span else lost.reason
 
 
-def _one_line(error: BaseException) -> str:
+def one_line(error: BaseException) -> str:
+    """An exception's class and the beginning of its text."""
     text = " ".join(str(error).split())
     shown = text if len(text) <= 160 else text[:157] + "..."
     return f"{type(error).__name__}: {shown}" if shown else type(error).__name__

@@ -1,4 +1,4 @@
-"""What the user chose: which rules run. Shared by the command and the flake8 plugin."""
+"""Which rules run on a file. Shared by the command and the flake8 plugin."""
 
 from __future__ import annotations
 
@@ -16,18 +16,22 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """The choices of one run.
+    """The choices for one file.
 
     Args:
         select: code prefixes to run instead of the default set; empty means the default set.
         ignore: code prefixes to leave out. The longer prefix wins over the shorter one, and
             ``ignore`` over ``select`` at equal length.
         options: what rules go by.
+        extend_select: code prefixes to run besides ``select`` or the default set.
+        silenced: code prefixes to leave out of this file, whatever was selected.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     options: Options = NO_OPTIONS
+    extend_select: tuple[str, ...] = ()
+    silenced: tuple[str, ...] = ()
 
     def rules(self) -> Mapping[str, Rule]:
         """The rules that are on by code, in code order."""
@@ -35,7 +39,10 @@ class Settings:
 
     def is_on(self, rule: Rule) -> bool:
         """Whether ``rule`` is to be reported."""
-        chosen = max((len(p) for p in self.select if rule.code.startswith(p)), default=-1)
+        if rule.code.startswith(self.silenced):
+            return False
+        wanted = (*self.select, *self.extend_select)
+        chosen = max((len(p) for p in wanted if rule.code.startswith(p)), default=-1)
         left_out = max((len(p) for p in self.ignore if rule.code.startswith(p)), default=-1)
         if chosen < 0 and left_out < 0:
             return rule.default and not self.select

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import shutil
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from keras_lint.files.ignored import GitIgnored
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
 
-_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules", "site-packages"})
 _SUFFIXES = frozenset({".py", ".pyw", ".ipynb", ""})
 _FOUND = (".py", ".ipynb")
+
+Excluded = Callable[[str, bool], bool]
+"""Takes a path and whether it is a folder; whether it is to be passed over."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Target:
     """One thing to check.
 
     Args:
-        path: as it is shown; ``<stdin>`` for standard input.
+        path: as it is shown; for standard input ``<stdin>``, or the name it was given.
         explicit: whether the user named it, or it was found in a folder.
         problem: why it cannot be read, or ``""``.
         skipped: whether ``problem`` only means that there is nothing to do.
@@ -33,30 +34,38 @@ class Target:
     explicit: bool
     problem: str = ""
     skipped: bool = False
+    stdin: bool = False
 
 
-def discover(paths: Iterable[str]) -> Iterator[Target]:
+def discover(
+    paths: Iterable[str], excluded: Excluded | None = None, stdin_name: str = STDIN_NAME
+) -> Iterator[Target]:
     """The targets behind ``paths``, each once, folders in sorted order.
 
-    In folders, hidden folders (``.ipynb_checkpoints`` among them), virtual environments,
-    ``__pycache__``, ``node_modules`` and ``site-packages`` are passed over unless they were named
-    themselves.
+    In folders, virtual environments, what ``.gitignore`` files say and what is ``excluded`` are
+    passed over; paths that were named are not.
+
+    Args:
+        paths: files, folders, and ``-`` for standard input.
+        excluded: what else is passed over; if None, hidden folders, ``__pycache__``,
+            ``node_modules`` and ``site-packages``.
+        stdin_name: as which file standard input counts.
     """
     seen: set[str] = set()
     for path in paths:
-        for target in _expand(path):
-            plain = target.problem or target.path == STDIN_NAME
+        for target in _expand(path, excluded or usually_excluded, stdin_name):
+            plain = target.problem or target.stdin
             key = target.path if plain else os.path.realpath(target.path)
             if key not in seen:
                 seen.add(key)
                 yield target
 
 
-def _expand(path: str) -> Iterator[Target]:
+def _expand(path: str, excluded: Excluded, stdin_name: str) -> Iterator[Target]:
     if path == STDIN:
-        yield Target(STDIN_NAME, explicit=True)
+        yield Target(stdin_name, explicit=True, stdin=True)
     elif os.path.isdir(path):
-        yield from _folder(path)
+        yield from _folder(path, excluded)
     elif not os.path.lexists(path):
         yield Target(path, True, "no such file or folder")
     elif not os.path.exists(path):
@@ -71,15 +80,25 @@ def _expand(path: str) -> Iterator[Target]:
         yield Target(path, True)
 
 
-def _folder(folder: str) -> Iterator[Target]:
+def _folder(folder: str, excluded: Excluded) -> Iterator[Target]:
     errors: list[OSError] = []
     found = False
+    git = GitIgnored(folder)
+
+    def passed_over(path: str, is_folder: bool) -> bool:
+        return excluded(path, is_folder) or git.ignores(path, is_folder)
+
     for root, folders, names in os.walk(folder, onerror=errors.append):
-        folders[:] = sorted(name for name in folders if not _passed_over(root, name))
+        folders[:] = sorted(
+            name
+            for name in folders
+            if not os.path.exists(os.path.join(root, name, "pyvenv.cfg"))
+            and not passed_over(os.path.join(root, name), True)
+        )
         for name in sorted(names):
-            if name.endswith(_FOUND):
+            path = os.path.normpath(os.path.join(root, name))
+            if name.endswith(_FOUND) and not passed_over(path, False):
                 found = True
-                path = os.path.normpath(os.path.join(root, name))
                 if not os.path.exists(path):
                     yield Target(path, False, "the link leads nowhere")
                 elif os.path.isfile(path):
@@ -90,30 +109,10 @@ def _folder(folder: str) -> Iterator[Target]:
         yield Target(folder, True, "no Python files or notebooks in this folder", skipped=True)
 
 
-def _passed_over(root: str, name: str) -> bool:
-    return (
-        name.startswith(".")
-        or name in _SKIPPED_FOLDERS
-        or os.path.exists(os.path.join(root, name, "pyvenv.cfg"))
-    )
+def usually_excluded(path: str, is_folder: bool) -> bool:
+    """Hidden folders and those with code of others."""
+    name = os.path.basename(path)
+    return is_folder and (name.startswith(".") or name in _USUALLY)
 
 
-def write_atomically(path: str, data: bytes) -> None:
-    """Replace a file's content in one step: whoever reads meanwhile sees the old or the new.
-
-    Permission bits stay; a link stays a link, and what it leads to is replaced.
-
-    Raises:
-        OSError: it cannot be written; then it is as it was.
-    """
-    target = os.path.realpath(path)
-    handle, scratch = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".keras-lint-")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        shutil.copymode(target, scratch)
-        os.replace(scratch, target)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(scratch)
-        raise
+_USUALLY = frozenset({"__pycache__", "node_modules", "site-packages"})

@@ -1,0 +1,36 @@
+"""The engine: from paths, or the content of one file, to results. Prints nothing."""
+
+from __future__ import annotations
+
+from keras_lint.engine.file import (
+    EMPTY,
+    NO_KERAS,
+    RULE_FAILED,
+    SYNTAX_ERROR,
+    Checked,
+    analyse_text,
+    cell_key,
+    check_bytes,
+    check_text,
+    read_target,
+    summarise_models,
+)
+from keras_lint.engine.run import FindingVerifier, check_paths, check_targets, verify
+
+__all__ = [
+    "EMPTY",
+    "NO_KERAS",
+    "RULE_FAILED",
+    "SYNTAX_ERROR",
+    "Checked",
+    "FindingVerifier",
+    "analyse_text",
+    "cell_key",
+    "check_bytes",
+    "check_paths",
+    "check_targets",
+    "check_text",
+    "read_target",
+    "summarise_models",
+    "verify",
+]

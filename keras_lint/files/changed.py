@@ -1,0 +1,66 @@
+"""Which files git says have changed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+
+from keras_lint.files.targets import Target
+
+
+class GitError(Exception):
+    """git cannot say what has changed, with one line for the user."""
+
+
+def changed_since(revision: str, folder: str = ".") -> frozenset[str]:
+    """Real paths of the files that differ from a revision, and of those git does not know yet.
+
+    What others changed after the two histories parted does not count: as in a pull request, the
+    files are compared with the last common commit.
+
+    Args:
+        revision: a commit, branch or tag.
+        folder: in the repository.
+
+    Raises:
+        GitError: there is no git, no repository, or no such revision.
+    """
+    if revision.startswith("-"):
+        raise GitError(f"{revision!r} is not a revision")
+    top = _git(folder, "rev-parse", "--show-toplevel").removesuffix("\n")
+    _git(top, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    try:
+        base = _git(top, "merge-base", revision, "HEAD").strip()
+    except GitError:  # a shallow clone, or histories that have nothing in common
+        base = revision
+    names = _git(top, "diff", "--name-only", "--diff-filter=d", "-z", base, "--")
+    names += _git(top, "ls-files", "--others", "--exclude-standard", "-z")
+    return frozenset(os.path.realpath(os.path.join(top, name)) for name in _parts(names))
+
+
+def only_changed(targets: Iterable[Target], changed: frozenset[str]) -> Iterator[Target]:
+    """Of some targets, those among the changed files; standard input and problems stay."""
+    for target in targets:
+        if target.stdin or target.problem or os.path.realpath(target.path) in changed:
+            yield target
+
+
+def _parts(names: str) -> list[str]:
+    return [name for name in names.split("\0") if name]
+
+
+def _git(folder: str, *arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", folder, *arguments],
+            capture_output=True,
+            check=True,
+            stdin=subprocess.DEVNULL,
+        )
+    except FileNotFoundError as error:
+        raise GitError("git is not installed") from error
+    except subprocess.CalledProcessError as error:
+        said = os.fsdecode(error.stderr).strip().removeprefix("fatal: ")
+        raise GitError(said or f"git {arguments[0]} failed: is {arguments[-1]!r} right?") from error
+    return os.fsdecode(done.stdout)

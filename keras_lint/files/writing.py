@@ -1,0 +1,29 @@
+"""Writing files so that nobody ever sees half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+
+
+def write_atomically(path: str, data: bytes) -> None:
+    """Replace a file's content in one step: whoever reads meanwhile sees the old or the new.
+
+    Permission bits stay; a link stays a link, and what it leads to is replaced.
+
+    Raises:
+        OSError: it cannot be written; then it is as it was.
+    """
+    target = os.path.realpath(path)
+    handle, scratch = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".keras-lint-")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        shutil.copymode(target, scratch)
+        os.replace(scratch, target)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(scratch)
+        raise
