@@ -98,6 +98,48 @@ def test_the_codes_are_on_without_being_selected() -> None:
     assert [code for *_, code, _ in reported(process.stdout)] == ["KER201"]
 
 
+def test_rules_that_are_off_by_default_run_when_selected(tmp_path: Path) -> None:
+    path = tmp_path / "late.py"
+    path.write_text(
+        "from keras import Input, Sequential, layers\n"
+        "Sequential([Input((4, 3)), layers.TimeDistributed(layers.Dense(2))])\n"
+    )
+    assert flake8("--extend-ignore=E,W,F", path).stdout == ""
+    for select in ("--extend-select=KER211", "--select=KER2"):
+        (found,) = reported(flake8(select, path).stdout)
+        assert found[3] == "KER211"
+
+
+def test_select_ignore_and_per_file_ignores_of_flake8(tmp_path: Path) -> None:
+    path = tmp_path / "two.py"
+    path.write_text(
+        "from keras import Input, Sequential, layers\n"
+        "Sequential([Input((10, 8)), layers.LSTM(4), layers.LSTM(4)])\n"
+        "Sequential([Input((4, 3)), layers.Flatten(), layers.Flatten()])\n"
+    )
+
+    def codes(*arguments: str) -> list[str]:
+        return [code for *_, code, _ in reported(flake8(*arguments, path).stdout)]
+
+    assert codes("--select=KER101,KER201") == ["KER101", "KER201"]
+    assert codes("--select=KER101") == ["KER101"]
+    assert codes("--select=KER1,KER2", "--ignore=KER101") == ["KER201"]
+    assert codes("--extend-ignore=KER,E,W,F") == []
+    assert codes("--select=KER101,KER2", "--per-file-ignores=two.py:KER201") == ["KER101"]
+
+
+def test_our_settings_file_and_options_hold_for_flake8_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text("import keras\n")
+    (tmp_path / "keras-lint.toml").write_text('targt = "keras-2"\n')
+    (found,) = reported(flake8("--select=KER", path).stdout)
+    assert found[3] == "KER002"
+    assert found[4].endswith("unknown setting 'targt'; did you mean target?")
+    (tmp_path / "keras-lint.toml").write_text("")
+    (found,) = reported(flake8("--select=KER", "--keras-lint-target=4", path).stdout)
+    assert "unknown target '4'" in found[4]
+
+
 def test_wide_characters_tabs_and_a_byte_order_mark_leave_the_columns_right(tmp_path: Path) -> None:
     path = tmp_path / "wide.py"
     path.write_text(

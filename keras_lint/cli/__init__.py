@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Sequence
 
 from keras_lint._version import __version__
+from keras_lint.cli import arguments
 from keras_lint.cli.common import UsageError
 
 _INTERRUPTED = 128 + signal.SIGINT
@@ -31,11 +32,11 @@ def _later(module: str, name: str = "run") -> Callable[[argparse.Namespace], int
     return run
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None) -> int:
     """Run the command.
 
     Args:
-        arguments: without the program's name; those of the process if None.
+        words: its arguments, without the program's name; those of the process if None.
 
     Returns:
         The exit code.
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # file names and source may not fit the terminal
             stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(words)
     try:
         code: int = options.run(options)
         sys.stdout.flush()
@@ -80,81 +81,19 @@ def _parser() -> argparse.ArgumentParser:
         help="find mistakes in Keras models",
         epilog="Exit codes: 0 clean, 1 findings, 2 the tool or its input failed.",
     )
-    check.add_argument(
-        "paths",
-        metavar="PATH",
-        nargs="*",
-        default=["."],
-        help="files and folders; - is standard input (default: the current folder)",
-    )
-    check.add_argument("--output-format", choices=("text", "json"), default="text")
-    check.add_argument(
-        "--select", metavar="CODES", action="append", default=[], help="run only KER1,KER201,..."
-    )
-    check.add_argument(
-        "--ignore", metavar="CODES", action="append", default=[], help="leave out KER1,KER201,..."
-    )
-    check.add_argument(
-        "--fix", action="store_true", help="repair what can be repaired safely, in place"
-    )
-    check.add_argument(
-        "--unsafe-fixes",
-        action="store_true",
-        help="with --fix or --diff: also repairs that may not mean what you meant",
-    )
-    check.add_argument(
-        "--diff", action="store_true", help="only show what --fix would change, as a diff"
-    )
-    check.add_argument(
-        "--target",
-        metavar="KERAS",
-        default="",
-        help="the Keras the code is to run on: keras-3, keras-2 or a version such as 3.6 (default: "
-        "what the project's requirements say, else the newest)",
-    )
-    check.add_argument(
-        "--verify",
-        action=argparse.BooleanOptionalAction,
-        default=True,
-        help="build the models that findings are about in TensorFlow (default: yes)",
-    )
-    check.add_argument(
-        "--verify-python", metavar="PYTHON", help="the Python to build with, if not this one"
-    )
-    check.add_argument(
-        "--verify-exec",
-        action="store_true",
-        help="also run model code that is not on the list of what is known to be harmless, still "
-        "confined; only for code you trust (default: no)",
-    )
-    check.add_argument(
-        "--verify-jobs",
-        metavar="N",
-        type=_positive,
-        default=1,
-        help="how many TensorFlow processes may build models at a time (default: 1)",
-    )
-    check.add_argument(
-        "--cache-dir",
-        metavar="FOLDER",
-        default=".keras_lint_cache",
-        help="where TensorFlow's answers are kept for the next run (default: .keras_lint_cache)",
-    )
-    check.add_argument(
-        "--no-cache", action="store_true", help="neither read nor keep TensorFlow's answers"
-    )
-    check.add_argument(
-        "--show-refuted", action="store_true", help="also show findings TensorFlow refuted"
-    )
-    check.add_argument(
-        "--verbose", "-v", action="store_true", help="list skipped files and where models were lost"
-    )
-    check.add_argument(
-        "--statistics",
-        action="store_true",
-        help="count the models followed fully, partly and not at all, and the reasons",
-    )
+    arguments.of_check(check)
     check.set_defaults(run=_later("check"))
+
+    config = commands.add_parser("config", help="print the settings in force, and who said so")
+    config.add_argument(
+        "path",
+        metavar="PATH",
+        nargs="?",
+        default=".",
+        help="the file or folder they are in force for (default: the current folder)",
+    )
+    arguments.of_settings(config)
+    config.set_defaults(run=_later("config"))
 
     graph = commands.add_parser("graph", help="write the layer graphs of a file")
     graph.add_argument(
@@ -186,15 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     rule.add_argument("--format", choices=("text", "json"), default="text")
     rule.set_defaults(run=_later("rule"))
 
-    for command in (check, graph, summary, verify, rule):
+    for command in (check, config, graph, summary, verify, rule):
         command.add_argument(
             "--debug", action="store_true", help="show tracebacks of internal errors"
         )
     return parser
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return number

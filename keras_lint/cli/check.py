@@ -5,40 +5,50 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from keras_lint.cli import fix
+from keras_lint.cli.chosen import common_folder, project_settings
 from keras_lint.cli.common import UsageError, colour, verify_python
 
 if TYPE_CHECKING:
+    from keras_lint.files import Target
     from keras_lint.model.findings import Verdict
+    from keras_lint.settings.layers import Resolved
+    from keras_lint.settings.project import ProjectSettings
     from keras_lint.verify import Verifier
 
 
 def run(options: argparse.Namespace) -> int:
     """Check the paths and print the report; the exit code."""
-    from keras_lint.engine import check_paths
-    from keras_lint.model.target import TargetError
-    from keras_lint.reporters import json_report, statistics, text_report
-    from keras_lint.reporters.counts import CLEAN, FOUND, exit_code
-    from keras_lint.rules.base import Options
-    from keras_lint.settings import Settings, SettingsError, parse_codes
+    from keras_lint.settings import SettingsError
 
     try:
-        rule_options = Options(options.target)
-        rule_options.keras()  # an unknown one is told at once
-        settings = Settings(parse_codes(options.select), parse_codes(options.ignore), rule_options)
-    except (SettingsError, TargetError) as error:
+        settings = project_settings(options)
+        return _check(options, settings, _targets(options, settings))
+    except SettingsError as error:
         raise UsageError(str(error)) from error
-    with _verifier(options) as (verifier, unverified):
-        fixed = fix.run(options, settings, verifier) if fix.wanted(options) else fix.Outcome()
+
+
+def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list[Target]) -> int:
+    from keras_lint.engine import check_targets
+    from keras_lint.reporters import json_report, statistics, text_report
+    from keras_lint.reporters.counts import CLEAN, FOUND, exit_code
+
+    for_run = settings.of_folder(common_folder([*_paths(options)]))
+    with _verifier(options, for_run) as (verifier, unverified):
+        fixed = fix.Outcome()
+        if fix.wanted(options):
+            fixed = fix.run(options, targets, settings.of_file, verifier)
         if options.diff:
             return FOUND if fixed.made else CLEAN
         sources: dict[str, str] = {}
-        run = check_paths(options.paths, settings, verifier, unverified, sources, stdin=fixed.stdin)
+        run = check_targets(
+            targets, settings.of_file, verifier, unverified, sources, stdin=fixed.stdin
+        )
     if options.output_format == "json":
         report = json_report.render(run, show_refuted=options.show_refuted)
         if options.debug:
@@ -52,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
             verbose=options.verbose,
             debug=options.debug,
             colour=colour(),
-            explicit=_explicit(options.paths),
+            explicit=frozenset(target.path for target in targets if target.explicit),
         )
     # standard output holds the repaired program when that came from standard input
     stream = sys.stdout if fixed.stdin is None else sys.stderr
@@ -65,9 +75,34 @@ def run(options: argparse.Namespace) -> int:
     return exit_code(run)
 
 
+def _targets(options: argparse.Namespace, settings: ProjectSettings) -> list[Target]:
+    """What is to be checked, in order."""
+    from keras_lint.files import STDIN_NAME, discover
+
+    name = options.stdin_filename or STDIN_NAME
+    targets = discover(options.paths, settings.excluded, name)
+    if options.changed_since is None:
+        return list(targets)
+    from keras_lint.files.changed import GitError, changed_since, only_changed
+
+    try:
+        changed = changed_since(options.changed_since, common_folder(_paths(options)))
+    except GitError as error:
+        raise UsageError(f"--changed-since: {error}") from error
+    return list(only_changed(targets, changed))
+
+
+def _paths(options: argparse.Namespace) -> list[str]:
+    """The paths of the run, the name of standard input among them."""
+    from keras_lint.files import STDIN
+
+    stdin = options.stdin_filename or "."
+    return [stdin if path == STDIN else path for path in options.paths]
+
+
 @contextmanager
 def _verifier(
-    options: argparse.Namespace,
+    options: argparse.Namespace, settings: Resolved
 ) -> Iterator[tuple[Verifier | None, Verdict]]:
     """The verifier, if there is to be one, and the verdict of findings when there is none.
 
@@ -76,10 +111,11 @@ def _verifier(
     """
     from keras_lint.model.findings import NOT_VERIFIED, Verdict
 
-    if not options.verify:
+    if not settings.get("verify").value:
         yield None, NOT_VERIFIED
         return
-    python = verify_python(options)
+    setting = settings.get("verify-python")
+    python = verify_python(setting.value, setting.origin, setting.folder)
     if python is None and importlib.util.find_spec("tensorflow") is None:
         yield None, Verdict("unverified", "TensorFlow not installed")
         return
@@ -90,10 +126,3 @@ def _verifier(
         python, execute=options.verify_exec, cache=cache, jobs=options.verify_jobs
     ) as verifier:
         yield verifier, NOT_VERIFIED
-
-
-def _explicit(paths: Sequence[str]) -> frozenset[str]:
-    """The paths that were named, as targets show them."""
-    from keras_lint.files import STDIN, STDIN_NAME
-
-    return frozenset(STDIN_NAME if path == STDIN else path for path in paths)

@@ -7,6 +7,7 @@ import contextlib
 import os
 import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,13 +18,23 @@ class UsageError(Exception):
     """Arguments that cannot be followed, with one line for the user."""
 
 
-def verify_python(options: argparse.Namespace) -> str | None:
-    """The interpreter to build models with, as an absolute path; None for our own."""
-    if options.verify_python is None:
+def verify_python(
+    name: str | None, origin: str = "command line", folder: Path | None = None
+) -> str | None:
+    """The interpreter to build models with, as an absolute path; None for our own.
+
+    Args:
+        name: a program, or a path to one.
+        origin: who named it, for the message when there is none.
+        folder: what the path starts from; the current one if None.
+    """
+    if name is None:
         return None
-    found: str | None = shutil.which(options.verify_python)
+    place = name if os.path.dirname(name) == "" else os.path.join(folder or ".", name)
+    found: str | None = shutil.which(place)
     if found is None:
-        raise UsageError(f"--verify-python: there is no program {options.verify_python!r}")
+        where = "--verify-python" if origin == "command line" else f"{origin}: verify-python"
+        raise UsageError(f"{where}: there is no program {name!r}")
     return os.path.abspath(found)  # the verifier starts it in a folder of its own
 
 

@@ -7,15 +7,16 @@ import difflib
 import io
 import sys
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from keras_lint.files import STDIN_NAME, discover, write_atomically
+from keras_lint.files import write_atomically
 
 if TYPE_CHECKING:
+    from keras_lint.engine import SettingsOf
+    from keras_lint.files import Target
     from keras_lint.fixing import Fixed
-    from keras_lint.settings import Settings
     from keras_lint.verify import Verifier
 
 
@@ -37,7 +38,12 @@ class Outcome:
     stdin: bytes | None = None
 
 
-def run(options: argparse.Namespace, settings: Settings, verifier: Verifier | None) -> Outcome:
+def run(
+    options: argparse.Namespace,
+    targets: Iterable[Target],
+    settings_of: SettingsOf,
+    verifier: Verifier | None,
+) -> Outcome:
     """Repair the files, or with ``--diff`` print how they would be repaired.
 
     Standard input goes to standard output, repaired.
@@ -52,7 +58,7 @@ def run(options: argparse.Namespace, settings: Settings, verifier: Verifier | No
     def repair() -> Outcome:
         made = 0
         stdin = None
-        for target in discover(options.paths):
+        for target in targets:
             if target.problem:
                 continue
             try:
@@ -64,33 +70,33 @@ def run(options: argparse.Namespace, settings: Settings, verifier: Verifier | No
                 fixed = fix_bytes(
                     data,
                     target.path,
-                    settings,
+                    settings_of(target.path),
                     unsafe=options.unsafe_fixes,
                     verifier=verifier,
                     project=project,
                 )
-            made += _write(target.path, data, fixed, diff=options.diff)
-            if target.path == STDIN_NAME:
+            made += _write(target, data, fixed, diff=options.diff)
+            if target.stdin:
                 stdin = data if fixed is None else fixed.after
         return Outcome(made, stdin)
 
     return with_deep_stack(repair)
 
 
-def _write(path: str, data: bytes, fixed: Fixed | None, *, diff: bool) -> int:
+def _write(target: Target, data: bytes, fixed: Fixed | None, *, diff: bool) -> int:
     """Take over one file's repairs; how many were made."""
     after = data if fixed is None else fixed.after
     if diff:
-        sys.stdout.writelines(_difference(path, data, after))
-    elif path == STDIN_NAME:
+        sys.stdout.writelines(_difference(target.path, data, after))
+    elif target.stdin:
         sys.stdout.flush()
         sys.stdout.buffer.write(after)
         sys.stdout.buffer.flush()
     elif after != data:
         try:
-            write_atomically(path, after)
+            write_atomically(target.path, after)
         except OSError as error:
-            print(f"keras-lint: {path} cannot be written: {error.strerror}", file=sys.stderr)
+            print(f"keras-lint: {target.path} cannot be written: {error.strerror}", file=sys.stderr)
             return 0
     return 0 if fixed is None else len(fixed.made)
 

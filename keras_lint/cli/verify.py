@@ -13,7 +13,7 @@ def run(options: argparse.Namespace) -> int:
 
     if not options.doctor:
         raise UsageError("say --doctor; findings are verified by `keras-lint check`")
-    found = examine(verify_python(options))
+    found = examine(verify_python(options.verify_python))
     if found.problem:
         raise UsageError(found.problem)
     words = {

@@ -15,7 +15,7 @@ from keras_lint.engine.file import (
     read_target,
     summarise_models,
 )
-from keras_lint.engine.run import FindingVerifier, check_paths, check_targets, verify
+from keras_lint.engine.run import FindingVerifier, SettingsOf, check_paths, check_targets, verify
 
 __all__ = [
     "EMPTY",
@@ -24,6 +24,7 @@ __all__ = [
     "SYNTAX_ERROR",
     "Checked",
     "FindingVerifier",
+    "SettingsOf",
     "analyse_text",
     "cell_key",
     "check_bytes",

@@ -13,6 +13,9 @@ from keras_lint.settings.selection import SettingsError, parse_codes
 DEFAULT_EXCLUDE = (".*/", "__pycache__/", "node_modules/", "site-packages/")
 """Folders that are passed over; virtual environments are in any case."""
 
+COMMAND_LINE = "command line"
+"""Where settings come from that are in no file."""
+
 Ignores = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -40,7 +43,7 @@ def parse_values(table: Mapping[str, object], where: str) -> dict[str, object]:
 
     Args:
         table: as TOML gives it.
-        where: for messages: a file, or ``command line``.
+        where: for messages: a file, or :data:`COMMAND_LINE`.
 
     Raises:
         SettingsError: an unknown key (with the nearest known one) or a value that does not fit.
@@ -55,7 +58,8 @@ def parse_values(table: Mapping[str, object], where: str) -> dict[str, object]:
         try:
             values[name] = key.parse(value)
         except SettingsError as error:
-            raise SettingsError(f"{where}: {name}: {error}") from error
+            key_there = f"--{name}" if where == COMMAND_LINE else f"{where}: {name}"
+            raise SettingsError(f"{key_there}: {error}") from error
     return values
 
 

@@ -190,7 +190,7 @@ def test_select_and_ignore(
 def test_unknown_code_suggests(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = run(capsys, "--select", "KRE101")
     assert (code, out) == (2, "")
-    assert err == "keras-lint: unknown rule code 'KRE101'; did you mean KER101?\n"
+    assert err == "keras-lint: --select: unknown rule code 'KRE101'; did you mean KER101?\n"
 
 
 def test_json_has_the_same(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
