@@ -12,6 +12,7 @@ import keras_lint.interp.comprehensions
 import keras_lint.interp.contexts
 import keras_lint.interp.data
 import keras_lint.interp.definitions
+import keras_lint.interp.draws
 import keras_lint.interp.environment
 import keras_lint.interp.expressions
 import keras_lint.interp.functional

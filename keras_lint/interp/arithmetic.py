@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable
-from itertools import zip_longest
 from typing import Any
 
 import libcst as cst
 
+from keras_lint.interp.array_arithmetic import (
+    array_binary,
+    array_compare,
+    array_unary,
+    is_reduced_here,
+)
 from keras_lint.interp.attributes import special
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.operations import tensor_binary, tensor_unary
-from keras_lint.interp.reductions import NUMBER_FROM_DATA
 from keras_lint.interp.sizes import MAX_LENGTH, fits, format_fits
 from keras_lint.interp.store import DictObject, InstanceObject, ListObject, SetObject
 from keras_lint.interp.values import (
@@ -31,8 +35,7 @@ from keras_lint.interp.values import (
     from_dim,
     to_dim,
 )
-from keras_lint.model.dims import UNKNOWN, Dim, surely_different, surely_equal
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
+from keras_lint.model.dims import surely_different, surely_equal
 
 _MAX_BITS = 4096
 _MAX_NESTING = 50
@@ -66,14 +69,14 @@ def binary(machine: Machine, symbol: str, left: Value, right: Value, node: cst.C
     if isinstance(left, TensorValue) or isinstance(right, TensorValue):
         return tensor_binary(machine, symbol, left, right, node)
     for array, other in ((left, right), (right, left)):
-        if isinstance(array, ArrayValue) and _reduced_here(other, node):
+        if isinstance(array, ArrayValue) and is_reduced_here(other, node):
             return ArrayValue(array.shape)
     if isinstance(left, UnknownValue):
         return left
     if isinstance(right, UnknownValue):
         return right
     if isinstance(left, ArrayValue) or isinstance(right, ArrayValue):
-        return _array_binary(symbol, left, right)
+        return array_binary(machine, symbol, left, right)
     if isinstance(left, Const) and isinstance(right, Const):
         return _constants(machine, symbol, left.value, right.value, node)
     if _is_number(left) and _is_number(right):
@@ -134,50 +137,6 @@ def _symbolic(machine: Machine, symbol: str, left: Value, right: Value, node: cs
     return machine.unknown(f"'{symbol}' on a size that is not known", node)
 
 
-def _reduced_here(value: Value, node: cst.CSTNode) -> bool:
-    """Whether an operand is itself the reduction of data to a number, as in ``x / x.max()``."""
-    if not isinstance(value, UnknownValue) or value.site is None:
-        return False
-    if value.reason != NUMBER_FROM_DATA:
-        return False
-    operands: tuple[cst.CSTNode, ...] = ()
-    if isinstance(node, cst.BinaryOperation):
-        operands = (node.left, node.right)
-    elif isinstance(node, cst.AugAssign):
-        operands = (node.value,)
-    return any(value.site.node is operand for operand in operands)
-
-
-def _array_binary(symbol: str, left: Value, right: Value) -> Value:
-    """Arithmetic of data with numbers keeps the shape; arrays are broadcast as NumPy does it."""
-    if symbol == "@":
-        return ArrayValue(UNKNOWN_SHAPE)
-    for array, other in ((left, right), (right, left)):
-        if isinstance(array, ArrayValue) and (
-            isinstance(other, DimValue)
-            or (isinstance(other, Const) and isinstance(other.value, (int, float, complex)))
-        ):
-            return ArrayValue(array.shape)
-    if isinstance(left, ArrayValue) and isinstance(right, ArrayValue):
-        return ArrayValue(_broadcast(left.shape, right.shape))
-    return ArrayValue(UNKNOWN_SHAPE)
-
-
-def _broadcast(left: Shape, right: Shape) -> Shape:
-    """The shape of an operation that works; unknown where it would fail."""
-    if left.dims is None or right.dims is None:
-        return UNKNOWN_SHAPE
-    dims: list[Dim] = []
-    for one, other in zip_longest(reversed(left.dims), reversed(right.dims), fillvalue=1):
-        if surely_different(one, other) and 1 not in (one, other):
-            return UNKNOWN_SHAPE
-        if one == 1 or (other != 1 and isinstance(other, int)):
-            dims.append(other)
-        else:
-            dims.append(one if other == 1 or isinstance(one, int) or one == other else UNKNOWN)
-    return Shape(tuple(reversed(dims)))
-
-
 def _sequences(
     machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode
 ) -> Value:
@@ -234,8 +193,10 @@ def unary(machine: Machine, symbol: str, value: Value, node: cst.CSTNode) -> Val
     """``-value``, ``+value``, ``~value``."""
     if isinstance(value, TensorValue):
         return tensor_unary(machine, symbol, value, node)
-    if isinstance(value, (UnknownValue, ArrayValue)):
+    if isinstance(value, UnknownValue):
         return value
+    if isinstance(value, ArrayValue):
+        return array_unary(machine, symbol, value)
     if isinstance(value, DimValue):
         return from_dim(-value.dim if symbol == "-" else value.dim, machine.site(node))
     if isinstance(value, Const):
@@ -278,6 +239,8 @@ def compare(machine: Machine, symbol: str, left: Value, right: Value, node: cst.
         return left
     if isinstance(right, UnknownValue):
         return right
+    if isinstance(left, ArrayValue) or isinstance(right, ArrayValue):
+        return array_compare(machine, left, right, node)
     if _is_number(left) and _is_number(right) and symbol in ("==", "!="):
         a, b = to_dim(left), to_dim(right)
         if surely_equal(a, b) or surely_different(a, b):

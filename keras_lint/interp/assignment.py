@@ -10,6 +10,7 @@ from keras_lint.interp.attributes import class_member, setter_name
 from keras_lint.interp.functional import model_layers, tracked
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import (
+    CellObject,
     DictObject,
     InstanceObject,
     LayerObject,
@@ -28,7 +29,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.model.tensors import UNKNOWN_SHAPE
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 from keras_lint.source.walk import walk
 
 
@@ -54,7 +55,9 @@ def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Value) -> Non
         for element in elements:
             part: Value = machine.why_unknown(value, target)
             if isinstance(value, ArrayValue):
-                part = ArrayValue(UNKNOWN_SHAPE)
+                dims = value.shape.dims  # iterating gives views along the first axis
+                shape = Shape(dims[1:]) if dims else UNKNOWN_SHAPE
+                part = replace(value, shape=shape, items=None, numbers=value.numbers.rows())
             assign_target(machine, element.value, part)
         return
     if not stars:
@@ -237,9 +240,8 @@ def havoc(machine: Machine, value: Value, reason: UnknownValue) -> None:
     if isinstance(value, RecipeValue):
         machine.opened.add(value.address)
     if isinstance(value, ArrayValue):
-        for part in (value.items, value.classes):
-            if part is not None:
-                havoc(machine, part, reason)
+        for address in value.cells:
+            machine.store[address] = CellObject(changed=True)
     if not isinstance(value, Ref):
         return
     found = machine.get(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
+from keras_lint.interp.array_methods import call_array_method
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.attributes import attribute, class_member
 from keras_lint.interp.classes import instantiate
@@ -17,7 +18,7 @@ from keras_lint.interp.custom import (
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
 from keras_lint.interp.machine import Machine, PathEnded, install
-from keras_lint.interp.methods import call_array_method, call_method, call_model_method
+from keras_lint.interp.methods import call_method, call_model_method
 from keras_lint.interp.model_calls import call_model
 from keras_lint.interp.modules import installed_builder
 from keras_lint.interp.operations import call_operation

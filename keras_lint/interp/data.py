@@ -2,89 +2,96 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import libcst as cst
 
+from keras_lint.interp.array_methods import resolve_reshape
+from keras_lint.interp.arrays import (
+    dtype_of,
+    new_array,
+    number,
+    numbers_of,
+    regrouped,
+    shape_argument,
+    view,
+)
 from keras_lint.interp.assignment import havoc
-from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.methods import resolve_reshape
-from keras_lint.interp.registry import Builtin, external
+from keras_lint.interp.registry import dotted_name, external
 from keras_lint.interp.values import (
     NONE,
     Args,
     ArrayValue,
     Const,
     DimValue,
-    Ref,
     Value,
     to_dim,
 )
+from keras_lint.model.data import ONE_HOT, Numbers
 from keras_lint.model.dims import Dim
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
 _SHAPE_FIRST = ("zeros", "ones", "empty", "full")
-_SHAPE_ARGUMENTS = ("rand", "randn")
-_SIZE_FIRST = ("random", "random_sample", "sample", "standard_normal")
-_SIZE_LATER = {
-    "normal": 2,
-    "uniform": 2,
-    "randint": 2,
-    "integers": 2,
-    "binomial": 2,
-    "choice": 1,
-    "poisson": 1,
-    "exponential": 1,
-}
+_LIKE = ("zeros", "ones", "empty", "full")
 _LINSPACE = {"start", "stop", "num"}
 _MOST_NUMBERS = 1_000
 """Numbers of an array that are kept."""
-_SAME_SHAPE = ("zeros_like", "ones_like", "empty_like", "abs", "exp", "log", "sqrt", "sin", "cos")
-
-
-def shape_argument(machine: Machine, value: Value | None) -> Shape:
-    """A shape given as an int or a tuple."""
-    if value is None:
-        return UNKNOWN_SHAPE
-    if isinstance(value, DimValue) or (isinstance(value, Const) and isinstance(value.value, int)):
-        return Shape((to_dim(value),))
-    return shape_of(machine, value)
+_SAME_SHAPE = (
+    "abs",
+    "absolute",
+    "tanh",
+    "square",
+    "log1p",
+    "expm1",
+    "nan_to_num",
+    "exp",
+    "log",
+    "sqrt",
+    "sin",
+    "cos",
+)
 
 
 def _register() -> None:
     for name in _SHAPE_FIRST:
-        external(f"numpy.{name}")(_shape_first)
-    for name in _SHAPE_ARGUMENTS:
-        external(f"numpy.random.{name}")(_shape_arguments)
-    for name in _SIZE_FIRST:
-        external(f"numpy.random.{name}")(_shape_first)
-    for name, index in _SIZE_LATER.items():
-        external(f"numpy.random.{name}")(_size_later(index))
+        external(f"numpy.{name}")(partial(_filled, name))
     for name in _SAME_SHAPE:
         external(f"numpy.{name}")(_same_shape)
+    for name in _LIKE:
+        external(f"numpy.{name}_like")(partial(_filled_like, name))
 
 
-def _shape_first(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+def _filled(name: str, machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``np.zeros(shape, dtype=float)``, ``np.full(shape, value)`` and their like."""
     del node
-    value = args.argument(0, "shape") or args.keyword("size")
-    return ArrayValue(shape_argument(machine, value))
+    given = args.argument(2 if name == "full" else 1, "dtype")
+    dtype = "float64" if given is None and name != "full" else dtype_of(given)
+    shape = shape_argument(machine, args.argument(0, "shape"))
+    return new_array(machine, shape, dtype, _filling(name, args.argument(1, "fill_value"), dtype))
 
 
-def _shape_arguments(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    del machine
-    if args.incomplete is not None or not args.positional:
-        return ArrayValue(UNKNOWN_SHAPE)
-    del node
-    return ArrayValue(Shape(tuple(to_dim(value) for value in args.positional)))
+def _filled_like(name: str, machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``np.zeros_like(array)`` and its like."""
+    value = args.argument(0, "a") or args.keyword("prototype")
+    if not isinstance(value, ArrayValue):
+        return args.first_unknown() or machine.unknown("an array like one not known", node)
+    given = args.argument(2 if name == "full" else 1, "dtype")
+    dtype = value.dtype if given is None else dtype_of(given)
+    filling = _filling(name, args.argument(1, "fill_value"), dtype)
+    return new_array(machine, value.shape, dtype, filling)
 
 
-def _size_later(index: int) -> Builtin:
-    def handler(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-        value = args.argument(index, "size")
-        if value is None:
-            return machine.unknown("a random number", node)
-        return ArrayValue(shape_argument(machine, value))
-
-    return handler
+def _filling(name: str, value: Value | None, dtype: str | None) -> Numbers:
+    """The numbers of an array that is filled with one; nobody knows those of ``empty``."""
+    filling: float | None = {"zeros": 0.0, "ones": 1.0}.get(name)
+    if name == "full":
+        filling = number(value)
+    if filling is None:
+        return Numbers()
+    whole = float(filling).is_integer()
+    found = Numbers(filling, filling, whole, True, 1 if filling == 0 else None)
+    return found.cast(dtype) if dtype else found
 
 
 def _same_shape(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
@@ -98,12 +105,48 @@ def _same_shape(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 def array(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``np.array(nested lists)``: the shape of a regular nesting."""
     value = args.argument(0, "object") or args.argument(0, "a")
+    asarray = isinstance(node, cst.Call) and not dotted_name(node.func).endswith("array")
     if value is None:
         return args.first_unknown() or machine.unknown("an array of nothing", node)
+    given = args.argument(1, "dtype")
+    dtype = dtype_of(given)
     if isinstance(value, ArrayValue):
-        return value
+        if given is None and args.keyword("copy") is None:
+            return (
+                value
+                if asarray
+                else new_array(machine, value.shape, value.dtype, numbers_of(machine, value))
+            )
+        return new_array(machine, value.shape, dtype, numbers_of(machine, value).cast(dtype))
     shape = _literal_shape(machine, value)
-    return ArrayValue(UNKNOWN_SHAPE if shape is None else Shape(shape))
+    if shape is None:
+        return ArrayValue(UNKNOWN_SHAPE, dtype)
+    found, own = _literal_numbers(machine, value)
+    if given is None:
+        return new_array(machine, Shape(shape), own, found)
+    return new_array(machine, Shape(shape), dtype, found.cast(dtype))
+
+
+def _literal_numbers(machine: Machine, value: Value) -> tuple[Numbers, str | None]:
+    """The numbers of nested lists and the dtype that NumPy gives them."""
+    numbers: list[float] = []
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Const) and type(item.value) in (int, float):
+            numbers.append(item.value)
+            continue
+        items = None if isinstance(item, (Const, ArrayValue)) else machine.items(item)
+        if items is None:
+            return Numbers(), None
+        waiting += items
+    if not numbers:
+        return Numbers(), None
+    whole = all(float(n).is_integer() for n in numbers)
+    count = len(set(numbers))
+    dense = whole and set(numbers) == set(range(count))
+    dtype = "int64" if all(isinstance(n, int) for n in numbers) else "float64"
+    return Numbers(min(numbers), max(numbers), whole, True, count if dense else None), dtype
 
 
 def _literal_shape(machine: Machine, value: Value) -> tuple[Dim, ...] | None:
@@ -126,22 +169,34 @@ def _literal_shape(machine: Machine, value: Value) -> tuple[Dim, ...] | None:
 @external("numpy.arange")
 def arange(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``np.arange(...)`` of known whole numbers."""
-    del node, machine
+    del node
     numbers = [v.value for v in args.positional if isinstance(v, Const)]
     whole = len(numbers) == len(args.positional) and all(isinstance(n, int) for n in numbers)
     if whole and 1 <= len(numbers) <= 3 and (len(numbers) < 3 or numbers[2] != 0):
-        return ArrayValue(Shape((len(range(*numbers)),)))
+        places = range(*numbers)
+        if not places or args.keyword("dtype") is not None:
+            return ArrayValue(Shape((len(places),)))
+        low, high = min(places), max(places)
+        classes = len(places) if (low, high) == (0, len(places) - 1) else None
+        found = Numbers(low, high, True, True, classes)
+        return new_array(machine, Shape((len(places),)), "int64", found)
     return ArrayValue(UNKNOWN_SHAPE)
 
 
 @external("numpy.eye", "numpy.identity")
 def eye(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``np.eye(n)``."""
-    del node, machine
+    del node
     size = args.argument(0, "N") or args.argument(0, "n")
-    if size is None or len(args.positional) > 1:
+    given = args.keyword("dtype")
+    if (
+        size is None
+        or len(args.positional) > 1
+        or {n for n, _ in args.keywords} - {"dtype", "N", "n"}
+    ):
         return ArrayValue(UNKNOWN_SHAPE)
-    return ArrayValue(Shape((to_dim(size), to_dim(size))))
+    dtype = "float64" if given is None else dtype_of(given)
+    return new_array(machine, Shape((to_dim(size), to_dim(size))), dtype, ONE_HOT)
 
 
 @external("numpy.linspace")
@@ -153,16 +208,17 @@ def linspace(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     start, stop = (v.value if isinstance(v, Const) else None for v in ends)
     if not isinstance(start, (int, float)) or not isinstance(stop, (int, float)):
         return ArrayValue(UNKNOWN_SHAPE)
-    numbers: Ref | None = None
+    items: tuple[Value, ...] | None = None
     count = number.value if isinstance(number, Const) else None
     plain = len(args.positional) <= 3 and {name for name, _ in args.keywords} <= _LINSPACE
     if plain and isinstance(count, int) and 0 < count <= _MOST_NUMBERS:
         step = (stop - start) / (count - 1) if count > 1 else 0.0
-        items = [float(index * step + start) for index in range(count)]
+        places = [float(index * step + start) for index in range(count)]
         if count > 1:
-            items[-1] = float(stop)
-        numbers = machine.new_list([Const(item) for item in items])
-    return ArrayValue(Shape((to_dim(number),)), None, numbers)
+            places[-1] = float(stop)
+        items = tuple(Const(place) for place in places)
+    numbers = Numbers(min(start, stop), max(start, stop))
+    return new_array(machine, Shape((to_dim(number),)), "float64", numbers, items)
 
 
 @external("numpy.random.shuffle", "numpy.put", "numpy.place", "numpy.putmask", "numpy.copyto")
@@ -180,21 +236,22 @@ def reshape(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     value = args.argument(0, "a")
     target = shape_argument(machine, args.argument(1, "shape") or args.keyword("newshape"))
     if isinstance(value, ArrayValue):
-        return ArrayValue(resolve_reshape(value.shape, target), value.dtype)
+        numbers = regrouped(numbers_of(machine, value))
+        return view(value, resolve_reshape(value.shape, target), numbers)
     return ArrayValue(target if target.dims and -1 not in target.dims else UNKNOWN_SHAPE)
 
 
 @external("numpy.expand_dims")
 def expand_dims(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``np.expand_dims(array, axis)``."""
-    del node, machine
+    del node
     value, axis = args.argument(0, "a"), args.argument(1, "axis")
     if isinstance(value, ArrayValue) and value.shape.dims is not None and isinstance(axis, Const):
         rank = len(value.shape.dims) + 1
         if isinstance(axis.value, int) and -rank <= axis.value < rank:
             dims = list(value.shape.dims)
             dims.insert(axis.value % rank, 1)
-            return ArrayValue(Shape(tuple(dims)))
+            return view(value, Shape(tuple(dims)), regrouped(numbers_of(machine, value)))
     return ArrayValue(UNKNOWN_SHAPE)
 
 
@@ -206,8 +263,8 @@ def prod(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     if items is None or len(plain) != len(items) or not all(isinstance(n, int) for n in plain):
         return args.first_unknown() or machine.unknown("a product that is not known", node)
     result = 1
-    for number in plain:
-        result *= number
+    for factor in plain:
+        result *= factor
     return Const(result)
 
 

@@ -15,6 +15,7 @@ import libcst as cst
 
 from keras_lint.interp.registry import EVALUATORS, EXECUTORS
 from keras_lint.interp.store import (
+    CellObject,
     DictObject,
     IteratorObject,
     LayerObject,
@@ -399,7 +400,7 @@ class Machine:
             self.tick(len(value.value) // 16)
             return tuple(Const(character) for character in value.value)
         if isinstance(value, ArrayValue):
-            return None if value.items is None else self.items(value.items)
+            return None if self.was_changed(value) else value.items
         found = self.get(value)
         if isinstance(found, (ListObject, SetObject, IteratorObject)):
             self.tick(len(found.items or ()) // 16)
@@ -408,6 +409,11 @@ class Machine:
             self.tick(len(found.items) // 16)
             return tuple(key for key, _ in found.items)
         return None
+
+    def was_changed(self, array: ArrayValue) -> bool:
+        """Whether something may have written into an array since it was made."""
+        cells = (self.store.get(address) for address in array.cells)
+        return any(not isinstance(cell, CellObject) or cell.changed for cell in cells)
 
     def why_unknown(self, value: Value, node: cst.CSTNode | Site) -> UnknownValue:
         """The reason why something about ``value`` is not known."""

@@ -16,7 +16,6 @@ from keras_lint.interp.model_calls import build_model
 from keras_lint.interp.nested import ModelKind, layer_weights
 from keras_lint.interp.recipes import configuration
 from keras_lint.interp.records import as_dict, replaced
-from keras_lint.interp.reductions import NUMBER_FROM_DATA, REDUCTIONS, reduced
 from keras_lint.interp.sequential import add_layer, pop_layer
 from keras_lint.interp.sizes import fits, method_fits
 from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject, SetObject
@@ -35,7 +34,7 @@ from keras_lint.interp.values import (
     to_dim,
 )
 from keras_lint.keras_api.base import Config
-from keras_lint.model.dims import FREE, UNKNOWN, Dim, is_known
+from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost, Mismatch
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType
 
@@ -216,77 +215,6 @@ def _string_method(
         return Const(method(*plain, **keywords))
     except (TypeError, ValueError, IndexError, KeyError, AttributeError):
         return machine.unknown("a string operation that fails when run", node)
-
-
-_LEAVES_ALONE = (
-    "astype",
-    "copy",
-    "flatten",
-    "round",
-    "clip",
-    "sum",
-    "mean",
-    "max",
-    "min",
-    "std",
-    "var",
-    "argmax",
-)
-"""Methods of arrays that neither change the array nor give a view of it."""
-
-
-def call_array_method(
-    machine: Machine, receiver: ArrayValue, name: str, args: Args, node: cst.CSTNode
-) -> Value:
-    """A method of a NumPy array: the shape after it, where that is evident."""
-    if name == "tolist" and (numbers := machine.items(receiver)) is not None:
-        return machine.new_list(numbers)
-    if name not in _LEAVES_ALONE:
-        havoc(machine, receiver, machine.unknown("an array that may have changed", node))
-    if name in ("astype", "copy", "round", "clip", "view"):
-        return ArrayValue(receiver.shape, classes=_kept_classes(receiver, name, args))
-    if name == "reshape":
-        given: Value = (
-            args.positional[0] if len(args.positional) == 1 else TupleValue(args.positional)
-        )
-        shape = shape_of(machine, given)
-        if shape.dims is None and args.positional:
-            shape = Shape((to_dim(args.positional[0]),)) if len(args.positional) == 1 else shape
-        return ArrayValue(resolve_reshape(receiver.shape, shape), receiver.dtype)
-    if name in ("flatten", "ravel"):
-        flat = resolve_reshape(receiver.shape, Shape((-1,)))
-        return ArrayValue(flat, receiver.dtype, classes=_kept_classes(receiver, name, args))
-    if name in REDUCTIONS:
-        return reduced(machine, receiver, args, node)
-    if name == "argmax" and not args.positional and not args.keywords:
-        return machine.unknown(NUMBER_FROM_DATA, node)
-    return ArrayValue(UNKNOWN_SHAPE)
-
-
-def _kept_classes(receiver: ArrayValue, name: str, args: Args) -> Ref | None:
-    """The classes of labels after a method that leaves the labels what they are."""
-    dtype = args.argument(0, "dtype")
-    named = dtype.value if isinstance(dtype, Const) else None
-    whole = isinstance(named, str) and named.startswith(("int", "uint", "float"))
-    kept = name in ("copy", "flatten") or (name == "astype" and whole)
-    return receiver.classes if kept else None
-
-
-def resolve_reshape(old: Shape, new: Shape) -> Shape:
-    """The target of a reshape with its -1 worked out; unknown where that is not possible."""
-    if new.dims is None or -1 not in new.dims:
-        return new
-    if old.dims is None or not all(is_known(d) for d in (*old.dims, *new.dims)):
-        return UNKNOWN_SHAPE
-    total: Dim = 1
-    for dim in old.dims:
-        total = total * dim
-    rest: Dim = 1
-    for dim in new.dims:
-        rest = rest * (1 if dim == -1 else dim)
-    if not isinstance(total, int) or not isinstance(rest, int) or not rest or total % rest:
-        return UNKNOWN_SHAPE
-    return Shape(tuple(total // rest if dim == -1 else dim for dim in new.dims))
 
 
 def _count_params(machine: Machine, ref: Ref, node: cst.CSTNode) -> Value:

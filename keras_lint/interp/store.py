@@ -22,9 +22,9 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.base import Config, LayerKind, Weights
-from keras_lint.model.dims import UNKNOWN
+from keras_lint.model.dims import UNKNOWN, surely_equal
 from keras_lint.model.outcomes import Problem
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, TensorType
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType
 
 INPUT_PATH = "keras.layers.InputLayer"
 _WORDS = re.compile(r"(.)([A-Z][a-z]+)")
@@ -202,6 +202,13 @@ class IteratorObject:
     items: tuple[Value, ...]
 
 
+@dataclass(frozen=True)
+class CellObject:
+    """The memory of an array, shared by its views; whether it may have been written to."""
+
+    changed: bool = False
+
+
 StoreObject: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
     ScopeObject,
     ListObject,
@@ -212,6 +219,7 @@ StoreObject: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
     InstanceObject,
     IteratorObject,
     NamespaceObject,
+    CellObject,
 ]
 Store: TypeAlias = dict[int, StoreObject]
 
@@ -244,8 +252,22 @@ def join_values(left: Value, right: Value, site: Site) -> Value:
             names = left.names if left.names == right.names else ()
             return TupleValue(tuple(join_values(a, b, site) for a, b in pairs), names)
     elif isinstance(left, ArrayValue) and isinstance(right, ArrayValue):
-        return ArrayValue(UNKNOWN_SHAPE)
+        return ArrayValue(
+            _join_shapes(left.shape, right.shape),
+            left.dtype if left.dtype == right.dtype else None,
+            None,
+            left.numbers.union(right.numbers),
+            left.cells | right.cells,
+        )
     return UnknownValue("it depends on a condition that is not known", site)
+
+
+def _join_shapes(left: Shape, right: Shape) -> Shape:
+    """What both shapes agree on."""
+    if left.dims is None or right.dims is None or len(left.dims) != len(right.dims):
+        return UNKNOWN_SHAPE
+    pairs = zip(left.dims, right.dims, strict=True)
+    return Shape(tuple(a if surely_equal(a, b) else UNKNOWN for a, b in pairs))
 
 
 def join_stores(left: Store, right: Store, site: Site) -> Store:
@@ -285,6 +307,8 @@ def _join_objects(left: StoreObject, right: StoreObject, site: Site) -> StoreObj
         )
     if isinstance(left, NamespaceObject) and isinstance(right, NamespaceObject):
         return replace(left, attributes=_join_maps(left.attributes, right.attributes, site))
+    if isinstance(left, CellObject) and isinstance(right, CellObject):
+        return CellObject(left.changed or right.changed)
     if isinstance(left, LayerObject) and isinstance(right, LayerObject):
         return _join_layers(left, right, unknown)
     if isinstance(left, ModelObject) and isinstance(right, ModelObject):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from keras_lint.interp.assignment import havoc
+from keras_lint.interp.array_methods import array_item, slice_of
 from keras_lint.interp.attributes import special
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.operations import tensor_getitem
@@ -24,8 +24,6 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.model.dims import Dim
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
 
 def subscript(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -> Value:
@@ -43,9 +41,7 @@ def subscript(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -
             if -len(numbers) <= index.value < len(numbers):
                 return numbers[index.value]
             return machine.unknown("an index out of range", node)
-        # a slice is a view: whoever changes it changes the array
-        havoc(machine, value, machine.unknown("an array of which there are views", node))
-        return _array(value, index)
+        return array_item(machine, value, index)
     found = machine.get(value)
     if isinstance(found, InstanceObject):
         return special(machine, value, "__getitem__", Args((index,)), node) or machine.unknown(
@@ -99,51 +95,3 @@ def _from_dict(
 
 def _has_plain_keys(found: DictObject) -> bool:
     return all(isinstance(key, Const) for key, _ in found.items or ())
-
-
-def slice_of(index: SliceValue) -> slice | None:
-    """A Python slice, None if a bound is not a known whole number."""
-    bounds: list[int | None] = []
-    for part in (index.start, index.stop, index.step):
-        if not isinstance(part, Const) or not isinstance(part.value, (int, type(None))):
-            return None
-        bounds.append(part.value)
-    return slice(*bounds)
-
-
-def _array(value: ArrayValue, index: Value) -> Value:
-    """Basic NumPy indexing: ints drop an axis, slices keep or shorten it, None adds one."""
-    if value.shape.dims is None:
-        return ArrayValue(UNKNOWN_SHAPE, value.dtype)
-    parts = index.items if isinstance(index, TupleValue) else (index,)
-    used = sum(1 for p in parts if not (isinstance(p, Const) and p.value in (None, ...)))
-    dims: list[Dim] = []
-    axis = 0
-    for part in parts:
-        if isinstance(part, Const) and part.value is None:
-            dims.append(1)
-            continue
-        if isinstance(part, Const) and part.value is ...:
-            keep = len(value.shape.dims) - used
-            dims += value.shape.dims[axis : axis + keep]
-            axis += keep
-            continue
-        if axis >= len(value.shape.dims):
-            return ArrayValue(UNKNOWN_SHAPE, value.dtype)
-        length = value.shape.dims[axis]
-        axis += 1
-        if isinstance(part, SliceValue):
-            bounds = slice_of(part)
-            if bounds == slice(None):
-                dims.append(length)
-            elif bounds is not None and isinstance(length, int) and bounds.step != 0:
-                dims.append(len(range(*bounds.indices(length))))
-            else:
-                return ArrayValue(UNKNOWN_SHAPE, value.dtype)
-        elif isinstance(part, (Const, DimValue)) and not (
-            isinstance(part, Const) and not isinstance(part.value, int)
-        ):
-            continue
-        else:
-            return ArrayValue(UNKNOWN_SHAPE, value.dtype)
-    return ArrayValue(Shape((*dims, *value.shape.dims[axis:])), value.dtype)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias, Union, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union, get_args
 
 import libcst as cst
 
+from keras_lint.model.data import UNKNOWN_NUMBERS, Numbers
 from keras_lint.model.dims import FREE, UNKNOWN, Dim, Sym
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import Nested, Shape, TensorType
@@ -148,17 +149,39 @@ class TensorValue:
 
 @dataclass(frozen=True)
 class ArrayValue:
-    """Data: a NumPy array (or eager tensor) of which at most the shape is known.
+    """Data: a NumPy array (or eager tensor) as far as it is known.
 
-    ``items`` names the list of its numbers, where a short one-dimensional array was just made;
-    the list is forgotten when the array may have been changed. ``classes`` names a list of one
-    number in the same way: for labels, how many classes there are, from 0 on, each one present.
+    ``items`` are its numbers themselves, of a short one-dimensional array that was just made.
+    Both they and ``numbers`` hold as long as none of the ``cells`` says that an array was changed;
+    two views of the same memory share a cell. Read them with ``Machine.items`` and
+    :func:`interp.arrays.numbers_of`.
     """
 
     shape: Shape
     dtype: str | None = None
-    items: Ref | None = None
-    classes: Ref | None = None
+    items: tuple[Value, ...] | None = None
+    numbers: Numbers = UNKNOWN_NUMBERS
+    cells: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class DatasetValue:
+    """What gives batches or samples one after another: a tf.data dataset, a generator, ...
+
+    Args:
+        kind: which of these it is.
+        element: what it gives each time: an array, or a tuple or dict of these, or unknown.
+        count: how many elements it gives.
+        endless: it gives elements without end.
+        batch_size: of a batched one, the largest size a batch has; None where it is not batched
+            or that is not known.
+    """
+
+    kind: Literal["dataset", "generator", "sequence"]
+    element: Value
+    count: Dim = UNKNOWN
+    endless: bool = False
+    batch_size: Dim | None = None
 
 
 @dataclass(frozen=True)
@@ -277,6 +300,7 @@ Value: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
     Ref,
     TensorValue,
     ArrayValue,
+    DatasetValue,
     ExternalValue,
     ModuleValue,
     ImportedValue,

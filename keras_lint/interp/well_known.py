@@ -6,13 +6,13 @@ from functools import partial
 
 import libcst as cst
 
-from keras_lint.interp.attributes import note_known
+from keras_lint.interp.arrays import new_array, numbers_of
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.reductions import reduction
 from keras_lint.interp.registry import external
-from keras_lint.interp.values import Args, ArrayValue, Const, Ref, TupleValue, Value, to_dim
+from keras_lint.interp.values import Args, ArrayValue, Const, TupleValue, Value, to_dim
 from keras_lint.keras_api.datasets import NAMES, ArrayFacts, dataset
 from keras_lint.keras_api.names import lookup
+from keras_lint.model.data import ONE_HOT, Numbers
 from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
@@ -52,22 +52,18 @@ def _channels_first(machine: Machine) -> bool:
 
 def _array(machine: Machine, facts: ArrayFacts, swapped: bool) -> ArrayValue:
     """The array; of images in another order than usual only the number is known."""
-    classes: Ref | None = None
-    if facts.classes is not None:
-        classes = machine.new_list([Const(facts.classes)])
+    attained = facts.low is not None and facts.high is not None
+    whole = facts.dtype.startswith(("int", "uint"))
+    numbers = Numbers(facts.low, facts.high, whole, attained, facts.classes)
     dims: tuple[Dim, ...] = facts.shape
     if swapped:
         dims = (dims[0], *(UNKNOWN for _ in dims[1:]))
-    return ArrayValue(Shape(dims), facts.dtype, None, classes)
+    return new_array(machine, Shape(dims), facts.dtype, numbers)
 
 
 def class_count(machine: Machine, value: Value | None) -> int | None:
     """How many classes labels have: whole numbers from 0 on, each of them present."""
-    if not isinstance(value, ArrayValue) or value.classes is None:
-        return None
-    items = machine.items(value.classes)
-    first = items[0] if items else None
-    return first.value if isinstance(first, Const) else None
+    return numbers_of(machine, value).classes if isinstance(value, ArrayValue) else None
 
 
 @external("numpy.unique")
@@ -76,19 +72,9 @@ def unique(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     count = class_count(machine, args.argument(0, "ar"))
     if count is None or args.keywords or len(args.positional) > 1:
         return args.first_unknown() or machine.unknown("what numpy.unique gives", node)
-    numbers = machine.new_list([Const(number) for number in range(count)])
-    return ArrayValue(Shape((count,)), None, numbers)
-
-
-@external("numpy.max", "numpy.amax")
-def maximum(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    """``np.max(labels)`` of labels whose classes are known; of other arrays the shape."""
-    count = class_count(machine, args.argument(0, "a"))
-    if count is None or args.keywords or len(args.positional) > 1:
-        return reduction(machine, args, node)
-    result = Const(count - 1)
-    note_known(machine, node, result)
-    return result
+    numbers = tuple(Const(number) for number in range(count))
+    facts = Numbers(0, count - 1, True, True, count)
+    return new_array(machine, Shape((count,)), None, facts, numbers)
 
 
 @external("keras.utils.to_categorical")
@@ -108,7 +94,7 @@ def to_categorical(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         dims = dims[:-1]
     elif len(dims) > 1 and not isinstance(dims[-1], int):
         return ArrayValue(UNKNOWN_SHAPE)
-    return ArrayValue(Shape((*dims, width)), "float64")
+    return new_array(machine, Shape((*dims, width)), "float64", ONE_HOT)
 
 
 @external("keras.preprocessing.sequence.pad_sequences", "keras.utils.pad_sequences")

@@ -9,6 +9,9 @@ from typing import Any
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.interp import analyse
+from keras_lint.interp.batches import data_tree
+from keras_lint.interp.machine import Machine
+from keras_lint.model.data import UNKNOWN_NUMBERS, ArraySpec, DataTree
 from keras_lint.model.tensors import flatten
 from keras_lint.source.reader import parse, with_deep_stack
 
@@ -96,3 +99,47 @@ def shapes_by_keras(model: Any) -> list[str]:
     import keras
 
     return [str(tuple(tensor.shape)) for tensor in keras.tree.flatten(model.outputs)]
+
+
+def values_of(program: str, *names: str) -> dict[str, DataTree]:
+    """What is known of the data that a program leaves in its variables; of all if none is named."""
+    text = textwrap.dedent(program)
+
+    def run() -> dict[str, DataTree]:
+        machine = Machine(parse("program.py", text))
+        machine.run(machine.source.module.body)
+        found = machine.scope(machine.frame.scopes[-1]).variables
+        return {name: data_tree(machine, found[name]) for name in names or found}
+
+    return with_deep_stack(run)
+
+
+def contradictions(spec: ArraySpec, array: Any) -> list[str]:
+    """Where what is said of an array is not so."""
+    import numpy as np
+
+    array, wrong = np.asarray(array), []
+    dims = spec.shape.dims
+    if dims is not None and len(dims) != array.ndim:
+        return [f"rank: {spec.shape} is not {array.shape}"]
+    for said, real in zip(dims or (), array.shape, strict=False):
+        if isinstance(said, int) and said != real:
+            wrong.append(f"shape: {spec.shape} is not {array.shape}")
+    if spec.dtype is not None and spec.dtype != array.dtype.name:
+        wrong.append(f"dtype: {spec.dtype} is not {array.dtype.name}")
+    said = spec.numbers
+    if said == UNKNOWN_NUMBERS or array.size == 0:
+        return wrong
+    low, high = array.min(), array.max()
+    slack = 1e-6 * (1 + max(abs(float(low)), abs(float(high))))
+    checks = {
+        "low": said.low is None or float(low) >= said.low - slack,
+        "high": said.high is None or float(high) <= said.high + slack,
+        "whole": not said.whole or bool((array == np.round(array)).all()),
+        "attained low": not said.attained or said.low is None or abs(low - said.low) <= slack,
+        "attained high": not said.attained or said.high is None or abs(high - said.high) <= slack,
+        "classes": said.classes is None or set(np.unique(array)) == set(range(said.classes)),
+        "one hot": not said.one_hot
+        or bool(((array == 1).sum(-1) == 1).all() and ((array == 0) | (array == 1)).all()),
+    }
+    return wrong + [f"{what}: {said}" for what, holds in checks.items() if not holds]
