@@ -1,6 +1,7 @@
 """The same checks as a flake8 plugin: ``flake8`` then reports KER codes beside its own.
 
-flake8 does the selecting, ``noqa`` and reporting. Models are built in TensorFlow only with
+flake8 does the selecting and reporting. Its ``noqa`` holds for one line; ours, for all lines of a
+statement, counts besides. Models are built in TensorFlow only with
 ``--keras-lint-verify``. A file with a syntax error is flake8's own E999 and never comes here.
 """
 
@@ -38,6 +39,7 @@ class KerasLintPlugin:
     verifying: ClassVar[bool] = False
     verify_python: ClassVar[str | None] = None
     selected: ClassVar[tuple[str, ...]] = ()
+    noqa: ClassVar[bool] = True
     said: ClassVar[Mapping[str, object]] = {}
 
     def __init__(self, tree: ast.AST, lines: Sequence[str], filename: str) -> None:
@@ -83,6 +85,7 @@ class KerasLintPlugin:
         (``KER211``, ``KER2``); ``KER`` alone means those that are on by default.
         """
         cls.verifying = bool(options.keras_lint_verify)
+        cls.noqa = not options.disable_noqa
         cls.verify_python = options.keras_lint_verify_python
         selected = (*(options.select or ()), *(options.extend_select or ()))
         cls.selected = tuple(code for code in selected if len(code) > len(_PREFIX))
@@ -136,7 +139,7 @@ class KerasLintPlugin:
 
         said = Layer("flake8", Path.cwd(), parse_values(self.said, "flake8: keras-lint"))
         options = ProjectSettings(said).of_file(self._filename).options
-        return Settings(options=options, extend_select=self.selected)
+        return Settings(options=options, extend_select=self.selected, noqa=self.noqa)
 
 
 _verifiers: dict[str, Verifier] = {}

@@ -177,6 +177,17 @@ def test_noqa_is_obeyed(tmp_path: Path) -> None:
     assert flake8("--select=KER", path).stdout == ""
 
 
+def test_noqa_on_another_line_of_the_statement_is_obeyed_too(tmp_path: Path) -> None:
+    path = tmp_path / "tall.py"
+    path.write_text(
+        "from keras import Input, Sequential, layers\n"
+        "Sequential(\n    [Input((4, 3)), layers.Flatten(), layers.Flatten()]\n)  # noqa: KER201\n"
+    )
+    assert flake8("--select=KER", path).stdout == ""
+    (found,) = reported(flake8("--select=KER", "--disable-noqa", path).stdout)
+    assert found[3] == "KER201"
+
+
 def test_a_syntax_error_is_left_to_flake8_and_costs_no_other_file(tmp_path: Path) -> None:
     (tmp_path / "bad.py").write_text("import keras\ndef f(:\n")
     good = tmp_path / "good.py"

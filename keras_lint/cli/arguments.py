@@ -47,6 +47,7 @@ def of_settings(parser: argparse.ArgumentParser) -> None:
     )
     add("--verify-python", metavar="PYTHON", help="the Python to build with, if not this one")
     add("--config", metavar="FILE", help="the one settings file that counts")
+    add("--ignore-noqa", action="store_true", help="report also what comments in files keep back")
     add("--isolated", action="store_true", help="let no settings file count")
 
 

@@ -32,7 +32,9 @@ def project_settings(options: argparse.Namespace) -> ProjectSettings:
         only = read_layer(Path(os.path.abspath(options.config)))
         if only is None:
             raise UsageError(f"--config: {options.config} has no [tool.keras-lint]")
-    return ProjectSettings(_command_line(options), only=only, isolated=options.isolated)
+    return ProjectSettings(
+        _command_line(options), only=only, isolated=options.isolated, noqa=not options.ignore_noqa
+    )
 
 
 def common_folder(paths: Sequence[str]) -> str:

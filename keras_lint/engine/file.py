@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from keras_lint.engine.suppress import without_suppressed
 from keras_lint.files import STDIN_NAME, Target
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph
@@ -21,6 +22,8 @@ from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
+from keras_lint.source.noqa import NONE as NO_SUPPRESSIONS
+from keras_lint.source.noqa import read_suppressions
 from keras_lint.source.notebook import SUFFIX, BrokenCell, Notebook, read_notebook
 from keras_lint.source.project import Project
 from keras_lint.source.reader import (
@@ -36,6 +39,7 @@ SYNTAX_ERROR = "KER001"
 RULE_FAILED = "KER002"
 NO_KERAS = "does not mention Keras"
 EMPTY = "empty file"
+SKIP_FILE = "a comment says keras-lint: skip-file"
 _ASIDE = Verdict("unverified", "not about a model: there is nothing to build")
 _SYNTAX_CONFIRMED = Verdict("confirmed", "Python's own parser refuses the file")
 _CELL_CONFIRMED = Verdict("confirmed", "Python's own parser refuses the cell")
@@ -107,6 +111,9 @@ def check_bytes(
         if not relevant:
             return Checked(FileResult(path, "skipped", NO_KERAS), text)
         source = _parsed(text, path, notebook)
+        suppressions = read_suppressions(text) if settings.noqa else NO_SUPPRESSIONS
+        if suppressions.skip_file:
+            return Checked(FileResult(path, "skipped", SKIP_FILE), text)
     except SourceError as error:
         return Checked(_unreadable(path, error, settings), text)
     broken = notebook.broken if notebook else ()
@@ -117,7 +124,15 @@ def check_bytes(
         return Checked(FileResult(path, "failed", reason, traceback=traceback.format_exc()), text)
     options = replace(settings.options, project=(project or Project()).target(path))
     findings, tracebacks = _run_rules(analysis, replace(settings, options=options))
-    findings = _in_order([*_syntax_errors(broken, settings), *findings])
+    findings = _in_order(
+        without_suppressed(
+            [*_syntax_errors(broken, settings), *findings],
+            suppressions,
+            settings,
+            analysis.cells,
+            judge=not broken and not tracebacks,
+        )
+    )
     result = FileResult(
         path,
         "checked",

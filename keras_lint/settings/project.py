@@ -25,6 +25,7 @@ class ProjectSettings:
         command_line: what was said there; it wins over all files.
         only: the one settings file that counts, instead of those that lie around.
         isolated: no settings file counts.
+        noqa: whether comments in files count.
     """
 
     def __init__(
@@ -33,7 +34,9 @@ class ProjectSettings:
         *,
         only: Layer | None = None,
         isolated: bool = False,
+        noqa: bool = True,
     ) -> None:
+        self._noqa = noqa
         self._first = [] if command_line is None else [command_line]
         self._only = only
         self._isolated = isolated
@@ -79,6 +82,7 @@ class ProjectSettings:
                 code for said in resolved.all("extend-select") for code in said.value
             ),
             silenced=silenced,
+            noqa=self._noqa,
         )
 
     def excluded(self, path: str, is_folder: bool) -> bool:

@@ -25,6 +25,7 @@ class Settings:
         options: what rules go by.
         extend_select: code prefixes to run besides ``select`` or the default set.
         silenced: code prefixes to leave out of this file, whatever was selected.
+        noqa: whether comments in the file count.
     """
 
     select: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Settings:
     options: Options = NO_OPTIONS
     extend_select: tuple[str, ...] = ()
     silenced: tuple[str, ...] = ()
+    noqa: bool = True
 
     def rules(self) -> Mapping[str, Rule]:
         """The rules that are on by code, in code order."""
