@@ -64,7 +64,7 @@ class Change:
         for old, new in self.models():
             claim = self.claim(old)
             lines = _configured(old, new, claim)
-            if _clean(old) and _clean(new):
+            if is_clean(old) and is_clean(new):
                 lines += unclaimed(old, new, claim)
             if lines:
                 return f"changes more than it says: {lines[0]}"
@@ -152,7 +152,7 @@ class Change:
         for index in range(len(self.before.analysis.graphs)):
             if self.again(index) == finding.graph:
                 old = self.before.analysis.graphs[index]
-                return not _clean(old) and not self._was_reached(old, finding)
+                return not is_clean(old) and not self._was_reached(old, finding)
         return False
 
     def _was_reached(self, old: LayerGraph, finding: Finding) -> bool:
@@ -206,7 +206,7 @@ def unclaimed(old: LayerGraph, new: LayerGraph, claim: Claim) -> list[str]:
     return [line for line in difference(old, new) if not _is_claimed(line, claim, after)]
 
 
-def _clean(graph: LayerGraph) -> bool:
+def is_clean(graph: LayerGraph) -> bool:
     """Whether a model is followed and nothing in it is refused."""
     refused = graph.problem is not None or any(True for _ in graph.problems())
     return graph.followed and not refused

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from keras_lint.keras_api.moves import TAKES_ANY_KEYWORD, layer_arguments_of_keras_1
 from keras_lint.keras_api.names import ApiName, Parameter, lookup, near_match
 from keras_lint.keras_api.versions import argument_history
 from keras_lint.model.dims import UNKNOWN
@@ -83,6 +84,8 @@ def _allowed_keywords(api: ApiName) -> frozenset[str] | None:
     """What ``**kwargs`` of the constructor takes in the end; None for anything."""
     if api.kind != "class" or not api.is_layer or api.is_model:
         return None
+    if api.canonical in TAKES_ANY_KEYWORD:
+        return None
     if api.canonical == "keras.layers.InputLayer":
         return api.extra
     return _LAYER_KEYWORDS | api.extra
@@ -153,7 +156,7 @@ def _default(param: Parameter) -> object:
 def _earlier(api: ApiName) -> frozenset[str]:
     """Keywords that the name takes in Keras 2, or took in another version of Keras 3."""
     before = lookup(api.canonical, "keras2")
-    known = argument_history(api.canonical)
+    known = argument_history(api.canonical) | layer_arguments_of_keras_1(api)
     if before is None:
         return known
     return known | before.extra | {parameter.name for parameter in before.params or ()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from keras_lint.fixes.recheck import Change, unclaimed
+from keras_lint.fixes.recheck import Change, is_clean, unclaimed
 from keras_lint.graph.compare import difference
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.verify.verdicts import NotBuilt, Verifier
@@ -67,6 +67,11 @@ def _rebuilt(change: Change, index: int, verifier: Verifier) -> FixVerdict:
         return FixVerdict("unverified", "the model is not found again")
     new = change.after.analysis.graphs[again]
     built = verifier.built(change.after.text, change.after.analysis, again)
+    was = verifier.built(change.before.text, change.before.analysis, index)
+    of_file = all(repair.finding.graph is None for repair in change.repairs)
+    if of_file and isinstance(was, NotBuilt) and isinstance(built, NotBuilt):
+        # the name that is repaired may be one of several mistakes
+        return FixVerdict("unverified", f"the edited model is not built: {built.reason}")
     if isinstance(built, NotBuilt):
         expected = new.problem is not None or any(True for _ in new.problems())
         status: Status = "fails" if built.raised and not expected else "unverified"
@@ -75,7 +80,8 @@ def _rebuilt(change: Change, index: int, verifier: Verifier) -> FixVerdict:
     if lines:
         reason = f"Keras builds another model than the edited source says: {lines[0]}"
         return FixVerdict("unverified", reason)
-    was = verifier.built(change.before.text, change.before.analysis, index)
+    if of_file and isinstance(was, NotBuilt) and not is_clean(old):
+        return FixVerdict("holds")  # what a program means that does not run is not to be compared
     if isinstance(was, LayerGraph) or old.kind != "fragment":
         lines = unclaimed(was if isinstance(was, LayerGraph) else old, built, change.claim(old))
     if lines:

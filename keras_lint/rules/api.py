@@ -1,0 +1,358 @@
+"""Questions that the rules about the API ask of the names a file uses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from keras_lint.keras_api.moves import TAKES_ANY_KEYWORD, Move
+from keras_lint.keras_api.names import lookup
+from keras_lint.keras_api.status import Status, status
+from keras_lint.model.fixes import Change, Edit, Fix, Rename, RenameArgument
+from keras_lint.model.names import CallUse, FileNames, ImportUse, MethodUse, NameUse
+from keras_lint.model.spans import Span
+from keras_lint.model.target import Target
+
+_OF_LAYERS = ("activity_regularizer", "autocast", "dtype", "input_dim", "input_shape", "name")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A name that is not one of the target's public ones.
+
+    Args:
+        status: why.
+        span: of the first part of it that is not there.
+        use: the expression, unless it is an import.
+        imported: the import, unless it is an expression.
+    """
+
+    status: Status
+    span: Span
+    use: NameUse | None = None
+    imported: ImportUse | None = None
+
+    @property
+    def written(self) -> str:
+        """The name as the program's spelling has it: ``tf_keras.layers.Dence``."""
+        return spelt(self.status.path, self.status.prefix)
+
+
+def spelt(path: str, prefix: str) -> str:
+    """A name spelt ``keras.`` as a program spells it; private paths as they are."""
+    if prefix and (path == "keras" or path.startswith("keras.")) and not path.startswith(prefix):
+        return prefix + path.removeprefix("keras")
+    return path
+
+
+def missing(names: FileNames, target: Target) -> Iterator[Missing]:
+    """Every name that is not there, once where the file takes it: in the import, or where used."""
+    from_import = {use.path for use in names.imports if not use.star}
+    for imported in names.imports:
+        if imported.guarded:
+            continue
+        found = status(imported.path, target)
+        if found.state in ("found", "foreign"):
+            continue
+        module = status(imported.module, target) if imported.module else found
+        whole = module.state not in ("found", "foreign")
+        yield Missing(found, imported.module_span if whole else imported.span, imported=imported)
+    for use in names.uses:
+        found = status(use.path, target)
+        if use.guarded or found.state in ("found", "foreign"):
+            continue
+        depth = use.base.count(".") + 1
+        if use.base in from_import and status(use.base, target).state not in ("found", "foreign"):
+            continue  # the import is where it fails
+        if found.count <= depth and found.state != "private":
+            yield Missing(found, use.span, use=use)
+            continue
+        index = min(max(found.count - depth, 1), len(use.parts)) - 1
+        yield Missing(found, use.parts[index] if use.parts else use.span, use=use)
+
+
+# -- calls -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call of a class or function of Keras.
+
+    Args:
+        path: public name, spelt ``keras.``.
+        prefix: how the program spells ``keras``.
+        call: the call.
+    """
+
+    path: str
+    prefix: str
+    call: CallUse
+
+
+def called(names: FileNames, target: Target) -> Iterator[Called]:
+    """Every call of a name that is in the target, where the code is not prepared for another."""
+    for use in names.uses:
+        if use.call is None or use.guarded:
+            continue
+        found = status(use.path, target)
+        if found.state == "found" and found.path.count(".") + found.prefix.count(
+            "."
+        ) == use.path.count("."):
+            yield Called(found.path, found.prefix, use.call)
+
+
+def methods(names: FileNames, target: Target) -> Iterator[MethodUse]:
+    """Every call of a method of a model of Keras 3; nothing where it may be one of Keras 2."""
+    if "keras2" in (target.keras, target.tensorflow):
+        return
+    for use in names.methods:
+        if not use.guarded:
+            yield use
+
+
+def refused_keywords(called_: Called, target: Target) -> Iterator[str]:
+    """The keywords of a call that the class or function surely does not take."""
+    found = lookup(called_.path, target.generation(called_.prefix))
+    if found is None or found.params is None or found.canonical in TAKES_ANY_KEYWORD:
+        return
+    takes = {parameter.name for parameter in found.params} | found.extra
+    open_ended = any(parameter.kind == "var_keyword" for parameter in found.params)
+    if found.is_layer and not found.is_model:
+        takes.update(_OF_LAYERS, ("trainable",))
+    elif found.canonical.startswith("keras.optimizers.") and found.kind == "class":
+        takes.add("decay")  # Keras 3 takes it and says that it does nothing
+    elif open_ended:
+        return
+    for argument in called_.call.arguments:
+        if argument.name and argument.name not in takes:
+            yield argument.name
+
+
+# -- fixes -----------------------------------------------------------------------------------------
+
+
+def renaming(problem: Missing, new: str, names: FileNames, *, safe: bool = True) -> Fix | None:
+    """A fix that writes the public name ``new``, spelt ``keras.``; None if it cannot be made."""
+    whole = spelt(new, problem.status.prefix)
+    if problem.use is not None:
+        changes = _in_expression(problem, new, whole)
+    else:
+        assert problem.imported is not None
+        changes = _in_import(problem.imported, problem, whole, names)
+    title = f"write {whole}"
+    return Fix(title, tuple(changes), safe) if changes else None
+
+
+def _in_expression(problem: Missing, new: str, whole: str) -> list[Change]:
+    use = problem.use
+    assert use is not None
+    old, wanted = use.path.split("."), whole.split(".")
+    depth = use.base.count(".") + 1
+    missing_depth = use.path.count(".") + 1 if problem.span == use.span else 0
+    count = missing_depth or depth + use.parts.index(problem.span) + 1
+    same = 0
+    while same < min(len(wanted), count) and old[same] == wanted[same]:
+        same += 1
+    if same < depth or len(wanted) <= same:
+        return [Rename(problem.span, new)]
+    if same > depth:
+        start = use.parts[same - depth - 1]
+        line, column = start.end_line, start.end_column
+    else:
+        first = use.parts[0]
+        line, column = first.end_line, first.end_column - len(old[depth]) - 1
+    end = problem.span
+    if line != end.end_line:
+        return [Rename(problem.span, new)]
+    place = Span(line, column, end.end_line, end.end_column, end.cell)
+    return [Edit(place, "." + ".".join(wanted[same:]))]
+
+
+def _in_import(imported: ImportUse, problem: Missing, whole: str, names: FileNames) -> list[Change]:
+    beside = [use for use in names.imports if use.statement == imported.statement]
+    module, _, name = whole.rpartition(".")
+    if not imported.module:
+        return [Edit(imported.span, whole)] if imported.renamed else []
+    if not module:
+        return []
+    if problem.span == imported.module_span:
+        return []  # see :func:`module_fix`
+    changes: list[Change] = []
+    if name != imported.path.rpartition(".")[2]:
+        changes += _renamed_import(imported, name, names)
+    if module == imported.module:
+        return changes
+    if len(beside) == 1:
+        return [Edit(imported.module_span, module), *changes]
+    return _taken_out(imported, module, name, beside)
+
+
+def _renamed_import(imported: ImportUse, name: str, names: FileNames) -> list[Change]:
+    """Another name in an import, and in its uses if it is free in the file."""
+    if imported.renamed:
+        return [Edit(imported.span, name)]
+    uses = [use for use in names.uses if use.base == imported.path]
+    if name in names.bound or any(use.guarded for use in uses):
+        return [Edit(imported.span, f"{name} as {imported.name}")]
+    changes: list[Change] = [Edit(imported.span, name)]
+    for use in uses:
+        span = use.parts[0] if use.parts else use.span
+        changes.append(
+            Edit(
+                Span(
+                    span.line, span.column, span.line, span.column + len(imported.name), span.cell
+                ),
+                name,
+            )
+        )
+    return changes
+
+
+def _taken_out(
+    imported: ImportUse, module: str, name: str, beside: list[ImportUse]
+) -> list[Change]:
+    """One name of several in an import statement gets a statement of its own."""
+    statement = imported.statement
+    if statement.line != statement.end_line:
+        return []
+    kept = [_as_written(use) for use in beside if use != imported]
+    alias = f" as {imported.name}" if name != imported.name else ""
+    between = "\n" + " " * (statement.column - 1)
+    first = f"from {imported.module} import {', '.join(kept)}"
+    return [Edit(statement, f"{first}{between}from {module} import {name}{alias}")]
+
+
+def _as_written(use: ImportUse) -> str:
+    name = use.path.rpartition(".")[2]
+    return f"{name} as {use.name}" if use.renamed else name
+
+
+def module_fix(
+    imported: ImportUse, moves: dict[str, Move], prefix: str, names: FileNames
+) -> Fix | None:
+    """A fix for ``from module import a, b`` where the module went.
+
+    Args:
+        imported: one of the names.
+        moves: what became of each name, by its path.
+        prefix: how the program spells ``keras``.
+        names: of the file.
+    """
+    beside = [use for use in names.imports if use.statement == imported.statement]
+    groups: dict[str, list[tuple[ImportUse, str]]] = {}
+    for use in beside:
+        move = moves.get(use.path)
+        if move is None or not move.new or use.star:
+            return None
+        module, _, name = spelt(move.new, prefix).rpartition(".")
+        groups.setdefault(module, []).append((use, name))
+    safe = all(move.safe for move in moves.values())
+    if len(groups) == 1:
+        (module,) = groups
+        changes: list[Change] = [Edit(imported.module_span, module)]
+        for use, name in groups[module]:
+            if name != use.path.rpartition(".")[2]:
+                changes += _renamed_import(use, name, names)
+        return Fix(f"import from {module}", tuple(changes), safe)
+    statement = imported.statement
+    if statement.line != statement.end_line:
+        return None
+    lines = []
+    for module, items in groups.items():
+        parts = [name if name == use.name else f"{name} as {use.name}" for use, name in items]
+        lines.append(f"from {module} import {', '.join(parts)}")
+    text = ("\n" + " " * (statement.column - 1)).join(lines)
+    return Fix(f"import from {' and '.join(groups)}", (Edit(statement, text),), safe)
+
+
+def object_fix(
+    imported: ImportUse, moves: dict[str, Move], prefix: str, names: FileNames
+) -> Fix | None:
+    """A fix for an imported module that went: its names are imported themselves.
+
+    Args:
+        imported: the module's import.
+        moves: what became of each of its names that the file uses, by path.
+        prefix: how the program spells ``keras``.
+        names: of the file.
+    """
+    uses = [use for use in names.uses if use.base == imported.path and use.parts]
+    beside = [use for use in names.imports if use.statement == imported.statement]
+    modules = {spelt(move.new, prefix).rpartition(".")[0] for move in moves.values()}
+    if not uses or len(modules) != 1 or "" in modules or len(beside) != 1:
+        return None
+    (module,) = modules
+    whole = spelt(module, prefix)
+    safe = all(move.safe for move in moves.values())
+    new = {path: move.new.rpartition(".")[2] for path, move in moves.items()}
+    if any(".".join(use.path.split(".")[: use.base.count(".") + 2]) not in new for use in uses):
+        return None
+    wanted = sorted(set(new.values()))
+    free = not set(wanted) & names.bound and len(wanted) <= 3 and imported.module
+    changes: list[Change] = []
+    for use in uses:
+        first = ".".join(use.path.split(".")[: use.base.count(".") + 2])
+        span = use.parts[0]
+        if free:
+            changes.append(Edit(span, new[first]))
+        elif new[first] != first.rpartition(".")[2]:
+            name = first.rpartition(".")[2]
+            start = Span(
+                span.end_line,
+                span.end_column - len(name),
+                span.end_line,
+                span.end_column,
+                span.cell,
+            )
+            changes.append(Edit(start, new[first]))
+    if free:
+        text = f"from {whole} import {', '.join(wanted)}"
+        return Fix(f"import from {whole}", (Edit(imported.statement, text), *changes), safe)
+    above, _, last = whole.rpartition(".")
+    if not above:
+        return None
+    alias = "" if last == imported.name else f" as {imported.name}"
+    text = (
+        f"from {above} import {last}{alias}"
+        if imported.module
+        else f"import {whole}{alias or f' as {last}'}"
+    )
+    return Fix(f"import {whole}", (Edit(imported.statement, text), *changes), safe)
+
+
+def same_arguments(call: CallUse | None, old: str, new: str) -> list[Change] | None:
+    """What to change in the arguments of a call when a function of Keras 2 becomes another.
+
+    The arguments mean the same by position. None if an argument has no counterpart there, or is
+    not given and has another default.
+    """
+    if call is None or call.spread:
+        return None
+    before, after = lookup(old, "keras2"), lookup(new)
+    if before is None or after is None or before.params is None or after.params is None:
+        return None
+    position = {parameter.name: index for index, parameter in enumerate(before.params)}
+    changes: list[Change] = []
+    given: set[int] = set()
+    count = sum(not argument.name for argument in call.arguments)
+    given.update(range(count))
+    for argument in call.arguments:
+        if not argument.name:
+            continue
+        index = position.get(argument.name)
+        if index is None or index >= len(after.params):
+            return None
+        given.add(index)
+        name = after.params[index].name
+        if name != argument.name:
+            changes.append(RenameArgument(call.span, argument.name, name))
+    if given and max(given) >= min(len(before.params), len(after.params)):
+        return None
+    for index, parameter in enumerate(before.params):
+        if index in given:
+            continue
+        if not parameter.has_default:
+            return None
+        if index < len(after.params) and parameter.default != after.params[index].default:
+            return None
+    return changes
