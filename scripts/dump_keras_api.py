@@ -190,11 +190,24 @@ def keras3() -> tuple[str, Names]:
 
 
 def keras2() -> tuple[str, Names]:
-    """Version and names of the installed Keras 2, ``tf_keras``."""
+    """Version and names of the installed Keras 2, ``tf_keras``.
+
+    The layers of cuDNN, which it offers to TensorFlow 1 alone, are told as of ``keras.layers``.
+    """
     import tf_keras
     from tf_keras.src.engine.functional import Functional
+    from tf_keras.src.layers import CuDNNGRU, CuDNNLSTM
 
-    return tf_keras.__version__, surface(tf_keras, (tf_keras.Model, Functional), None)
+    names = surface(tf_keras, (tf_keras.Model, Functional), None)
+    for cls in (CuDNNGRU, CuDNNLSTM):
+        params = signature(cls)
+        facts = {
+            "kind": "class",
+            "params": params,
+            **class_facts(cls, params, tf_keras.layers.Layer),
+        }
+        names[f"keras.layers.{cls.__name__}"] = facts
+    return tf_keras.__version__, names
 
 
 def tensorflow_only() -> tuple[str, Names]:

@@ -12,19 +12,25 @@ from pathlib import Path
 import keras_lint.keras_api.layers
 import keras_lint.keras_api.ops
 from keras_lint.keras_api.base import entries
-from keras_lint.keras_api.names import functional_layer, lookup, public_names
+from keras_lint.keras_api.names import functional_layer, lookup, lookup_any, public_names
 from keras_lint.keras_api.ops.base import find
 
 assert keras_lint.keras_api.layers, keras_lint.keras_api.ops
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "coverage.md"
 NAMESPACES = ("keras.layers", "keras.ops", "keras.applications")
+OF_KERAS_2 = ("keras.layers", "keras.layers.experimental")
+"""Namespaces with layers that Keras 3 lacks."""
 BY_NATURE = {
     "keras.Input": ("exact", "makes a tensor"),
     "keras.InputSpec": ("opaque", "no layer: describes inputs"),
     "keras.Layer": ("opaque", "the base class; classes derived from it are interpreted"),
     "keras.layers.deserialize": ("opaque", "makes the layer that its argument says"),
     "keras.layers.serialize": ("opaque", "gives a dictionary"),
+    "keras.layers.AbstractRNNCell": ("opaque", "a base class"),
+    "keras.layers.DenseFeatures": ("opaque", "its feature columns decide"),
+    "keras.layers.experimental.DynamicEmbedding": ("opaque", "its vocabulary grows with the data"),
+    "keras.layers.experimental.DynamicLookup": ("opaque", "its vocabulary grows with the data"),
     "keras.ops.associative_scan": ("opaque", "calls a function"),
     "keras.ops.cond": ("opaque", "calls a function"),
     "keras.ops.custom_gradient": ("opaque", "gives a function"),
@@ -41,7 +47,7 @@ BY_NATURE = {
 
 def state(path: str) -> tuple[str, str]:
     """``exact``, ``opaque`` (unknown by nature) or ``missing``, and a remark."""
-    api = lookup(path)
+    api = lookup_any(path)
     canonical = path if api is None else api.canonical
     alias = "" if canonical == path else f"is {canonical}"
     layer = entries().get(functional_layer(path) or canonical)
@@ -61,6 +67,16 @@ def rows(namespace: str) -> Iterator[tuple[str, str, str]]:
         api = lookup(path)
         if api is None or api.kind in ("class", "function"):
             yield name, *state(path)
+
+
+def rows_of_keras_2() -> Iterator[tuple[str, str, str]]:
+    """Path, state and remark of every layer that Keras 2 has and Keras 3 has not."""
+    for namespace in OF_KERAS_2:
+        for name in public_names(namespace, "keras2"):
+            path = f"{namespace}.{name}"
+            api = lookup(path, "keras2")
+            if lookup(path) is None and api is not None and api.kind == "class":
+                yield path.removeprefix("keras.layers."), *state(path)
 
 
 def document() -> str:
@@ -84,6 +100,18 @@ def document() -> str:
     for namespace in NAMESPACES:
         lines += ["", f"## {namespace}", "", "| name | known | |", "|---|---|---|"]
         lines += [f"| {name} | {found} | {remark} |" for name, found, remark in rows(namespace)]
+    lines += [
+        "",
+        "## Layers of Keras 2 alone",
+        "",
+        "Compared with `tf_keras`. Their shapes are followed, but no model of the file counts as",
+        "followed.",
+        "The names of `keras.layers.experimental.preprocessing` mean those of `keras.layers`.",
+        "",
+        "| name | known | |",
+        "|---|---|---|",
+        *(f"| {name} | {found} | {remark} |" for name, found, remark in rows_of_keras_2()),
+    ]
     return "\n".join(lines) + "\n"
 
 

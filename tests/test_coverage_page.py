@@ -29,8 +29,14 @@ def test_nothing_is_missing(script, namespace):
     assert [name for name, found, _ in script.rows(namespace) if found == "missing"] == []
 
 
+def test_no_layer_of_keras_2_is_missing(script):
+    found = {name: state for name, state, _ in script.rows_of_keras_2()}
+    assert {"ThresholdedReLU", "experimental.RandomFourierFeatures"} <= set(found)
+    assert "missing" not in found.values()
+
+
 def test_names_that_are_no_entries_are_public(script):
-    assert all(script.lookup(path) is not None for path in script.BY_NATURE)
+    assert all(script.lookup_any(path) is not None for path in script.BY_NATURE)
 
 
 def test_every_public_class_and_function_of_keras_is_listed(script):

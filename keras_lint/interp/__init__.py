@@ -33,7 +33,7 @@ from keras_lint.interp.places import Places
 from keras_lint.interp.store import ModelObject
 from keras_lint.interp.uncalled import analyse_uncalled, analyse_unused_classes
 from keras_lint.interp.uses import names_of
-from keras_lint.interp.values import Const
+from keras_lint.interp.values import Const, UnknownValue
 from keras_lint.source.project import Project
 from keras_lint.source.reader import SourceFile
 
@@ -55,6 +55,8 @@ def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
         analyse_unused_classes(machine)
     except OutOfSteps:
         _cut_short(machine)
+    for reason in machine.absent:
+        _doubt_models(machine, reason)
     graphs = all_graphs(machine)
     places = Places(source)
     known = {
@@ -86,6 +88,11 @@ def _cut_short(machine: Machine) -> None:
     machine.lost.append(reason)
     for address, obj in machine.born.items():
         machine.store.setdefault(address, obj)
+    _doubt_models(machine, reason)
+
+
+def _doubt_models(machine: Machine, reason: UnknownValue) -> None:
+    """No model of the file counts as followed."""
     for address in machine.models:
         found = machine.store[address]
         if isinstance(found, ModelObject):

@@ -49,6 +49,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
+from keras_lint.keras_api.base import entries
 from keras_lint.keras_api.names import lookup
 from keras_lint.model.outcomes import Problem
 
@@ -150,7 +151,7 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
     if owner is not None and owner.kind == "class" and not owner.is_layer:
         return ObjectValue(owner.canonical)
     if path.startswith("keras."):
-        return machine.unknown(f"Keras has no {path}", node)
+        return _not_in_keras_3(machine, path, args, node)
     if machine.inside_layer and path.startswith("tensorflow."):
         result = call_operation(machine, path, args, node)
         if result is not None:
@@ -160,6 +161,16 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
         for value in (*args.positional, *(v for _, v in args.keywords)):
             havoc(machine, value, reason)
     return machine.unknown(f"what {path.removeprefix('builtins.')} gives is not known", node)
+
+
+def _not_in_keras_3(machine: Machine, path: str, args: Args, node: cst.CSTNode) -> Value:
+    """A layer that Keras 2 had is followed with its shapes, while no model counts as followed."""
+    reason = machine.unknown(f"Keras has no {path}", node)
+    found = lookup(path, "keras2")
+    if found is None or found.canonical not in entries() or not is_layer_class(found.canonical):
+        return reason
+    machine.absent.append(reason)
+    return construct_layer(machine, found.canonical, args, node)
 
 
 def _application(machine: Machine, builder: FunctionValue, args: Args, node: cst.CSTNode) -> Value:

@@ -108,7 +108,9 @@ def _spoil(machine: Machine, address: int, reason: UnknownValue) -> None:
 
 def _is_known_layer(path: str | None) -> bool:
     """Whether what a layer class of Keras does is known, so that a subclass can be followed."""
-    return path == "keras.layers.Wrapper" or (path in entries() and path != INPUT_PATH)
+    kind = entries().get(path or "")
+    now = kind is not None and kind.generation == "keras3"
+    return path == "keras.layers.Wrapper" or (now and path != INPUT_PATH)
 
 
 def _new_layer(

@@ -23,7 +23,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.base import BoundLayer, Config
-from keras_lint.keras_api.names import lookup
+from keras_lint.keras_api.names import lookup_any
 from keras_lint.keras_api.signatures import bind
 from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.outcomes import Problem
@@ -48,7 +48,7 @@ ACTIVATION_PREFIXES = ("keras.activations.", "tensorflow.nn.", "keras.ops.")
 
 def parameter_names(path: str) -> list[str]:
     """The names of a constructor's parameters in order."""
-    found = lookup(path)
+    found = lookup_any(path)
     return [parameter.name for parameter in found.params or ()] if found is not None else []
 
 

@@ -41,7 +41,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.base import Config, LayerKind, entries
-from keras_lint.keras_api.names import lookup
+from keras_lint.keras_api.names import lookup_any
 from keras_lint.keras_api.signatures import bind_call
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, TensorType, flatten
@@ -53,8 +53,8 @@ _MADE_WHEN_BUILT = dict.fromkeys(
 
 
 def is_layer_class(path: str) -> bool:
-    """Whether a canonical name is a Keras layer class (models not counted)."""
-    found = lookup(path)
+    """Whether a canonical name is a layer class of Keras 3 or 2 (models not counted)."""
+    found = lookup_any(path)
     return (
         found is not None
         and found.kind == "class"
@@ -185,7 +185,7 @@ def _as_value(given: object) -> Value | None:
 
 
 def _first_parameter(path: str) -> str | None:
-    found = lookup(path)
+    found = lookup_any(path)
     params = found.call_params if found is not None else None
     return params[0].name if params else None
 

@@ -158,6 +158,7 @@ class Machine:
         self.known: dict[tuple[SourceFile, cst.CSTNode], object] = {}
         self.owners: dict[tuple[SourceFile, cst.CSTNode], str] = {}
         self.lost: list[UnknownValue] = []
+        self.absent: list[UnknownValue] = []
         self.called: set[cst.CSTNode] = set()
         self.functions: list[FunctionValue] = []
         self.name_counts: dict[str, int] = {}

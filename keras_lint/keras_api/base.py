@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
+from keras_lint.keras_api.names import Generation
 from keras_lint.model.dims import FREE, UNKNOWN, Dim, Sym, is_known, surely_different
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, Shape, TensorType, flatten
@@ -160,6 +161,8 @@ class LayerKind:
     """Canonical public name, ``keras.layers.Dense``; set by :func:`entry`."""
     class_name: ClassVar[str] = ""
     """What Keras calls the class where that is not the last part of its public name."""
+    generation: ClassVar[Generation] = "keras3"
+    """``keras2`` for a layer that Keras 3 does not have."""
     ranks: ClassVar[tuple[int, ...]] = ANY_RANK
     """Accepted ranks, batch included; empty for any. A negative number -n means n or more."""
     keeps_dtype: ClassVar[bool] = False

@@ -138,6 +138,12 @@ def lookup(path: str, generation: Generation = "keras3") -> ApiName | None:
     )
 
 
+@cache
+def lookup_any(path: str) -> ApiName | None:
+    """What the name is in Keras 3, or else what it was in Keras 2; None if neither has it."""
+    return lookup(path) or lookup(path, "keras2")
+
+
 def canonical(path: str, generation: Generation = "keras3") -> str | None:
     """The canonical name of a public path, None if Keras has no such name."""
     found = lookup(path, generation)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from keras_lint.keras_api.moves import TAKES_ANY_KEYWORD, layer_arguments_of_keras_1
-from keras_lint.keras_api.names import ApiName, Parameter, lookup, near_match
+from keras_lint.keras_api.names import ApiName, Parameter, lookup, lookup_any, near_match
 from keras_lint.keras_api.versions import argument_history
 from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.outcomes import Mismatch, MismatchKind, Problem
@@ -16,6 +16,9 @@ LAYER_DEFAULTS: Mapping[str, object] = {"name": None, "dtype": None, "trainable"
 _LAYER_KEYWORDS = frozenset(
     ("activity_regularizer", "trainable", "dtype", "autocast", "name", "input_shape", "input_dim")
 )
+_KERAS_2_KEYWORDS = _LAYER_KEYWORDS | frozenset(
+    ("batch_input_shape", "batch_size", "implementation", "weights")
+)
 _RAISED = ("TypeError", "ValueError")
 
 
@@ -23,6 +26,8 @@ def bind(
     name: str, positional: Sequence[object], keywords: Mapping[str, object]
 ) -> dict[str, object]:
     """Bind arguments to the constructor or function ``name``, defaults filled in.
+
+    What only Keras 2 has is bound as Keras 2 does it.
 
     A default that is no plain value is UNKNOWN. Layers also get ``name``, ``dtype`` and
     ``trainable``. Surplus positional arguments of ``*args`` stand under that name as a tuple,
@@ -32,7 +37,7 @@ def bind(
     Raises:
         Mismatch: kind ``argument``, for unknown, missing, surplus or doubled arguments.
     """
-    api = lookup(name)
+    api = lookup_any(name)
     if api is None or api.params is None:
         return dict(keywords)
     title = api.canonical.rpartition(".")[2]
@@ -56,7 +61,7 @@ def bind_call(
     Raises:
         Mismatch: kind ``argument``, for unknown, missing, surplus or doubled arguments.
     """
-    api = lookup(name)
+    api = lookup_any(name)
     if api is None or api.call_params is None:
         return dict(keywords)
     params = api.call_params
@@ -88,7 +93,8 @@ def _allowed_keywords(api: ApiName) -> frozenset[str] | None:
         return None
     if api.canonical == "keras.layers.InputLayer":
         return api.extra
-    return _LAYER_KEYWORDS | api.extra
+    base = _LAYER_KEYWORDS if lookup(api.canonical) is not None else _KERAS_2_KEYWORDS
+    return base | api.extra
 
 
 def _bind(

@@ -11,6 +11,8 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
+import tf_keras
+from tensorflow import nest
 
 import keras_lint.keras_api.layers
 from keras_lint.keras_api.base import BoundLayer, Config, LayerArg, Row, entries
@@ -52,6 +54,12 @@ def bound_layer(name: str, args: Mapping[str, Any]) -> BoundLayer:
     return BoundLayer(kind, config)
 
 
+def keras_of(name: str) -> Any:
+    """The Keras that a layer is compared with: ``tf_keras`` for those of Keras 2 alone."""
+    path = name if "." in name else f"keras.layers.{name}"
+    return tf_keras if entries()[path].generation == "keras2" else keras
+
+
 def _theirs(value: Any) -> Any:
     if isinstance(value, LayerArg):
         return keras_layer(value.name, value.args)
@@ -62,7 +70,11 @@ def _theirs(value: Any) -> Any:
 
 def keras_layer(name: str, args: Mapping[str, Any]) -> Any:
     """Keras's side of a layer."""
-    made = getattr(keras.layers, name.rpartition(".")[2])
+    package, cls = keras_of(name), name.rpartition(".")[2]
+    places = [package.layers]
+    if package is tf_keras:
+        places += [package.layers.experimental, package.src.layers]
+    made = next(getattr(place, cls) for place in places if hasattr(place, cls))
     return made(**{key: _theirs(item) for key, item in args.items()})
 
 
@@ -79,12 +91,12 @@ def our_tensors(shapes: Any, dtype: str | None) -> Any:
     return shapes
 
 
-def keras_tensors(shapes: Any, dtype: str | None) -> Any:
-    """The same as symbolic Keras tensors."""
+def keras_tensors(shapes: Any, dtype: str | None, package: Any = keras) -> Any:
+    """The same as symbolic tensors of Keras, or of ``tf_keras``."""
     if isinstance(shapes, list):
-        return [keras_tensors(item, dtype) for item in shapes]
+        return [keras_tensors(item, dtype, package) for item in shapes]
     if isinstance(shapes, tuple):
-        return keras.Input(batch_shape=shapes, dtype=dtype)
+        return package.Input(batch_shape=shapes, dtype=dtype)
     return shapes
 
 
@@ -123,20 +135,21 @@ def ask_us(name: str, row: Row, earlier: Any = None) -> Answer:
 
 def ask_keras(name: str, row: Row, earlier: Any = None) -> Answer:
     """Keras's answer to a symbolic call."""
+    package = keras_of(name)
     try:
         layer = keras_layer(name, row.args)
         if earlier is not None:
-            layer(keras_tensors(earlier, row.dtype))
-        inputs = keras_tensors(row.inputs, row.dtype)
-        extra = {key: keras_tensors(item, row.dtype) for key, item in row.extra.items()}
+            layer(keras_tensors(earlier, row.dtype, package))
+        inputs = keras_tensors(row.inputs, row.dtype, package)
+        extra = {key: keras_tensors(item, row.dtype, package) for key, item in row.extra.items()}
         result = layer(inputs, **extra)
     except Exception as error:  # noqa: BLE001 - whatever Keras raises is the answer
         return Answer("refused", error=error)
-    tensors = keras.tree.flatten(result)
+    tensors = nest.flatten(result)
     return Answer(
         "ok",
         tuple(tuple(t.shape) for t in tensors),
-        tuple(str(t.dtype) for t in tensors),
+        tuple(keras.backend.standardize_dtype(t.dtype) for t in tensors),
         (_count(layer.trainable_weights), _count(layer.non_trainable_weights)),
     )
 

@@ -352,7 +352,33 @@ def conv_lstms(draw):
     return f"ConvLSTM{axes}D", Row(args, draw(shapes(axes + 3, most=6)))
 
 
+@st.composite
+def keras2(draw):
+    """Layers that only Keras 2 has."""
+    name = draw(st.sampled_from(["LocallyConnected1D", "LocallyConnected2D", "CuDNNLSTM"]))
+    if name == "CuDNNLSTM":
+        args = {
+            "return_sequences": draw(st.booleans()),
+            "return_state": draw(st.booleans()),
+            "stateful": draw(st.sampled_from([False, False, True])),
+            "units": draw(st.integers(1, 5)),
+        }
+        return draw(st.sampled_from([name, "CuDNNGRU"])), Row(args, draw(shapes(3)))
+    axes = int(name[-2])
+    args = {
+        "filters": draw(SIZES),
+        "kernel_size": draw(per_axis(axes)),
+        "strides": draw(per_axis(axes, st.integers(1, 3))),
+        "padding": draw(PADDINGS),
+        "data_format": draw(FORMATS),
+        "use_bias": draw(st.booleans()),
+        "implementation": draw(st.integers(1, 3)),
+    }
+    return name, Row(args, draw(shapes(axes + 2, most=7)))
+
+
 FAMILIES = {
+    "keras2": keras2(),
     "attentions": attentions(),
     "audio": audio(),
     "conv_lstms": conv_lstms(),

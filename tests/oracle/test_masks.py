@@ -9,7 +9,7 @@ import keras
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from keras_oracle import bound_layer, keras_layer, keras_tensors
+from keras_oracle import bound_layer, keras_layer, keras_of, keras_tensors
 from strategies import FAMILIES
 
 from keras_lint.interp import analyse
@@ -22,12 +22,12 @@ pytestmark = pytest.mark.keras
 DRAWS = int(os.environ.get("KERAS_LINT_DRAWS", "60"))
 
 
-def with_masks(inputs, wanted):
+def with_masks(inputs, wanted, package):
     """Gives the tensors masks of their leading axes where wanted."""
     for tensor, mask in zip(keras.tree.flatten(inputs), wanted, strict=False):
         if mask:
             shape = tuple(tensor.shape[:2])
-            keras.src.backend.set_keras_mask(tensor, keras.Input(batch_shape=shape, dtype="bool"))
+            tensor._keras_mask = package.Input(batch_shape=shape, dtype="bool")
     return inputs
 
 
@@ -36,9 +36,10 @@ def masks_in_keras(name, row, wanted):
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            package = keras_of(name)
             layer = keras_layer(name, row.args)
-            inputs = with_masks(keras_tensors(row.inputs, row.dtype), wanted)
-            extra = {key: keras_tensors(item, row.dtype) for key, item in row.extra.items()}
+            inputs = with_masks(keras_tensors(row.inputs, row.dtype, package), wanted, package)
+            extra = {k: keras_tensors(item, row.dtype, package) for k, item in row.extra.items()}
             outputs = layer(inputs, **extra)
     except Exception:  # noqa: BLE001 - whatever Keras raises is the answer
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from keras_lint.keras_api import arithmetic
 from keras_lint.keras_api.base import Config, Inputs, LayerKind, Row, Weights, entry
@@ -47,7 +48,7 @@ class BatchNormalization(Normalisation):
 
     fixes_rank = True
 
-    rows = (
+    rows: ClassVar[tuple[Row, ...]] = (
         Row({}, (None, 10)),
         Row({"axis": 1}, (None, 3, None, None)),
         Row({"scale": False, "center": False}, (None, 4, 10)),
