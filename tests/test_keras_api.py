@@ -64,7 +64,7 @@ class TestNames:
 
     @pytest.mark.parametrize("name", sorted(entries()))
     def test_every_entry_is_a_canonical_layer(self, name):
-        found = lookup(name)
+        found = lookup(name, entries()[name].generation)
         assert found.canonical == name
         assert found.is_layer
         assert not found.is_model
@@ -175,7 +175,7 @@ class TestUnknownIsSilent:
 
     @pytest.mark.parametrize("name", sorted(entries()))
     def test_unknown_everything(self, name):
-        found = lookup(name)
+        found = lookup(name, entries()[name].generation)
         config = {p.name: UNKNOWN for p in found.params if not p.kind.startswith("var")}
         config.update(name=UNKNOWN, dtype=UNKNOWN, trainable=UNKNOWN)
         kind, tensor = entries()[name], TensorType(UNKNOWN_SHAPE, None)
