@@ -40,7 +40,8 @@ def examples(kind: str) -> Iterator[object]:
 def found(text: str, rule: Rule) -> list[tuple[int, str]]:
     """Where which rule speaks: all that are on by default, and this one."""
     on = tuple(code for code, other in all_rules().items() if other.default)
-    result, _ = check_text(text, "example.py", Settings(select=(*on, rule.code)))
+    settings = Settings(select=(*on, rule.code), options=rule.example_options)
+    result, _ = check_text(text, "example.py", settings)
     assert result.outcome == "checked", result.reason
     assert not result.traceback
     return [(finding.span.line, finding.code) for finding in result.findings]

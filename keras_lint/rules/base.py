@@ -68,6 +68,7 @@ class Rule:
         default: whether it is on without being selected.
         invalid: small programs with ``# expect: KER101`` at the end of each offending line.
         valid: small working programs that come close and give nothing.
+        example_options: what the user set when the examples are checked.
         fixed: what becomes of each program of ``invalid`` when all its fixes are made, with the
             ``# expect`` comments left out; ``""`` where none can be.
     """
@@ -84,6 +85,7 @@ class Rule:
     invalid: tuple[str, ...] = ()
     valid: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
+    example_options: Options = NO_OPTIONS
 
     def finding(
         self,
