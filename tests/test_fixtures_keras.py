@@ -14,7 +14,7 @@ from fixture_lib import broken_programs, correct_programs, expectations, label
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-pytest.importorskip("tensorflow")
+tensorflow = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 
 pytestmark = pytest.mark.keras
@@ -29,6 +29,7 @@ WORDS = {
     r"must be greater than",
     "KER107": r"expected axis|expected shape",
     "KER108": r"unique",
+    "KER114": r"incompatible|list index out of range",
 }
 """What Keras says in each family of mistakes."""
 
@@ -52,6 +53,13 @@ def test_broken_program_breaks_as_its_comment_says(path: Path) -> None:
     (expected,) = expectations(path.read_text("utf-8"))
     if expected.code.startswith("KER2"):
         assert any(isinstance(value, keras.Model) and value.built for value in run(path).values())
+        return
+    if expected.code == "KER114":  # built without a word
+        model = run(path)["model"]
+        batch = [keras.ops.zeros([size or 2 for size in tensor.shape]) for tensor in model.inputs]
+        refusals = (ValueError, IndexError, tensorflow.errors.InvalidArgumentError)
+        with pytest.raises(refusals, match=WORDS[expected.code]):
+            model(batch)
         return
     with pytest.raises(ValueError, match=WORDS[expected.code]):
         run(path)

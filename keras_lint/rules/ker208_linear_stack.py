@@ -12,7 +12,8 @@ When it stays silent
     When the first layer is narrower than both its input and the second: a bottleneck makes the
     map cheaper on purpose. For convolutions with a kernel of 1 along an axis (factorised kernels),
     depthwise, separable and transposed ones. When the first layer has a name of its own, is used
-    more than once or elsewhere, is frozen, or has a regularizer or constraint.
+    more than once or elsewhere, is frozen, or has a regularizer or constraint. And in a model
+    without any activation, which may be meant to be linear.
 """
 
 from __future__ import annotations
@@ -40,10 +41,14 @@ _ON_PURPOSE = (
     "kernel_regularizer",
 )
 
+_BEND = frozenset(("ELU", "GRU", "LSTM", "LeakyReLU", "PReLU", "ReLU", "SimpleRNN", "Softmax"))
+
 
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
     """One finding for each layer that the next one makes superfluous."""
     if graph.kind == "fragment" or (graph.kind != "sequential" and not every_call_known(graph)):
+        return
+    if not any(_bends(layer) for layer in graph.layers.values()):
         return
     for call in graph.calls.values():
         layer = graph.layer_of(call)
@@ -71,6 +76,11 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             hint='give the first an activation, such as activation="relu", or leave it out',
             related=(Related(place, "the second layer"),),
         )
+
+
+def _bends(layer: LayerNode) -> bool:
+    """Whether a layer is surely not linear."""
+    return layer.core.cls in _BEND or activation_of(layer.core) not in ("linear", None)
 
 
 def _plain(layer: LayerNode) -> bool:
