@@ -21,11 +21,11 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "rules": _WORDS | {"rules", "source", "graph", "keras_api"},
     "fixes": _WORDS | {"fixes", "rules", "source", "graph"},
     "verify": _WORDS | {"verify", "fixes", "rules", "interp", "source", "graph", "keras_api"},
-    "reporters": _WORDS | {"reporters", "engine", "source", "graph"},
+    "reporters": _WORDS | {"reporters", "engine", "rules", "source", "graph"},
     "settings": _WORDS | {"settings", "rules", "files"},
     "files": _WORDS | {"files"},
     "engine": _WORDS
-    | {"engine", "verify", "rules", "interp", "source", "graph", "keras_api"}
+    | {"engine", "fixes", "verify", "rules", "interp", "source", "graph", "keras_api"}
     | {"settings", "files"},
     "fixing": _WORDS | {"engine", "fixes", "verify", "source", "graph", "settings"},
     "cli": _WORDS

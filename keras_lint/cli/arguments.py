@@ -4,6 +4,18 @@ from __future__ import annotations
 
 import argparse
 
+FORMATS = (
+    "text",
+    "concise",
+    "json",
+    "jsonl",
+    "sarif",
+    "github",
+    "gitlab",
+    "junit",
+    "checkstyle",
+)
+
 
 def of_settings(parser: argparse.ArgumentParser) -> None:
     """What settings files may say too; what is said here wins."""
@@ -61,7 +73,8 @@ def of_check(parser: argparse.ArgumentParser) -> None:
         default=["."],
         help="files and folders; - is standard input (default: the current folder)",
     )
-    add("--output-format", choices=("text", "json"), default="text")
+    add("--output-format", choices=FORMATS, default="text", help="what the report is written as")
+    add("--output-file", metavar="FILE", help="where it is written to, if not to standard output")
     add("--fix", action="store_true", help="repair what can be repaired safely, in place")
     add(
         "--unsafe-fixes",

@@ -16,7 +16,7 @@ from keras_lint.cli.common import UsageError, colour, verify_python
 
 if TYPE_CHECKING:
     from keras_lint.files import Target
-    from keras_lint.model.findings import Verdict
+    from keras_lint.model.findings import RunResult, Verdict
     from keras_lint.settings.layers import Resolved
     from keras_lint.settings.project import ProjectSettings
     from keras_lint.verify import Verifier
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list[Target]) -> int:
     from keras_lint.engine import check_targets
-    from keras_lint.reporters import json_report, statistics, text_report
+    from keras_lint.reporters import statistics
     from keras_lint.reporters.counts import CLEAN, FOUND, exit_code
 
     for_run = settings.of_folder(common_folder([*_paths(options)]))
@@ -49,30 +49,50 @@ def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list
         run = check_targets(
             targets, settings.of_file, verifier, unverified, sources, stdin=fixed.stdin
         )
-    if options.output_format == "json":
-        report = json_report.render(run, show_refuted=options.show_refuted)
-        if options.debug:
-            for file in run.files:
-                sys.stderr.write(file.traceback)
-    else:
-        report = text_report.render(
-            run,
-            sources,
-            show_refuted=options.show_refuted,
-            verbose=options.verbose,
-            debug=options.debug,
-            colour=colour(),
-            explicit=frozenset(target.path for target in targets if target.explicit),
-        )
-    # standard output holds the repaired program when that came from standard input
-    stream = sys.stdout if fixed.stdin is None else sys.stderr
-    print(report, end="", file=stream)
-    if options.output_format != "json":
+    report = _report(options, run, sources, targets)
+    if options.output_format == "text":
         if fixed.made:
-            print(f"{fixed.made} {'fix' if fixed.made == 1 else 'fixes'} made", file=stream)
+            report += f"{fixed.made} {'fix' if fixed.made == 1 else 'fixes'} made\n"
         if options.statistics:
-            print("\n" + statistics.render(run), file=stream)
+            report += "\n" + statistics.render(run) + "\n"
+    elif options.debug:
+        for file in run.files:
+            sys.stderr.write(file.traceback)
+    if options.output_file is not None:
+        _write(options.output_file, report)
+    else:
+        # standard output holds the repaired program when that came from standard input
+        print(report, end="", file=sys.stdout if fixed.stdin is None else sys.stderr)
     return exit_code(run)
+
+
+def _report(
+    options: argparse.Namespace, run: RunResult, sources: dict[str, str], targets: list[Target]
+) -> str:
+    if options.output_format != "text":
+        from keras_lint.reporters import formats
+
+        return formats.render(options.output_format, run, show_refuted=options.show_refuted)
+    from keras_lint.reporters import text_report
+
+    return text_report.render(
+        run,
+        sources,
+        show_refuted=options.show_refuted,
+        verbose=options.verbose,
+        debug=options.debug,
+        colour=options.output_file is None and colour(),
+        explicit=frozenset(target.path for target in targets if target.explicit),
+    )
+
+
+def _write(path: str, report: str) -> None:
+    from keras_lint.files import write_atomically
+
+    try:
+        write_atomically(path, report.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise UsageError(f"--output-file: {path}: {error.strerror}") from error
 
 
 def _targets(options: argparse.Namespace, settings: ProjectSettings) -> list[Target]:

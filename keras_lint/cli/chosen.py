@@ -24,6 +24,7 @@ def project_settings(options: argparse.Namespace) -> ProjectSettings:
     Raises:
         SettingsError: an argument, or the file given by ``--config``, is wrong.
     """
+    from keras_lint.settings import Settings
     from keras_lint.settings.layers import read_layer
     from keras_lint.settings.project import ProjectSettings
 
@@ -32,8 +33,12 @@ def project_settings(options: argparse.Namespace) -> ProjectSettings:
         only = read_layer(Path(os.path.abspath(options.config)))
         if only is None:
             raise UsageError(f"--config: {options.config} has no [tool.keras-lint]")
+    with_edits = getattr(options, "output_format", "text") in ("json", "jsonl", "sarif")
     return ProjectSettings(
-        _command_line(options), only=only, isolated=options.isolated, noqa=not options.ignore_noqa
+        _command_line(options),
+        only=only,
+        isolated=options.isolated,
+        base=Settings(noqa=not options.ignore_noqa, edits=with_edits),
     )
 
 

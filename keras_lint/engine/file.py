@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from keras_lint.engine.marks import with_edits, with_fingerprints
 from keras_lint.engine.suppress import without_suppressed
 from keras_lint.files import STDIN_NAME, Target
 from keras_lint.graph.analysis import FileAnalysis
@@ -133,10 +134,12 @@ def check_bytes(
             judge=not broken and not tracebacks,
         )
     )
+    if settings.edits and any(finding.fix for finding in findings):
+        findings = with_edits(findings, source)
     result = FileResult(
         path,
         "checked",
-        findings=findings,
+        findings=with_fingerprints(findings, text, analysis.cells),
         models=summarise_models(analysis),
         notes=tuple(_phrase(lost) for lost in analysis.lost),
         traceback=tracebacks,
@@ -250,7 +253,8 @@ def _unreadable(path: str, error: SourceError, settings: Settings) -> FileResult
         span=Span(error.line, column, error.line, column + 1),
         verdict=_SYNTAX_CONFIRMED,
     )
-    return FileResult(path, "failed", reason, findings=(finding,))
+    findings = with_fingerprints([finding], "", None)
+    return FileResult(path, "failed", reason, findings=findings)
 
 
 def _with_broken(analysis: FileAnalysis, broken: Iterable[BrokenCell]) -> FileAnalysis:

@@ -11,6 +11,8 @@ import tempfile
 def write_atomically(path: str, data: bytes) -> None:
     """Replace a file's content in one step: whoever reads meanwhile sees the old or the new.
 
+    A file that is not there is made.
+
     Permission bits stay; a link stays a link, and what it leads to is replaced.
 
     Raises:
@@ -21,9 +23,19 @@ def write_atomically(path: str, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
-        shutil.copymode(target, scratch)
+        if os.path.exists(target):
+            shutil.copymode(target, scratch)
+        else:
+            os.chmod(scratch, 0o666 & ~_umask())
         os.replace(scratch, target)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(scratch)
         raise
+
+
+def _umask() -> int:
+    """The permission bits that new files do not get; asking changes it for a moment."""
+    current = os.umask(0o077)
+    os.umask(current)
+    return current

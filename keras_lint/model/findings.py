@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from keras_lint.model.fixes import Fix
+from keras_lint.model.fixes import Edit, Fix
 from keras_lint.model.spans import Span
 
 Level = Literal["error", "warning", "info"]
@@ -54,7 +54,9 @@ class Finding:
     ``message`` is one sentence that names the layer and the shapes; ``expected``, ``actual`` and
     ``hint`` are its parts. ``model`` is the name of the model, ``call`` the id of the offending
     call in that model's graph and ``graph`` the index of the graph in the file's analysis, which
-    verification uses to find the model again. ``fix`` repairs it, if the rule knows how.
+    verification uses to find the model again. ``fix`` repairs it, if the rule knows how; ``edits``
+    are the fix as text, if that was asked for and is possible. ``fingerprint`` tells the finding
+    from the others of its file by code and content, wherever its lines have moved.
     """
 
     code: str
@@ -72,6 +74,8 @@ class Finding:
     call: str | None = None
     verdict: Verdict = NOT_VERIFIED
     fix: Fix | None = None
+    edits: tuple[Edit, ...] = ()
+    fingerprint: str = ""
 
     def with_verdict(self, verdict: Verdict) -> Finding:
         """The same finding with a verdict."""

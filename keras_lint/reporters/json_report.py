@@ -12,14 +12,21 @@ finding
     ``hint``, ``related`` (places with ``message``), ``trail`` (``layer``, ``shape``, ``cell``,
     ``line``),
     ``verdict`` (``confirmed``, ``refuted``, ``unverified``), ``reason``, ``evidence``, ``model``,
-    ``values`` (what quantities nobody knows were taken to be when the model was built, by name).
+    ``values`` (what quantities nobody knows were taken to be when the model was built, by name),
+    ``fingerprint`` (what tells it from the others of its file by code and content), ``fix`` (null
+    if there is none): ``title``, ``safe``, ``edits`` (places with the ``text`` to put there).
 place
     ``cell`` (null outside notebooks; text cells count too), ``line`` (in the cell), ``column``,
     ``end_line``, ``end_column``: from 1, the end column exclusive.
 
 The ``summary`` counts files, models and findings, and under ``lost`` how many models each reason
-kept from being followed fully. Refuted findings are left out unless asked for; they are counted in
-any case.
+kept from being followed fully.
+
+As JSON lines, each line is an object with a ``kind``: ``finding`` as above, ``failure`` (``path``,
+``reason``) for each file that could not be analysed, and last the ``summary``.
+
+Refuted findings are left out unless asked for; they are counted in any case. The same is written
+down as a JSON Schema in ``docs/report.schema.json``.
 """
 
 from __future__ import annotations
@@ -38,28 +45,44 @@ SCHEMA = 1
 
 def render(run: RunResult, *, show_refuted: bool = False) -> str:
     """The document, indented, ASCII only so that any terminal and pipe can carry it."""
-    counts = count(run)
     document = {
         "schema": SCHEMA,
         "files": [_file(file, show_refuted) for file in run.files],
-        "summary": {
-            "files": {
-                "checked": counts.checked,
-                "skipped": counts.skipped,
-                "failed": counts.failed,
-                "without_keras": counts.without_keras,
-                "without_models": counts.without_models,
-            },
-            "models": {"followed": counts.followed, "partly": counts.partly},
-            "lost": numbers(run)["reasons"],
-            "findings": {
-                "confirmed": counts.confirmed,
-                "refuted": counts.refuted,
-                "unverified": counts.unverified,
-            },
-        },
+        "summary": _summary(run),
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def lines(run: RunResult, *, show_refuted: bool = False) -> str:
+    """The findings as JSON lines."""
+    rows: list[dict[str, Any]] = []
+    for file in run.files:
+        found = _file(file, show_refuted)["findings"]
+        rows += [{"kind": "finding", **finding} for finding in found]
+        if file.outcome == "failed" and not found:
+            rows.append({"kind": "failure", "path": file.path, "reason": file.reason})
+    rows.append({"kind": "summary", "schema": SCHEMA, **_summary(run)})
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def _summary(run: RunResult) -> dict[str, Any]:
+    counts = count(run)
+    return {
+        "files": {
+            "checked": counts.checked,
+            "skipped": counts.skipped,
+            "failed": counts.failed,
+            "without_keras": counts.without_keras,
+            "without_models": counts.without_models,
+        },
+        "models": {"followed": counts.followed, "partly": counts.partly},
+        "lost": numbers(run)["reasons"],
+        "findings": {
+            "confirmed": counts.confirmed,
+            "refuted": counts.refuted,
+            "unverified": counts.unverified,
+        },
+    }
 
 
 def _file(file: FileResult, show_refuted: bool) -> dict[str, Any]:
@@ -113,7 +136,16 @@ def _finding(path: str, finding: Finding) -> dict[str, Any]:
         "evidence": finding.verdict.evidence,
         "values": dict(finding.verdict.values),
         "model": finding.model,
+        "fingerprint": finding.fingerprint,
+        "fix": _fix(finding),
     }
+
+
+def _fix(finding: Finding) -> dict[str, Any] | None:
+    if finding.fix is None or not finding.edits:
+        return None
+    edits = [{**_place(edit.span), "text": edit.text} for edit in finding.edits]
+    return {"title": finding.fix.title, "safe": finding.fix.safe, "edits": edits}
 
 
 def _place(span: Span | None) -> dict[str, int | None]:

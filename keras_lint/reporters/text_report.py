@@ -75,7 +75,7 @@ def render(
         remarks.extend(_remarks(file, paint, verbose, debug, file.path in explicit))
     if remarks:
         blocks.append("".join(f"{line}\n" for line in remarks))
-    blocks.append(_summary(count(run), paint))
+    blocks.append(summary_lines(count(run), paint))
     return "\n".join(blocks)
 
 
@@ -179,7 +179,7 @@ def _remarks(
     return rows
 
 
-def _summary(counts: Counts, paint: Paint) -> str:
+def summary_lines(counts: Counts, paint: Paint = plain) -> str:
     """Two lines: what was looked at, and what was found."""
     looked = [f"{_number(counts.checked, 'file')} checked"]
     if counts.failed:

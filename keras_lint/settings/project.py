@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
+DEFAULTS = Settings()
+
+
 class ProjectSettings:
     """What is in force for each file and folder; settings files are read once.
 
@@ -25,7 +29,7 @@ class ProjectSettings:
         command_line: what was said there; it wins over all files.
         only: the one settings file that counts, instead of those that lie around.
         isolated: no settings file counts.
-        noqa: whether comments in files count.
+        base: what no settings file has a word in.
     """
 
     def __init__(
@@ -34,9 +38,9 @@ class ProjectSettings:
         *,
         only: Layer | None = None,
         isolated: bool = False,
-        noqa: bool = True,
+        base: Settings = DEFAULTS,
     ) -> None:
-        self._noqa = noqa
+        self._base = base
         self._first = [] if command_line is None else [command_line]
         self._only = only
         self._isolated = isolated
@@ -71,7 +75,8 @@ class ProjectSettings:
         for pattern, codes in per_file.value:
             if matches((pattern,), per_file.folder, path, is_folder=False):
                 silenced += codes
-        return Settings(
+        return replace(
+            self._base,
             select=resolved.get("select").value,
             ignore=resolved.get("ignore").value,
             options=Options(
@@ -82,7 +87,6 @@ class ProjectSettings:
                 code for said in resolved.all("extend-select") for code in said.value
             ),
             silenced=silenced,
-            noqa=self._noqa,
         )
 
     def excluded(self, path: str, is_folder: bool) -> bool:

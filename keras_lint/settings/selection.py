@@ -26,6 +26,7 @@ class Settings:
         extend_select: code prefixes to run besides ``select`` or the default set.
         silenced: code prefixes to leave out of this file, whatever was selected.
         noqa: whether comments in the file count.
+        edits: whether fixes are worked out as text.
     """
 
     select: tuple[str, ...] = ()
@@ -34,6 +35,7 @@ class Settings:
     extend_select: tuple[str, ...] = ()
     silenced: tuple[str, ...] = ()
     noqa: bool = True
+    edits: bool = False
 
     def rules(self) -> Mapping[str, Rule]:
         """The rules that are on by code, in code order."""

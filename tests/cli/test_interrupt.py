@@ -24,7 +24,7 @@ def test_interrupt_during_verification(tmp_path: Path) -> None:
     scratch.mkdir()
     (tmp_path / "a.py").write_text(BROKEN)
     command = subprocess.Popen(
-        [sys.executable, "-m", "keras_lint", "check", str(tmp_path / "a.py")],
+        [sys.executable, "-m", "keras_lint", "check", "--no-cache", str(tmp_path / "a.py")],
         env={**os.environ, "TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
