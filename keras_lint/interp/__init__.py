@@ -11,12 +11,14 @@ import keras_lint.interp.cloning
 import keras_lint.interp.comprehensions
 import keras_lint.interp.contexts
 import keras_lint.interp.data
+import keras_lint.interp.datasets
 import keras_lint.interp.definitions
 import keras_lint.interp.draws
 import keras_lint.interp.environment
 import keras_lint.interp.expressions
 import keras_lint.interp.functional
 import keras_lint.interp.inputs
+import keras_lint.interp.joining
 import keras_lint.interp.kinds
 import keras_lint.interp.library
 import keras_lint.interp.patterns

@@ -14,8 +14,19 @@ from keras_lint.model.data import UNKNOWN_NUMBERS, Numbers
 from keras_lint.model.dims import UNKNOWN, Dim, surely_different
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
-_ORDER = ("bool", "uint8", "int8", "int16", "int32", "int64", "float16", "float32", "float64")
-"""Dtypes by how much they hold."""
+_KNOWN = (
+    "bool",
+    "uint8",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "float16",
+    "float32",
+    "float64",
+    "float",
+)
+"""Dtypes of numbers; ``float`` is one of them, of a width that is not known."""
 _TRUTHS = Numbers(0, 1, True)
 
 
@@ -63,11 +74,13 @@ def _with_number(
 
 
 def _dtype_with(symbol: str, dtype: str | None, other: float) -> str | None:
-    """What NumPy 2 gives for an array and a Python number, which is weak."""
-    if dtype is None or dtype not in _ORDER or symbol not in ("+", "-", "*", "/", "//", "%", "**"):
+    """What NumPy 2 and TensorFlow give for an array and a Python number, which is weak."""
+    if dtype is None or dtype not in _KNOWN or symbol not in ("+", "-", "*", "/", "//", "%", "**"):
         return None
     if dtype.startswith("float"):
         return dtype
+    if symbol == "/" and dtype not in ("int32", "int64"):
+        return "float"  # 64 bits for NumPy, 32 for TensorFlow
     if symbol == "/" or isinstance(other, float):
         return "float64"
     if isinstance(other, bool) or dtype == "bool":

@@ -27,6 +27,7 @@ from keras_lint.interp.values import (
     CallRecord,
     ClassValue,
     Const,
+    DatasetValue,
     DimValue,
     ExternalValue,
     FunctionValue,
@@ -96,7 +97,9 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
     if isinstance(value, ObjectValue) and name == "__class__":
         return ExternalValue(value.path)
     hyperparameter = isinstance(value, DimValue) and value.loose
-    if isinstance(value, ObjectValue) or (hyperparameter and name in ("Int", "Choice", "Fixed")):
+    if isinstance(value, (DatasetValue, ObjectValue)) or (
+        hyperparameter and name in ("Int", "Choice", "Fixed")
+    ):
         return BoundMethod(value, name)
     return machine.unknown(f"the attribute '{name}' of a value that is not known", node)
 

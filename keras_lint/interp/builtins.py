@@ -12,6 +12,7 @@ import libcst as cst
 
 from keras_lint.interp.arithmetic import binary
 from keras_lint.interp.attributes import note_known
+from keras_lint.interp.elements import element
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.modules import force
 from keras_lint.interp.registry import external
@@ -27,6 +28,7 @@ from keras_lint.interp.values import (
     ArrayValue,
     ClassValue,
     Const,
+    DatasetValue,
     DimValue,
     ImportedValue,
     PartialValue,
@@ -55,6 +57,8 @@ def len_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         result = from_dim(value.shape.dims[0], machine.site(node))
         note_known(machine, node, result)
         return result
+    if isinstance(value, DatasetValue) and isinstance(value.count, int):
+        return Const(value.count)
     refused = python_use(machine, value, "a length", node)
     if refused is not None:
         return refused
@@ -119,6 +123,8 @@ def sequence(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     items: tuple[Value, ...] | None = ()
     if args.positional:
         items = machine.items(args.positional[0])
+    if items is None and name == "iter" and isinstance(args.positional[0], DatasetValue):
+        return args.positional[0]
     if items is None:
         return _lost(machine, args, node, name or "list")
     if name == "tuple":
@@ -135,6 +141,8 @@ def next_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``next(iterator)``, ``next(iterator, default)``."""
     ref = args.argument(0, "iterator")
     default = args.argument(1, "default")
+    if isinstance(ref, DatasetValue) and default is None:
+        return element(machine, ref) or _lost(machine, args, node, "next")
     found = machine.get_as(ref, IteratorObject) if ref is not None else None
     if found is not None and found.items == () and default is not None:
         return default

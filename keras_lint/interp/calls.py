@@ -24,7 +24,7 @@ from keras_lint.interp.modules import installed_builder
 from keras_lint.interp.operations import call_operation
 from keras_lint.interp.options import parser_method, tuned
 from keras_lint.interp.recipes import from_config, has_from_config
-from keras_lint.interp.registry import external_handler
+from keras_lint.interp.registry import external_handler, method_handler
 from keras_lint.interp.store import (
     InstanceObject,
     LayerObject,
@@ -32,6 +32,7 @@ from keras_lint.interp.store import (
     NamespaceObject,
     StoreObject,
 )
+from keras_lint.interp.tensor_functions import data_function
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -126,7 +127,7 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
     found = lookup(path) if path.startswith("keras.") else None
     if found is not None:
         path = found.canonical
-    handler = external_handler(path)
+    handler = external_handler(path) or data_function(machine, path, args)
     if handler is not None:
         return handler(machine, args, node)
     if found is not None:
@@ -198,6 +199,9 @@ def _method(machine: Machine, callee: BoundMethod, args: Args, node: cst.CSTNode
         return _super_method(machine, receiver, function, args, node)
     if isinstance(receiver, ArrayValue):
         return call_array_method(machine, receiver, function, args, node)
+    handler = method_handler(receiver)
+    if handler is not None:
+        return handler(machine, receiver, function, args, node)
     if isinstance(receiver, (ObjectValue, TensorValue)):
         return machine.unknown(f"what .{function}() gives is not known", node)
     if isinstance(receiver, DimValue):

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import libcst as cst
 
+from keras_lint.interp.arrays import numbers_of
 from keras_lint.interp.configs import (
     argument_sites,
     bound_config,
@@ -43,6 +44,7 @@ from keras_lint.interp.values import (
 from keras_lint.keras_api.base import Config, LayerKind, entries
 from keras_lint.keras_api.names import lookup_any
 from keras_lint.keras_api.signatures import bind_call
+from keras_lint.model.data import UNKNOWN_NUMBERS
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, TensorType, flatten
 
@@ -175,8 +177,27 @@ def call_layer(
         if unknown is None:
             return machine.unknown(f"{layer.cls} called on nothing", node)
         if isinstance(passed, ArrayValue):
-            return unknown
+            return _on_data(machine, layer, passed) or unknown
     return apply_layer(machine, ref.address, inputs, extra, plain, node, trigger)
+
+
+def _on_data(machine: Machine, layer: LayerObject, data: ArrayValue) -> Value | None:
+    """What a layer without weights makes of data; the graph of no model holds this call."""
+    if layer.kind is None or layer.lost is not None or data.shape.dims is None:
+        return None
+    given = TensorType(data.shape)
+    try:
+        output = layer.kind.call(layer.config, given)
+        weights = layer.kind.parameters(layer.config, given)
+    except (Lost, Mismatch):
+        return None
+    if weights.total != 0 or not isinstance(output, TensorType):
+        return None
+    scale, offset = layer.config.get("scale"), layer.config.get("offset")
+    numbers = UNKNOWN_NUMBERS
+    if layer.cls == "Rescaling" and isinstance(scale, float) and isinstance(offset, (int, float)):
+        numbers = numbers_of(machine, data).computed("*", scale).computed("+", offset)
+    return ArrayValue(output.shape, output.dtype, None, numbers)
 
 
 def _as_value(given: object) -> Value | None:

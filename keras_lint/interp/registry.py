@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from keras_lint.interp.values import Args, Value
+from keras_lint.interp.values import Args, ObjectValue, Value
 
 if TYPE_CHECKING:
     from keras_lint.interp.machine import Flow, Machine
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 Evaluator = Callable[["Machine", cst.CSTNode], Value]
 Executor = Callable[["Machine", cst.CSTNode], "Flow"]
 Builtin = Callable[["Machine", Args, cst.CSTNode], Value]
+MethodHandler = Callable[["Machine", Value, str, Args, cst.CSTNode], Value]
 
 EVALUATORS: dict[type[cst.CSTNode], Evaluator] = {}
 EXECUTORS: dict[type[cst.CSTNode], Executor] = {}
 _EXTERNALS: dict[str, Builtin] = {}
+_METHODS: dict[type | str, MethodHandler] = {}
 
 
 def evaluates(*types: type[cst.CSTNode]) -> Callable[[Evaluator], Evaluator]:
@@ -59,6 +61,26 @@ def external_handler(path: str) -> Builtin | None:
     return _EXTERNALS.get(path)
 
 
+def methods(*receivers: type | str) -> Callable[[MethodHandler], MethodHandler]:
+    """Register what calling a method does: of a type of values, or of objects of a library class.
+
+    The handler is given the receiver, the name of the method and its arguments.
+    """
+
+    def register(handler: MethodHandler) -> MethodHandler:
+        for receiver in receivers:
+            _METHODS[receiver] = handler
+        return handler
+
+    return register
+
+
+def method_handler(receiver: Value) -> MethodHandler | None:
+    """The handler for the methods of a value, if there is one."""
+    key = receiver.path if isinstance(receiver, ObjectValue) else type(receiver)
+    return _METHODS.get(key)
+
+
 def dotted_name(node: cst.BaseExpression) -> str:
     """``a.b.c`` as text; empty for anything else."""
     if isinstance(node, cst.Name):
@@ -67,3 +89,10 @@ def dotted_name(node: cst.BaseExpression) -> str:
         base = dotted_name(node.value)
         return f"{base}.{node.attr.value}" if base else ""
     return ""
+
+
+def called_name(node: cst.CSTNode) -> str:
+    """The last name of what a call calls: ``vstack`` of ``np.vstack(...)``."""
+    if not isinstance(node, cst.Call):
+        return ""
+    return dotted_name(node.func).rpartition(".")[2]

@@ -8,6 +8,7 @@ import libcst as cst
 
 from keras_lint.interp.arithmetic import binary
 from keras_lint.interp.assignment import assign_target, delete_target, havoc, havoc_targets
+from keras_lint.interp.elements import element
 from keras_lint.interp.machine import MAX_ITERATIONS, Flow, Machine, PathEnded
 from keras_lint.interp.registry import executes
 from keras_lint.interp.store import Store
@@ -18,6 +19,7 @@ from keras_lint.interp.values import (
     ArrayValue,
     BoundMethod,
     UnknownValue,
+    Value,
 )
 
 
@@ -215,7 +217,9 @@ def for_(machine: Machine, node: cst.CSTNode) -> Flow:
     python_use(machine, iterable, "something to iterate over", node.iter)
     items = machine.items(iterable)
     if items is None or len(items) > MAX_ITERATIONS:
-        return _unknown_loop(machine, node, node.target, machine.why_unknown(iterable, node.iter))
+        why = machine.why_unknown(iterable, node.iter)
+        given = element(machine, iterable) or why
+        return _unknown_loop(machine, node, node.target, why, given)
     flow = Flow()
     finished: list[Store] = []
     for item in items:
@@ -259,8 +263,9 @@ def _unknown_loop(
     node: cst.For | cst.While,
     target: cst.BaseExpression | None,
     why: UnknownValue,
+    given: Value | None = None,
 ) -> Flow:
-    """A loop that runs an unknown number of times.
+    """A loop that runs an unknown number of times; ``given`` stands for all it iterates over.
 
     Whatever its body assigns is unknown from the start; the body is looked at once, because what is
     wrong in it whatever the loop variables are is wrong; then the state before is joined.
@@ -269,7 +274,7 @@ def _unknown_loop(
     reason = UnknownValue(f"a loop that cannot be unrolled ({why.reason})", machine.site(node))
     havoc_targets(machine, node.body, reason)
     if target is not None:
-        assign_target(machine, target, why)
+        assign_target(machine, target, why if given is None else given)
     with machine.perhaps():
         step = machine.execute(node.body)
     flow = Flow(returned=step.returned)

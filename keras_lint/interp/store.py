@@ -15,6 +15,7 @@ from keras_lint.interp.values import (
     ArrayValue,
     CallRecord,
     ClassValue,
+    DatasetValue,
     Site,
     TensorValue,
     TupleValue,
@@ -259,7 +260,22 @@ def join_values(left: Value, right: Value, site: Site) -> Value:
             left.numbers.union(right.numbers),
             left.cells | right.cells,
         )
+    elif isinstance(left, DatasetValue) and isinstance(right, DatasetValue):
+        return _join_datasets(left, right, site)
     return UnknownValue("it depends on a condition that is not known", site)
+
+
+def _join_datasets(left: DatasetValue, right: DatasetValue, site: Site) -> Value:
+    """A dataset whose elements are what both agree on."""
+    if (left.kind, left.endless) != (right.kind, right.endless):
+        return UnknownValue("it depends on a condition that is not known", site)
+    return DatasetValue(
+        left.kind,
+        join_values(left.element, right.element, site),
+        left.count if left.count == right.count else UNKNOWN,
+        left.endless,
+        left.batch_size if left.batch_size == right.batch_size else None,
+    )
 
 
 def _join_shapes(left: Shape, right: Shape) -> Shape:

@@ -208,9 +208,17 @@ class ImportedValue:
 
 @dataclass(frozen=True)
 class ObjectValue:
-    """The result of calling a library class or factory: an optimizer, a regularizer, ..."""
+    """The result of calling a library class or factory: an optimizer, a regularizer, ...
+
+    ``arguments`` are those it was made with, by name, where somebody needs them.
+    """
 
     path: str
+    arguments: tuple[tuple[str, Value], ...] = ()
+
+    def argument(self, name: str) -> Value:
+        """One of the arguments it was made with; None (the value) where it was not given."""
+        return dict(self.arguments).get(name, NONE)
 
 
 @dataclass(frozen=True, eq=False)

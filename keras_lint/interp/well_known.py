@@ -94,7 +94,8 @@ def to_categorical(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         dims = dims[:-1]
     elif len(dims) > 1 and not isinstance(dims[-1], int):
         return ArrayValue(UNKNOWN_SHAPE)
-    return new_array(machine, Shape((*dims, width)), "float64", ONE_HOT)
+    dtype = "float64" if dims else None  # TensorFlow's scalars give another than NumPy's
+    return new_array(machine, Shape((*dims, width)), dtype, ONE_HOT)
 
 
 @external("keras.preprocessing.sequence.pad_sequences", "keras.utils.pad_sequences")

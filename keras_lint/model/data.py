@@ -149,7 +149,8 @@ class ArraySpec:
 
     Args:
         shape: samples first.
-        dtype: NumPy's name; None where it is not known, ``object`` for lists of other lengths.
+        dtype: NumPy's name; None where it is not known; ``float`` for one of some width, ``object``
+            for lists of different lengths, ``string`` for texts in tensors.
         numbers: what is known of its numbers.
         lost: why nothing is known; such data may also be a structure of several arrays.
     """

@@ -9,9 +9,9 @@ from typing import Any
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.interp import analyse
-from keras_lint.interp.batches import data_tree
+from keras_lint.interp.batches import data_spec, data_tree
 from keras_lint.interp.machine import Machine
-from keras_lint.model.data import UNKNOWN_NUMBERS, ArraySpec, DataTree
+from keras_lint.model.data import UNKNOWN_NUMBERS, ArraySpec, DataSpec, DataTree
 from keras_lint.model.tensors import flatten
 from keras_lint.source.reader import parse, with_deep_stack
 
@@ -125,7 +125,8 @@ def contradictions(spec: ArraySpec, array: Any) -> list[str]:
     for said, real in zip(dims or (), array.shape, strict=False):
         if isinstance(said, int) and said != real:
             wrong.append(f"shape: {spec.shape} is not {array.shape}")
-    if spec.dtype is not None and spec.dtype != array.dtype.name:
+    width = "float" if spec.dtype == "float" else array.dtype.name
+    if spec.dtype is not None and not (array.dtype.name.startswith(width) and spec.dtype == width):
         wrong.append(f"dtype: {spec.dtype} is not {array.dtype.name}")
     said = spec.numbers
     if said == UNKNOWN_NUMBERS or array.size == 0:
@@ -143,3 +144,16 @@ def contradictions(spec: ArraySpec, array: Any) -> list[str]:
         or bool(((array == 1).sum(-1) == 1).all() and ((array == 0) | (array == 1)).all()),
     }
     return wrong + [f"{what}: {said}" for what, holds in checks.items() if not holds]
+
+
+def spec_of(program: str, *names: str) -> DataSpec:
+    """What ``fit`` makes of the variables with these names: x, labels, weights, batch size."""
+    text = textwrap.dedent(program)
+
+    def run() -> DataSpec:
+        machine = Machine(parse("program.py", text))
+        machine.run(machine.source.module.body)
+        found = machine.scope(machine.frame.scopes[-1]).variables
+        return data_spec(machine, *(found[name] for name in names))
+
+    return with_deep_stack(run)

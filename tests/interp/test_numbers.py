@@ -17,13 +17,13 @@ scores = np.random.rand(400, 3)
 hot = np.eye(3)[labels]
 """
 EXPRESSIONS = {
-    "images / 255.0": "(40, 8, 8) float64 0..1",
-    "images / 255": "(40, 8, 8) float64 0..1",
+    "images / 255.0": "(40, 8, 8) float 0..1",
+    "images / 255": "(40, 8, 8) float 0..1",
     "images.astype('float32') / 255.": "(40, 8, 8) float32 0..1",
     "images.astype(np.float32) / 127.5 - 1": "(40, 8, 8) float32 -1..1",
     "images - 128": "(40, 8, 8) uint8 0..255 whole",
     "images.astype('int32') - 128": "(40, 8, 8) int32 -128..127 whole",
-    "1 - images / 255.0": "(40, 8, 8) float64 0..1",
+    "1 - images / 255.0": "(40, 8, 8) float 0..1",
     "images * 3": "(40, 8, 8) uint8 0..255 whole",
     "-images": "(40, 8, 8) uint8 0..255 whole",
     "labels": "(400,) int64 0..2 whole",
