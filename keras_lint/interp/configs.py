@@ -22,6 +22,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
+from keras_lint.keras_api import dtypes
 from keras_lint.keras_api.base import BoundLayer, Config
 from keras_lint.keras_api.names import lookup_any
 from keras_lint.keras_api.signatures import bind
@@ -98,7 +99,7 @@ def to_config(machine: Machine, value: Value, name: str, wrapped: list[int]) -> 
         for prefix in ACTIVATION_PREFIXES:
             if value.path.startswith(prefix) and "activation" in name:
                 return value.path.removeprefix(prefix)
-        return UNKNOWN
+        return (dtypes.by_path(value.path) if name == "dtype" else None) or UNKNOWN
     value = as_layer(machine, value)
     found = machine.get(value)
     if isinstance(found, ListObject) and found.items is not None:

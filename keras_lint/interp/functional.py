@@ -33,6 +33,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
+from keras_lint.keras_api.signatures import refused_name
 from keras_lint.model.outcomes import Problem
 
 
@@ -49,6 +50,9 @@ def new_model(
     else:
         text = machine.next_name(snake_case(own_class) if own_class else kind)
     made = ModelObject(kind, text, not explicit, machine.site(node), own_class=own_class)
+    refused = refused_name(made.cls, name.value) if isinstance(name, Const) else None
+    if refused is not None:
+        made = replace(made, problem=machine.refused(refused))
     address = machine.new(made)
     machine.models.append(address)
     return address

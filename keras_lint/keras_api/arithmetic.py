@@ -105,11 +105,16 @@ def spread(kind: LayerKind, config: Config, name: str, count: int) -> tuple[Dim,
 
 
 def bad_value(
-    kind: LayerKind, config: Config, name: str, expected: str, choices: tuple[Any, ...] = ()
+    kind: LayerKind,
+    config: Config,
+    name: str,
+    expected: str,
+    choices: tuple[Any, ...] = (),
+    hint: str = "",
 ) -> Mismatch:
     """A mismatch of kind ``value``: the constructor refuses this argument.
 
-    ``choices`` are the strings that it takes; the nearest is suggested.
+    ``choices`` are the strings that it takes; the nearest is suggested, before any ``hint``.
     """
     value = config.get(name)
     known = tuple(choice for choice in choices if isinstance(choice, str))
@@ -121,7 +126,7 @@ def bad_value(
         argument=name,
         exceptions=("ValueError", "TypeError"),
         suggestion=near or "",
-        hint=f"did you mean {near!r}?" if near else "",
+        hint=f"did you mean {near!r}?" if near else hint,
     )
 
 

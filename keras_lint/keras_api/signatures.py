@@ -35,7 +35,8 @@ def bind(
     keywords are returned as they are.
 
     Raises:
-        Mismatch: kind ``argument``, for unknown, missing, surplus or doubled arguments.
+        Mismatch: kind ``argument``, for unknown, missing, surplus or doubled arguments; kind
+            ``value`` for a ``name`` that Keras 3 gives to no layer.
     """
     api = lookup_any(name)
     if api is None or api.params is None:
@@ -48,7 +49,27 @@ def bind(
     if api.kind == "class" and api.is_layer:
         for key, default in LAYER_DEFAULTS.items():
             bound.setdefault(key, default)
+    if api.is_layer or api.canonical == "keras.Input":
+        _check_name(title, api, bound.get("name"))
     return bound
+
+
+def refused_name(title: str, name: object) -> Problem | None:
+    """Kind ``value`` for the name of a layer or model that is no string or holds a slash.
+
+    So Keras 3.15 has it; None for a name that it takes, or that is not known.
+    """
+    wrong = isinstance(name, (int, float)) or (isinstance(name, str) and "/" in name)
+    if not wrong:
+        return None
+    expected = "a name that is a string without '/'"
+    return _wrong(title, expected, f"name={name!r}", "name", kind="value").problem
+
+
+def _check_name(title: str, api: ApiName, name: object) -> None:
+    problem = refused_name(title if api.is_layer else "InputLayer", name)
+    if problem is not None and lookup(api.canonical) is not None:
+        raise Mismatch(problem)
 
 
 def bind_call(

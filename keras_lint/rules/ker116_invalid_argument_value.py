@@ -3,7 +3,8 @@
 What it does
     Finds units, filters, kernel sizes and rates out of their range, unknown paddings and names of
     activations and initializers, strides together with dilation, filters and channels that
-    ``groups`` does not divide, and axes that the tensor does not have.
+    ``groups`` does not divide, axes that the tensor does not have, and names of layers with a
+    slash, which Keras 2 took.
 
 Why it matters
     Keras refuses such a layer when it is made or first called.
@@ -28,10 +29,11 @@ from keras_lint.rules.flow import layer_span, refusals, refuser
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
     """One finding for each value that Keras refuses."""
     for problem, call, span in refusals(graph, "value", "axis"):
-        root = problem.root
         if call is not None and graph.layer_of(call).model is not None:
             continue  # KER107: a model on another shape
-        if call is not None and graph.layer_of(call).cls == "InputLayer":
+        root = problem.root
+        of_input = call is not None and graph.layer_of(call).cls == "InputLayer"
+        if of_input and "shape" in root.argument:
             continue  # KER103
         yield rule.finding(
             graph,
@@ -90,6 +92,12 @@ inputs = tf.keras.Input((28, 28, 3))
 x = tf.keras.layers.Conv2D(8, 3, padding="sane")(inputs)  # expect: KER116
 model = tf.keras.Model(inputs, x)
 """,
+        """\
+import keras
+
+inputs = keras.Input((8,), name="features/in")  # expect: KER116
+model = keras.Model(inputs, keras.layers.Dense(2)(inputs))
+""",
     ),
     fixed=(
         "",
@@ -101,6 +109,7 @@ inputs = tf.keras.Input((28, 28, 3))
 x = tf.keras.layers.Conv2D(8, 3, padding="same")(inputs)
 model = tf.keras.Model(inputs, x)
 """,
+        "",
     ),
     valid=(
         """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from keras_lint.keras_api import arithmetic
+from keras_lint.keras_api import arithmetic, dtypes
 from keras_lint.keras_api.base import (
     UNKNOWN_WEIGHTS,
     Config,
@@ -181,6 +181,9 @@ class InputLayer(SameShape):
         return input_type(self, config)
 
 
+_ONE_OF_THEM = "leave one of the two out: batch_shape has the batch axis in front"
+
+
 def input_type(kind: LayerKind, config: Config) -> TensorType:
     """What ``Input(...)`` gives for bound arguments.
 
@@ -188,19 +191,35 @@ def input_type(kind: LayerKind, config: Config) -> TensorType:
         Mismatch: kind ``value``, for a shape that Keras does not take.
         Lost: the shape is not known.
     """
-    dtype = config.known("dtype")
-    name = dtype if isinstance(dtype, str) else "float32" if dtype is None else None
+    dtype = config.get("dtype")
+    name = "float32" if dtype is None else None
+    if isinstance(dtype, str):
+        name = dtypes.standard(dtype)
+        if name is None:
+            known = tuple(sorted(dtypes.NAMES))
+            raise arithmetic.bad_value(kind, config, "dtype", "the name of a data type", known)
+    if config.get("sparse") is True and config.get("ragged") is True:
+        raise arithmetic.bad_value(kind, config, "ragged", "sparse or ragged, not both")
     if config.get("tensor") is not None or config.get("input_tensor") is not None:
         raise Lost("an input made from a tensor")
-    batch_shape, shape = config.known("batch_shape"), config.known("shape")
+    # An InputLayer takes the names of Keras 2 as well, and these go before.
+    shape = config.known("input_shape" if "input_shape" in config else "shape")
+    old = "batch_input_shape" in config
+    batch_shape = config.known("batch_input_shape" if old else "batch_shape")
     if batch_shape is not None:
         if shape is not None:
-            raise arithmetic.bad_value(kind, config, "batch_shape", "shape or batch_shape")
+            raise arithmetic.bad_value(
+                kind, config, "batch_shape", "shape or batch_shape", hint=_ONE_OF_THEM
+            )
+        if config.known("batch_size") is not None:
+            raise arithmetic.bad_value(
+                kind, config, "batch_size", "batch_size or batch_shape", hint=_ONE_OF_THEM
+            )
         return TensorType(Shape(_lengths(kind, config, "batch_shape", batch_shape)), name)
     if shape is None:
         raise arithmetic.bad_value(kind, config, "shape", "a shape such as (10,)")
-    batch: Dim = FREE if config.get("batch_size") is None else config.dim("batch_size")
-    return TensorType(Shape((batch, *_lengths(kind, config, "shape", shape))), name)
+    batch = _lengths(kind, config, "batch_size", (config.get("batch_size"),))
+    return TensorType(Shape((*batch, *_lengths(kind, config, "shape", shape))), name)
 
 
 def _lengths(kind: LayerKind, config: Config, name: str, value: object) -> tuple[Dim, ...]:
