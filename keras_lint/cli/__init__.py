@@ -108,6 +108,22 @@ def _parser() -> argparse.ArgumentParser:
     )
     summary.set_defaults(run=_later("graph", "summary"))
 
+    diff = commands.add_parser(
+        "diff",
+        help="what changed in the architecture of the models, and whether old weights still load",
+        epilog="Exit codes: 0 nothing changed, 1 something did, 2 the tool or its input failed.",
+    )
+    diff.add_argument("before", metavar="FILE", help="a Python file or notebook, as it was")
+    diff.add_argument("after", metavar="FILE", nargs="?", help="as it is now")
+    diff.add_argument(
+        "--from", dest="old", metavar="REVISION", help="compare one file with a git revision of it"
+    )
+    diff.add_argument(
+        "--to", dest="new", metavar="REVISION", help="the later revision (default: what is on disk)"
+    )
+    diff.add_argument("--format", choices=("text", "markdown"), default="text")
+    diff.set_defaults(run=_later("diff"))
+
     verify = commands.add_parser(
         "verify", help="about the process that builds models: which walls around it hold here"
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from keras_lint.graph.analysis import FileAnalysis
+    from keras_lint.graph.layer_graph import LayerGraph
 
 
 class UsageError(Exception):
@@ -40,14 +41,42 @@ def verify_python(
 
 def analysed(options: argparse.Namespace) -> tuple[str, FileAnalysis]:
     """The one file of ``graph`` and ``summary``, interpreted; its name as shown, and the result."""
-    from keras_lint.engine import analyse_text, read_target
+    from keras_lint.engine import read_target
     from keras_lint.files import STDIN, STDIN_NAME, Target
     from keras_lint.source.reader import SourceError
 
     stdin = options.file == STDIN
     path: str = STDIN_NAME if stdin else options.file
     try:
-        return path, analyse_text(read_target(Target(path, True, stdin=stdin)), path)
+        data = read_target(Target(path, True, stdin=stdin))
+    except SourceError as error:
+        raise UsageError(f"{path}: {error.reason}") from error
+    return path, _interpreted(data, path)
+
+
+def graphs_of_file(path: str) -> tuple[LayerGraph, ...]:
+    """The graphs of a file, or a usage error that says why there are none."""
+    from keras_lint.engine import read_target
+    from keras_lint.files import Target
+    from keras_lint.source.reader import SourceError
+
+    try:
+        return graphs_of_bytes(read_target(Target(path, True)), path)
+    except SourceError as error:
+        raise UsageError(f"{path}: {error.reason}") from error
+
+
+def graphs_of_bytes(data: bytes, path: str) -> tuple[LayerGraph, ...]:
+    """The graphs of a file's content; as :func:`graphs_of_file`."""
+    return _interpreted(data, path).graphs
+
+
+def _interpreted(data: bytes, path: str) -> FileAnalysis:
+    from keras_lint.engine import analyse_text
+    from keras_lint.source.reader import SourceError
+
+    try:
+        return analyse_text(data, path)
     except SourceError as error:
         place = f":{error.line}:{error.column}" if error.outcome == "syntax" else ""
         raise UsageError(f"{path}{place}: {error.reason}") from error

@@ -39,6 +39,19 @@ def changed_since(revision: str, folder: str = ".") -> frozenset[str]:
     return frozenset(os.path.realpath(os.path.join(top, name)) for name in _parts(names))
 
 
+def content_at(path: str, revision: str) -> bytes:
+    """What a file held at a revision, whether or not it is there today.
+
+    Raises:
+        GitError: there is no git, no repository, no such revision, or no such file in it.
+    """
+    if revision.startswith("-"):
+        raise GitError(f"{revision!r} is not a revision")
+    folder, name = os.path.split(os.path.abspath(path))
+    _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    return _bytes(folder, "show", f"{revision}:./{name}")
+
+
 def only_changed(targets: Iterable[Target], changed: frozenset[str]) -> Iterator[Target]:
     """Of some targets, those among the changed files; standard input and problems stay."""
     for target in targets:
@@ -51,6 +64,10 @@ def _parts(names: str) -> list[str]:
 
 
 def _git(folder: str, *arguments: str) -> str:
+    return os.fsdecode(_bytes(folder, *arguments))
+
+
+def _bytes(folder: str, *arguments: str) -> bytes:
     try:
         done = subprocess.run(
             ["git", "-C", folder, *arguments],
@@ -63,4 +80,4 @@ def _git(folder: str, *arguments: str) -> str:
     except subprocess.CalledProcessError as error:
         said = os.fsdecode(error.stderr).strip().removeprefix("fatal: ")
         raise GitError(said or f"git {arguments[0]} failed: is {arguments[-1]!r} right?") from error
-    return os.fsdecode(done.stdout)
+    return done.stdout
