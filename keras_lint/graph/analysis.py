@@ -13,6 +13,23 @@ from keras_lint.model.spans import Span
 
 
 @dataclass(frozen=True)
+class UnusedCall:
+    """A layer call whose result surely reaches nothing, though a model is made beside it.
+
+    Args:
+        cls: class of the layer.
+        span: of the call.
+        name: of the variable that got the result; empty if none did.
+        given_again: whether that variable gets other values elsewhere.
+    """
+
+    cls: str
+    span: Span
+    name: str = ""
+    given_again: bool = False
+
+
+@dataclass(frozen=True)
 class FileAnalysis:
     """Everything found out about one module.
 
@@ -23,6 +40,7 @@ class FileAnalysis:
         known_values: expressions over data whose value was found out (``x_train.shape[1]`` is 784),
             by span; a replay puts these in place of the data.
         names: what the file imports and uses of Keras and TensorFlow by name.
+        unused: the layer calls that nothing comes of.
         cells: of a notebook, where its cells stand in the text that was analysed.
     """
 
@@ -30,4 +48,5 @@ class FileAnalysis:
     lost: tuple[Unknown, ...] = ()
     known_values: Mapping[Span, object] = field(default_factory=dict)
     names: FileNames = field(default_factory=FileNames)
+    unused: tuple[UnusedCall, ...] = ()
     cells: Cells | None = None

@@ -24,6 +24,7 @@ def joined(analysis: FileAnalysis) -> FileAnalysis:
         graphs=tuple(moved(graph, move) for graph in analysis.graphs),
         lost=tuple(_lost(lost, move) for lost in analysis.lost),
         known_values={move(span): value for span, value in analysis.known_values.items()},
+        unused=tuple(replace(call, span=move(call.span)) for call in analysis.unused),
         cells=None,
     )
 

@@ -28,12 +28,13 @@ import keras_lint.interp.shorthand
 import keras_lint.interp.statements
 import keras_lint.interp.well_known
 import keras_lint.keras_api.layers  # noqa: F401 - registers the layers
-from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.graph.analysis import FileAnalysis, UnusedCall
 from keras_lint.interp.graphs import all_graphs
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.places import Places
 from keras_lint.interp.store import ModelObject
 from keras_lint.interp.uncalled import analyse_uncalled, analyse_unused_classes
+from keras_lint.interp.unused import unused_calls
 from keras_lint.interp.uses import names_of
 from keras_lint.interp.values import Const, UnknownValue
 from keras_lint.source.project import Project
@@ -51,10 +52,12 @@ def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
     machine = Machine(source, project)
     machine.assign("__name__", Const("__main__"))
     machine.assign("__file__", machine.unknown("__file__", source.module))
+    unused: tuple[UnusedCall, ...] = ()
     try:
         machine.run(source.module.body)
         analyse_uncalled(machine)
         analyse_unused_classes(machine)
+        unused = () if machine.absent else unused_calls(machine)
     except OutOfSteps:
         _cut_short(machine)
     for reason in machine.absent:
@@ -76,6 +79,7 @@ def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
         lost=tuple(places.unknown(value) for value in machine.lost),
         known_values=known,
         names=names_of(source, owners, machine.project.package(source.path)),
+        unused=unused,
         cells=source.cells,
     )
 

@@ -48,6 +48,7 @@ def name(machine: Machine, node: cst.CSTNode) -> Value:
         value = force(machine, value, node)
         machine.assign_where_bound(node.value, value)
     if value is not None:
+        machine.reads.note(node, value)
         return value
     return machine.get_attribute(Const(None), f"builtins.{node.value}", node)
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import libcst as cst
 
+from keras_lint.interp.reads import Reads
 from keras_lint.interp.registry import EVALUATORS, EXECUTORS
 from keras_lint.interp.store import (
     CellObject,
@@ -125,6 +126,7 @@ class Machine:
         known: expressions over data whose value was found out.
         owners: by call, the class of the model whose method is called; empty if that differs.
         lost: where the thread was lost outside any model.
+        reads: which results were looked up again.
         data_format: what ``data_format=None`` means now.
         active: the functions being run, outermost first.
         uncertain: how many conditions that are not known surround what is being run.
@@ -158,6 +160,7 @@ class Machine:
         self.known: dict[tuple[SourceFile, cst.CSTNode], object] = {}
         self.owners: dict[tuple[SourceFile, cst.CSTNode], str] = {}
         self.lost: list[UnknownValue] = []
+        self.reads = Reads()
         self.absent: list[UnknownValue] = []
         self.called: set[cst.CSTNode] = set()
         self.functions: list[FunctionValue] = []

@@ -41,7 +41,7 @@ def block(machine: Machine, node: cst.CSTNode) -> Flow:
 def expression(machine: Machine, node: cst.CSTNode) -> Flow:
     """An expression for its effects."""
     assert isinstance(node, cst.Expr)
-    machine.eval(node.value)
+    machine.reads.give(machine, node.value, "", machine.eval(node.value))
     return Flow()
 
 
@@ -50,6 +50,9 @@ def assign(machine: Machine, node: cst.CSTNode) -> Flow:
     """``a = b = value``."""
     assert isinstance(node, cst.Assign)
     value = machine.eval(node.value)
+    first = node.targets[0].target
+    if len(node.targets) == 1 and isinstance(first, cst.Name):
+        machine.reads.give(machine, node.value, first.value, value)
     for target in node.targets:
         assign_target(machine, target.target, value)
     return Flow()
