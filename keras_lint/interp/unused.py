@@ -22,7 +22,14 @@ _REFLECTION = frozenset(("eval", "exec", "globals", "locals", "vars"))
 
 
 def unused_calls(machine: Machine) -> tuple[UnusedCall, ...]:
-    """The layer calls whose results reach nothing, in the order in which they were made."""
+    """The layer calls whose results reach nothing, in the order in which they were made.
+
+    None where Keras refuses anything: what is wrong there may be the reason.
+    """
+    if machine.refusals or any(record.problem for record in machine.records):
+        return ()
+    if any(model_at(machine, address).problem for address in machine.models):
+        return ()
     reads = machine.reads
     waiting = [
         place
@@ -119,11 +126,12 @@ def _not_read(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def _held_inputs(machine: Machine) -> set[int]:
-    """The calls that models are made of, by id."""
+    """The calls from which another call of the same model goes on, by id."""
     return {
-        id(record)
+        id(tensor.call)
         for address in machine.models
         for record in records_of(machine, model_at(machine, address))
+        for tensor in inputs_of(record)
     }
 
 

@@ -12,7 +12,8 @@ When it stays silent
     When anything that was not followed may read the variable, and for names that begin with an
     underscore. For layers of your own and layers with an ``activity_regularizer``, which do more
     than give a result. For a layer that is kept, which may only be built by that call. And where
-    no model is made: the tensors may be meant to be looked at.
+    no model is made: the tensors may be meant to be looked at. And where Keras refuses something in
+    the file, which may be the reason.
 """
 
 from __future__ import annotations
