@@ -1,0 +1,139 @@
+"""What Keras does with a program, what the rules say of it, and whether the two agree."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import signal
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import FrameType
+from typing import Literal
+
+from keras_lint.engine import check_text
+from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.model.findings import Finding
+
+Answer = Literal["builds", "refused", "other"]
+SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a program ended.
+
+    Args:
+        answer: ``builds``; ``refused`` by Keras or its backend; ``other``: an error of the
+            program's own (a name that is not bound), or too slow.
+        lines: of the program's frames when it was raised, outermost first.
+        error: class and message.
+    """
+
+    answer: Answer
+    lines: tuple[int, ...] = ()
+    error: str = ""
+
+
+class TooSlow(Exception):
+    """A program took too long."""
+
+
+@contextlib.contextmanager
+def _limited(seconds: int) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise TooSlow
+
+    old = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, old)
+
+
+def run(text: str) -> Ran:
+    """Run a program of ours, edited, in this process."""
+    import keras
+
+    keras.backend.clear_session()
+    code = compile(text, "<mutant>", "exec")
+    try:
+        with _limited(SECONDS), contextlib.redirect_stdout(io.StringIO()):
+            exec(code, {"__name__": "__main__"})
+    except TooSlow:
+        return Ran("other", error="too slow")
+    except Exception as error:  # noqa: BLE001 - whatever the program raises is the answer
+        frames = traceback.extract_tb(error.__traceback__)
+        lines = tuple(f.lineno or 0 for f in frames if f.filename == "<mutant>")
+        name = type(error).__name__
+        if any(frame.name in _TRAINING for frame in frames):
+            return Ran("other", lines, f"{name} while training")
+        inside = frames[-1].filename != "<mutant>" or isinstance(error, _PYTHON_ON_TENSORS)
+        binding = isinstance(error, TypeError) and "argument" in str(error)
+        answer: Answer = "refused" if (inside or binding) else "other"
+        return Ran(answer, lines, f"{name}: {' '.join(str(error).split())[:160]}")
+    return Ran("builds")
+
+
+_PYTHON_ON_TENSORS = (NotImplementedError,)
+_TRAINING = frozenset(("evaluate", "fit", "predict", "train_on_batch"))
+"""Methods of models: what is refused there is about the data, not the model."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Agreement on one program.
+
+    Args:
+        outcome: ``reported``: refused, and reported there; ``elsewhere``: refused, and reported at
+            another place only; ``missed``: refused, and nothing reported; ``silent``: it builds,
+            and no error is reported; ``false``: it builds, but an error is reported; ``other``.
+        codes: of the findings.
+        followed: whether all models of the program were followed.
+        lost: why not.
+    """
+
+    outcome: str
+    ran: Ran
+    codes: tuple[str, ...]
+    followed: bool
+    lost: tuple[str, ...] = ()
+
+
+def judge(text: str) -> Judged:
+    """Run a program and lint it."""
+    ran = run(text)
+    result, analysis = check_text(text, "mutant.py")
+    errors = [finding for finding in result.findings if finding.level == "error"]
+    codes = tuple(sorted({finding.code for finding in result.findings}))
+    lost = tuple(reason for model in result.models for reason in model.lost)
+    lost += result.notes
+    if ran.answer == "other":
+        outcome = "other"
+    elif ran.answer == "builds":
+        outcome = "false" if any(f.code.startswith("KER1") for f in errors) else "silent"
+    elif any(_there(finding, analysis, ran.lines) for finding in errors):
+        outcome = "reported"
+    else:
+        outcome = "elsewhere" if errors else "missed"
+    return Judged(outcome, ran, codes, all(m.followed for m in result.models), lost)
+
+
+def _there(finding: Finding, analysis: FileAnalysis, lines: tuple[int, ...]) -> bool:
+    """Whether a finding, or a place that belongs to it, is where the program stopped.
+
+    A Sequential stops where it is made, and a model with two names where all of it is put together.
+    """
+    spans = [finding.span, *(related.span for related in finding.related)]
+    spans += [step.span for step in finding.trail[-1:] if step.span is not None]
+    graph = None if finding.graph is None else analysis.graphs[finding.graph]
+    if graph is not None and graph.origin is not None:
+        spans.append(graph.origin.span)
+    call = graph.calls.get(finding.call or "") if graph is not None else None
+    if call is not None and call.origin is not None:
+        spans += [call.origin.span, *call.origin.stack]
+        spans += [call.origin.trigger] if call.origin.trigger is not None else []
+    return any(span.line <= line <= span.end_line for span in spans for line in lines)
