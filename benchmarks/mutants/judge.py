@@ -59,6 +59,7 @@ def run(text: str) -> Ran:
     import keras
 
     keras.backend.clear_session()
+    keras.config.disable_traceback_filtering()
     code = compile(text, "<mutant>", "exec")
     try:
         with _limited(SECONDS), contextlib.redirect_stdout(io.StringIO()):
@@ -79,7 +80,9 @@ def run(text: str) -> Ran:
 
 
 _PYTHON_ON_TENSORS = (NotImplementedError,)
-_TRAINING = frozenset(("evaluate", "fit", "predict", "train_on_batch"))
+_TRAINING = frozenset(
+    ("evaluate", "fit", "predict", "predict_on_batch", "test_on_batch", "train_on_batch")
+)
 """Methods of models: what is refused there is about the data, not the model."""
 
 

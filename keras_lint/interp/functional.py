@@ -33,8 +33,8 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.signatures import refused_name
-from keras_lint.model.outcomes import Problem
+from keras_lint.keras_api.signatures import check_model_arguments, refused_name
+from keras_lint.model.outcomes import Mismatch, Problem
 
 
 def new_model(
@@ -86,7 +86,21 @@ def duplicate_name(name: str, cls: str) -> Problem:
 @external("keras.Model")
 def functional(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``keras.Model(inputs, outputs, name=None)``."""
-    return functional_model(machine, args, node)
+    refused = refused_arguments(machine, "Model", args, node)
+    return functional_model(machine, args, node) if refused is None else refused
+
+
+def refused_arguments(
+    machine: Machine, cls: str, args: Args, node: cst.CSTNode
+) -> UnknownValue | None:
+    """Why Keras refuses the arguments of a model, recorded; None if it takes them."""
+    if args.incomplete is not None:
+        return None
+    try:
+        check_model_arguments(cls, len(args.positional), [name for name, _ in args.keywords])
+    except Mismatch as mismatch:
+        return machine.refuse(mismatch.problem, f"{cls}(...)", node)
+    return None
 
 
 def functional_model(machine: Machine, args: Args, node: cst.CSTNode, own_class: str = "") -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import libcst as cst
@@ -42,6 +43,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.base import Config, LayerKind, entries
+from keras_lint.keras_api.named_arguments import check_strings
 from keras_lint.keras_api.names import lookup_any
 from keras_lint.keras_api.signatures import bind_call
 from keras_lint.model.data import UNKNOWN_NUMBERS
@@ -80,11 +82,20 @@ def configured(
     try:
         if kind is not None:
             kind.check_config(config)
+        if not names_are_open(machine):
+            check_strings(class_name(path, kind), config)
     except Mismatch as mismatch:
         return _refused_argument(machine, path, args, mismatch, node)
     except Lost:
         pass
     return config, tuple(wrapped)
+
+
+def names_are_open(machine: Machine) -> bool:
+    """Whether the program may give names of its own to activations and their like."""
+    sources = [machine.source, machine.frame.source]
+    sources += [s for path in machine.modules if (s := machine.project.load(Path(path)))]
+    return any("custom_object" in source.text for source in sources)
 
 
 def _refused_argument(

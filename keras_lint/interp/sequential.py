@@ -14,6 +14,7 @@ from keras_lint.interp.functional import (
     model_layers,
     name_of,
     new_model,
+    refused_arguments,
 )
 from keras_lint.interp.inputs import input_config, make_input
 from keras_lint.interp.machine import Machine
@@ -30,12 +31,14 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.model.dims import FREE
+from keras_lint.model.outcomes import Problem
 
 
 @external("keras.Sequential")
 def sequential(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``keras.Sequential(layers=None, name=None)``."""
-    return sequential_model(machine, args, node)
+    refused = refused_arguments(machine, "Sequential", args, node)
+    return sequential_model(machine, args, node) if refused is None else refused
 
 
 def sequential_model(machine: Machine, args: Args, node: cst.CSTNode, own_class: str = "") -> Ref:
@@ -100,12 +103,11 @@ def _add(
     if isinstance(item, TensorValue) and item.call.layer is not None:
         layer = machine.layer(item.call.layer)
         if layer.path == INPUT_PATH:
-            machine.store[address] = (
-                replace(
-                    found, layers=(item.call.layer,), inputs=item, tensors=(item,), outputs=item
-                )
-                if not found.layers
-                else replace(found, lost=(*found.lost, machine.unknown("a second Input", place)))
+            if found.layers:
+                _second_input(machine, address, place)
+                return
+            machine.store[address] = replace(
+                found, layers=(item.call.layer,), inputs=item, tensors=(item,), outputs=item
             )
             return
     obj = machine.get(item)
@@ -113,6 +115,9 @@ def _add(
         _lose(machine, address, machine.why_unknown(item, place))
         return
     if isinstance(obj, LayerObject) and obj.path == INPUT_PATH:
+        if found.layers:
+            _second_input(machine, address, place)
+            return
         tensor = TensorValue(obj.calls[0].outputs[0], obj.calls[0])
         machine.store[address] = replace(
             found, layers=(item.address,), inputs=tensor, tensors=(tensor,), outputs=tensor
@@ -137,6 +142,24 @@ def _add(
         output = call_on(machine, item, found.tensors[-1], place, trigger)
         found = model_at(machine, address)
         machine.store[address] = replace(found, tensors=(*found.tensors, output), outputs=output)
+
+
+def _second_input(machine: Machine, address: int, place: cst.CSTNode) -> None:
+    """Keras refuses an Input where there is one; it takes one behind other layers (3.15)."""
+    found = model_at(machine, address)
+    reason = machine.unknown("a second Input", place)
+    first = machine.get(Ref(found.layers[0]))
+    if isinstance(first, LayerObject) and first.path == INPUT_PATH:
+        problem = Problem(
+            "value",
+            "Sequential",
+            "one Input",
+            "a second one",
+            hint="leave one of the two out",
+            exceptions=("ValueError",),
+        )
+        machine.refuse(problem, "Sequential", place)
+    machine.store[address] = replace(found, lost=(*found.lost, reason))
 
 
 def _holds(machine: Machine, outer: int, inner: int) -> bool:

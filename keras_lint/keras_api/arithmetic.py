@@ -134,8 +134,30 @@ def check_positive(kind: LayerKind, config: Config, *names: str) -> None:
     """Kind ``value`` unless each argument, where known, is a number above zero."""
     for name in names:
         value = config.get(name)
-        if isinstance(value, int) and not isinstance(value, bool) and value <= 0:
+        below = isinstance(value, int) and not isinstance(value, bool) and value <= 0
+        if below or isinstance(value, (str, tuple, list)):
             raise bad_value(kind, config, name, f"a positive integer for {name}")
+
+
+def check_whole(kind: LayerKind, config: Config, *names: str, booleans: bool = False) -> None:
+    """Kind ``value`` unless each argument, where known, is an integer above zero.
+
+    ``booleans`` says that True is let pass as 1.
+    """
+    check_positive(kind, config, *names)
+    for name in names:
+        value = config.get(name, UNKNOWN)
+        wrong = value is None or isinstance(value, float)
+        if wrong or (isinstance(value, bool) and not booleans):
+            raise bad_value(kind, config, name, f"a positive integer for {name}")
+
+
+def check_share(kind: LayerKind, config: Config, name: str) -> None:
+    """Kind ``value`` unless an argument, where known, is a number from 0 to 1."""
+    value = config.get(name, UNKNOWN)
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if value is None or isinstance(value, (str, tuple, list)) or (number and not 0 <= value <= 1):
+        raise bad_value(kind, config, name, f"a {name} between 0 and 1")
 
 
 def check_choice(kind: LayerKind, config: Config, name: str, choices: tuple[Any, ...]) -> None:

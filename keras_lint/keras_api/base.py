@@ -169,6 +169,15 @@ class LayerKind:
     """Whether an integer input stays integer (Flatten); else the layer's float type comes out."""
     rank_errors: ClassVar[tuple[str, ...]] = ("ValueError",)
     """What Keras raises for a tensor of another rank."""
+    one_tensor: ClassVar[bool] = False
+    """Whether several tensors are refused although any rank is accepted."""
+    list_errors: ClassVar[tuple[str, ...]] = (
+        "AttributeError",
+        "IndexError",
+        "TypeError",
+        "ValueError",
+    )
+    """What Keras raises for several tensors."""
     fixes_rank: ClassVar[bool] = False
     """Whether a layer that was built accepts only tensors of the rank it was built on."""
     recurrent: ClassVar[bool] = False
@@ -339,10 +348,14 @@ class LayerKind:
         tensors: list[TensorType] = flatten(inputs)
         if len(tensors) == 1:
             return tensors[0]
-        if not self.ranks:  # without a rank to check, Keras does not look at the number either
+        if not self.ranks and not self.one_tensor:  # mostly mapped over, else not looked at
             raise Lost(f"{self.cls} on {len(tensors)} tensors")
         raise self.mismatch(
-            "structure", "one input tensor", count_phrase(len(tensors)), tuple(tensors)
+            "structure",
+            "one input tensor",
+            count_phrase(len(tensors)),
+            tuple(tensors),
+            exceptions=("ValueError",) if self.ranks else self.list_errors,
         )
 
     def check_rank(self, tensor: TensorType) -> None:

@@ -97,6 +97,37 @@ def bind_call(
     return {**_bind(title, params, positional, rest, None, frozenset()), **undeclared}
 
 
+_MODEL_KEYWORDS = {
+    "Model": frozenset(("inputs", "outputs", "name", "trainable", "dtype", "autocast")),
+    "Sequential": frozenset(("layers", "name", "trainable")),
+}
+
+
+def check_model_arguments(cls: str, positional: int, keywords: Sequence[str]) -> None:
+    """Refuse what ``keras.Model(...)`` and ``keras.Sequential(...)`` do not take (Keras 2 and 3).
+
+    A functional ``Model`` takes further keywords without a word (Keras 3.15), so that only those of
+    one without inputs or outputs are refused.
+
+    Raises:
+        Mismatch: kind ``argument`` or ``missing``.
+    """
+    known = _MODEL_KEYWORDS[cls]
+    if cls == "Model" and _is_functional(range(positional), dict.fromkeys(keywords)):
+        return
+    if positional > 2:
+        return  # Keras 2 takes the name by position
+    for key in keywords:
+        if key not in known:
+            near = near_match(key, tuple(sorted(known - set(keywords)))) or ""
+            hint = f"did you mean {near}?" if near else ""
+            wrong = _wrong(cls, f"an argument of {cls}", f"{key}=", key, hint)
+            raise Mismatch(replace(wrong.problem, suggestion=near))
+    if cls == "Model" and (positional or {"inputs", "outputs"} & set(keywords)):
+        absent = "inputs" if not positional and "inputs" not in keywords else "outputs"
+        raise _wrong(cls, f"the argument {absent}", "nothing for it", absent, kind="missing")
+
+
 def _is_functional(positional: Sequence[object], keywords: Mapping[str, object]) -> bool:
     """Whether ``Model(...)`` is the functional form, by the test Keras itself makes."""
     return (

@@ -34,13 +34,17 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
     for problem, call, span in refusals(graph, "structure", "missing"):
         root = problem.root
         merges = root.layer in _MERGES
-        separately = root.kind == "missing" and root.argument == "inputs" and merges
-        if root.kind == "missing" and not separately:
+        surplus = root.kind == "missing" and root.argument == "inputs"
+        surplus = surplus and root.actual.endswith("of them")
+        separately = surplus and merges
+        if root.kind == "missing" and not surplus:
             continue  # KER401 and KER402
         if call is not None and several_outputs(graph, call):
             continue
-        expected = "one list of tensors" if separately else root.expected
-        actual = "separate arguments" if separately else root.actual
+        expected, actual = root.expected, root.actual
+        if surplus:
+            expected = "one list of tensors" if merges else "one tensor"
+            actual = "separate arguments"
         brackets = f"pass the tensors as one list: {root.layer}(...)([x, y])" if merges else ""
         yield rule.finding(
             graph,

@@ -192,6 +192,10 @@ class MultiHeadAttention(Projected):
         Row({"num_heads": 2}, (None, 4, 8), extra={"value": (None, 4, 8)}),
     )
 
+    def check_config(self, config: Config) -> None:
+        """Heads and their width are positive integers."""
+        arithmetic.check_whole(self, config, "num_heads", "key_dim", booleans=True)
+
     def call(
         self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
     ) -> Inputs:

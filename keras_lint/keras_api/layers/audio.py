@@ -13,6 +13,7 @@ from keras_lint.model.tensors import Shape, TensorType
 class MelSpectrogram(LayerKind):
     """``(batch, samples) -> (batch, mel bins, frames)``, or the same without batch."""
 
+    one_tensor = True
     rows = (
         Row({}, (None, 16000)),
         Row({"sequence_stride": 100, "num_mel_bins": 40}, (None, 16000)),

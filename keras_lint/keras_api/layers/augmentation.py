@@ -48,6 +48,7 @@ class Picture(SameShape):
 class RandomGrayscale(SameShape):
     """Integers stay integers."""
 
+    one_tensor = True
     keeps_dtype = True
     rows = Picture.rows
 

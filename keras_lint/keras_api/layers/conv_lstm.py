@@ -25,7 +25,6 @@ class ConvLSTM(LayerKind):
         dilation = arithmetic.integers(self, config, "dilation_rate", self.axes)
         arithmetic.check_choice(self, config, "padding", ("valid", "same"))
         arithmetic.check_data_format(self, config)
-        arithmetic.check_positive(self, config, "filters")
         if any(isinstance(s, int) and s > 1 for s in strides) and any(
             isinstance(d, int) and d > 1 for d in dilation
         ):

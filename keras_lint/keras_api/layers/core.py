@@ -17,7 +17,7 @@ from keras_lint.keras_api.base import (
     as_dim,
     entry,
 )
-from keras_lint.keras_api.layers.elementwise import SameShape, check_activation
+from keras_lint.keras_api.layers.elementwise import SameShape
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType
@@ -44,10 +44,7 @@ class Dense(LayerKind):
 
     def check_config(self, config: Config) -> None:
         """``units`` is a positive integer, the activation exists."""
-        arithmetic.check_positive(self, config, "units")
-        if isinstance(config.get("units"), (float, str, tuple, list)):
-            raise arithmetic.bad_value(self, config, "units", "a positive integer for units")
-        check_activation(self, config, "activation")
+        arithmetic.check_whole(self, config, "units", booleans=True)
 
     def build_refuses(self, tensor: TensorType) -> bool:
         """The batch axis is then taken for the features."""
@@ -81,6 +78,7 @@ class Dense(LayerKind):
 class Embedding(LayerKind):
     """``(...) -> (..., output_dim)``: one row of the table per integer."""
 
+    one_tensor = True
     rows: ClassVar[tuple[Row, ...]] = (
         Row({"input_dim": 20, "output_dim": 4}, (None, 10)),
         Row({"input_dim": 20, "output_dim": 4, "mask_zero": True}, (None, None), dtype="int32"),
@@ -89,6 +87,10 @@ class Embedding(LayerKind):
         Row({"input_dim": 20, "output_dim": 4, "input_length": 10}, (None, 11)),
         Row({"input_dim": 20}, (None, 11)),
     )
+
+    def check_config(self, config: Config) -> None:
+        """The size of the table is two positive integers."""
+        arithmetic.check_whole(self, config, "input_dim", "output_dim")
 
     def output(self, config: Config, x: Shape) -> Shape:
         """A new last axis of ``output_dim``."""
@@ -147,8 +149,8 @@ class ReversibleEmbedding(Embedding):
 class Masking(SameShape):
     """Marks steps to skip; the shape is kept."""
 
+    one_tensor = True
     masking = "makes"
-
     rows = (
         Row({}, (None, 10, 5)),
         Row({"mask_value": -1.0}, (None, None, 5)),

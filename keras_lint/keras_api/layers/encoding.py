@@ -278,6 +278,7 @@ def _lookup_rows(words: list[Any], dtype: str) -> tuple[Row, ...]:
 class StringLookup(Lookup):
     """Strings as their places in a vocabulary."""
 
+    one_tensor = True
     rows = (
         *_lookup_rows(["a", "b"], "string"),
         Row({"vocabulary": ["a", "b"], "mask_token": "", "output_mode": "count"}, (3, 5), "string"),
@@ -288,6 +289,7 @@ class StringLookup(Lookup):
 class IntegerLookup(Lookup):
     """Integers as their places in a vocabulary."""
 
+    one_tensor = True
     rows = _lookup_rows([1, 2, 3], "int64")
 
 
@@ -295,6 +297,7 @@ class IntegerLookup(Lookup):
 class TextVectorization(LayerKind):
     """Texts as numbers of words, or as one vector for each text."""
 
+    one_tensor = True
     rows = (
         *(
             Row(args, x, "string")

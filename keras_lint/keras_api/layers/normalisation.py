@@ -44,8 +44,8 @@ class Normalisation(LayerKind):
 class BatchNormalization(Normalisation):
     """Scale and centre are trained, moving mean and variance are not."""
 
+    one_tensor = True
     masking = "keeps"
-
     fixes_rank = True
 
     rows: ClassVar[tuple[Row, ...]] = (
@@ -82,8 +82,8 @@ class BatchNormalization(Normalisation):
 class LayerNormalization(Normalisation):
     """Scale and centre over the axes."""
 
+    one_tensor = True
     masking = "keeps"
-
     rows = (
         Row({}, (None, 10)),
         Row({"axis": [1, 2]}, (None, 4, 10)),
@@ -114,6 +114,7 @@ class LayerNormalization(Normalisation):
 class RMSNormalization(Normalisation):
     """A scale over the axes."""
 
+    one_tensor = True
     rows = (
         Row({}, (None, 10)),
         Row({"axis": 1}, (None, 4, 10)),
@@ -149,8 +150,8 @@ class UnitNormalization(LayerKind):
 class GroupNormalization(Normalisation):
     """Channels in groups; scale and centre per channel."""
 
+    one_tensor = True
     masking = "keeps"
-
     fixes_rank = True
 
     rows = (

@@ -27,8 +27,8 @@ class Rescaling(SameShape):
 class Normalization(SameShape):
     """Values shifted and scaled by what ``adapt`` learned, or by a given mean and variance."""
 
+    one_tensor = True
     masking = "keeps"
-
     rows = (
         Row({}, (None, 5)),
         Row({"axis": None}, (None, 4, 5)),
@@ -133,6 +133,7 @@ class Resizing(Sized):
 class CenterCrop(Sized):
     """The middle of images, or the images resized where they are smaller."""
 
+    one_tensor = True
     rows = (
         Row(_SIZE, _IMAGE),
         Row(_SIZE, (None, 28, 28, 1)),
@@ -145,6 +146,7 @@ class CenterCrop(Sized):
 class RandomCrop(Sized):
     """A random part of images while training, the middle otherwise."""
 
+    one_tensor = True
     rows = (
         Row(_SIZE, _IMAGE),
         Row(_SIZE, (None, 28, 28, 1)),

@@ -305,6 +305,7 @@ class GRU(Recurrent):
 class RNN(Recurrent):
     """Any cell, or a list of cells, run along the time axis."""
 
+    one_tensor = True
     ranks = ()
     rows = (
         Row({"cell": LayerArg("LSTMCell", {"units": 4})}, (None, 10, 5)),

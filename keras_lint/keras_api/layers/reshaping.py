@@ -38,6 +38,7 @@ class Flatten(LayerKind):
 class Reshape(LayerKind):
     """The axes behind the batch axis become ``target_shape``; one -1 is worked out."""
 
+    one_tensor = True
     keeps_dtype = True
     rows = (
         Row({"target_shape": (3, 4)}, (None, 12)),
@@ -147,9 +148,8 @@ class RepeatVector(LayerKind):
     )
 
     def check_config(self, config: Config) -> None:
-        """``n`` is an integer."""
-        if isinstance(config.get("n"), (str, float, tuple, list)):
-            raise arithmetic.bad_value(self, config, "n", "an integer for n")
+        """``n`` is a positive integer."""
+        arithmetic.check_whole(self, config, "n")
 
     def output(self, config: Config, x: Shape) -> Shape:
         """A new axis of ``n`` steps."""

@@ -123,6 +123,7 @@ _WIDE = LayerArg("GRU", {"units": 6, "go_backwards": True})
 class Bidirectional(LayerKind):
     """A recurrent layer forwards and its mirror image backwards."""
 
+    one_tensor = True
     recurrent = True
     needs_time_axis = True
     rows = (
