@@ -16,6 +16,7 @@ import keras_lint.interp.definitions
 import keras_lint.interp.draws
 import keras_lint.interp.environment
 import keras_lint.interp.expressions
+import keras_lint.interp.flows
 import keras_lint.interp.functional
 import keras_lint.interp.inputs
 import keras_lint.interp.joining

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 from keras_lint.interp.arrays import numbers_of
-from keras_lint.interp.machine import Machine
-from keras_lint.interp.store import DictObject, ListObject
+from keras_lint.interp.attributes import class_member
+from keras_lint.interp.classes import PY_DATASET, library_base
+from keras_lint.interp.machine import Machine, PathEnded
+from keras_lint.interp.store import (
+    CellObject,
+    DictObject,
+    InstanceObject,
+    IteratorObject,
+    ListObject,
+    join_values,
+)
 from keras_lint.interp.values import (
     NONE,
+    Args,
     ArrayValue,
+    BoundMethod,
     Const,
     DatasetValue,
+    DimValue,
+    FunctionValue,
+    Ref,
     TupleValue,
     UnknownValue,
     Value,
     to_dim,
 )
 from keras_lint.model.data import ArraySpec, DataSpec, DataTree
-from keras_lint.model.dims import UNKNOWN, Dim
+from keras_lint.model.dims import UNKNOWN, Dim, symbol
 from keras_lint.model.tensors import Nested, flatten
 
 _MAX_NESTING = 8
@@ -64,8 +78,9 @@ def data_spec(
     ``PyDataset`` the elements are taken apart as Keras does it: ``(x, y, weights)``, ``(x, y)``,
     ``(x,)`` or ``x``.
     """
-    if isinstance(x, DatasetValue):
-        return _of_dataset(machine, x)
+    data = _as_dataset(machine, x)
+    if data is not None:
+        return _of_dataset(machine, data)
     tree = data_tree(machine, x)
     if isinstance(tree, ArraySpec) and tree.lost:
         return DataSpec(
@@ -81,6 +96,40 @@ def data_spec(
     return DataSpec(
         "arrays", tree, _given(machine, y), _given(machine, weights), size, batches, lost=lost
     )
+
+
+def _as_dataset(machine: Machine, value: Value) -> DatasetValue | None:
+    """A dataset, a generator, or a ``PyDataset`` of the analysed code, as what it gives."""
+    if isinstance(value, DatasetValue):
+        return value
+    found = machine.get(value)
+    if isinstance(found, IteratorObject) and found.items:
+        site = machine.site(machine.source.module)
+        joined = found.items[0]
+        for item in found.items[1:]:
+            joined = join_values(joined, item, site)
+        return DatasetValue("generator", joined, len(found.items))
+    if isinstance(found, InstanceObject) and isinstance(value, Ref):
+        return _of_instance(machine, value, found)
+    return None
+
+
+def _of_instance(machine: Machine, ref: Ref, found: InstanceObject) -> DatasetValue | None:
+    """What ``__getitem__`` of a ``PyDataset`` gives for an index that is not known."""
+    node = found.cls.node
+    method = class_member(machine, found.cls, "__getitem__", node)
+    if library_base(found.cls) != PY_DATASET or not isinstance(method, FunctionValue):
+        return None
+    before = dict(machine.store)
+    index = DimValue(symbol("index of the batch", machine.new(CellObject())))
+    element: Value
+    try:
+        with machine.supposed(), machine.perhaps():
+            element = machine.call(BoundMethod(ref, method), Args((index,)), node)
+    except PathEnded:
+        element = machine.unknown("what __getitem__ gives is not known", node)
+    machine.store = {**machine.store, **before}
+    return DatasetValue("sequence", element)
 
 
 def _given(machine: Machine, value: Value) -> DataTree | None:

@@ -41,6 +41,7 @@ from keras_lint.keras_api.base import Config, entries
 from keras_lint.keras_api.names import canonical
 
 LAYER, MODEL, SEQUENTIAL = "keras.Layer", "keras.Model", "keras.Sequential"
+PY_DATASET = "keras.utils.PyDataset"
 _OF_SEQUENTIAL = ("add", "pop", "build", "call", "__call__", "layers")
 """What a subclass of Sequential that is followed does not do in its own way."""
 _OF_EVERY_LAYER = ("dtype", "input_dim", "input_shape")
@@ -68,6 +69,8 @@ def instantiate(machine: Machine, cls: ClassValue, args: Args, node: cst.CSTNode
     base = library_base(cls)
     if isinstance(base, UnknownValue):
         return base
+    if base == PY_DATASET:
+        base = None  # it adds nothing that its own methods could meet
     if base == SEQUENTIAL:
         own = (
             name for name in _OF_SEQUENTIAL if class_member(machine, cls, name, node) is not None

@@ -406,13 +406,12 @@ def yield_(machine: Machine, node: cst.CSTNode) -> Value:
     assert isinstance(node, cst.Yield)
     if isinstance(node.value, cst.From):
         items = machine.items(machine.eval(node.value.item))
-        if machine.frame.yields is not None:
-            unknown = machine.unknown("a generator that is not known", node)
-            machine.frame.yields.extend([unknown] if items is None else items)
+        unknown = machine.unknown("a generator that is not known", node)
+        machine.note_yield(*([unknown] if items is None else items), known=items is not None)
     else:
         value = NONE if node.value is None else machine.eval(node.value)
         if machine.frame.at_yield is not None:
             machine.frame.at_yield(value)
-        elif machine.frame.yields is not None:
-            machine.frame.yields.append(value)
+        else:
+            machine.note_yield(value)
     return NONE

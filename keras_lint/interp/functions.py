@@ -10,6 +10,7 @@ from keras_lint.interp.values import (
     NONE,
     Args,
     Const,
+    DatasetValue,
     FunctionValue,
     ManagerValue,
     Ref,
@@ -104,11 +105,17 @@ def run_function(
         return machine.unknown("an async function is not followed", node or function.node)
     generator = _is_generator(machine, function.node)
     if generator:
-        frame.yields = []
+        frame.yields, frame.certain = [], machine.uncertain
     result = run_body(machine, function, frame, node)
-    if generator:
-        return Ref(machine.new(IteratorObject(tuple(frame.yields or ()))))
-    return result
+    return _given(machine, frame, node or function.node) if generator else result
+
+
+def _given(machine: Machine, frame: Frame, node: cst.CSTNode) -> Value:
+    """The generator that gives what was yielded; one element stands for all if they are open."""
+    yields = frame.yields or []
+    if not frame.open:
+        return Ref(machine.new(IteratorObject(tuple(yields))))
+    return DatasetValue("generator", machine.join_values(yields, node), endless=frame.endless)
 
 
 def run_body(

@@ -90,7 +90,8 @@ class Frame:
     """One activation: the scopes names are looked up in (own first, module last).
 
     ``comprehensions`` counts the scopes in front that belong to comprehensions. ``yields`` collects
-    what a generator gives; ``at_yield`` runs instead in a context manager.
+    what a generator gives; ``at_yield`` runs instead in a context manager. ``open`` tells that it
+    may give these any number of times, ``endless`` that it never stops.
     """
 
     source: SourceFile
@@ -101,6 +102,9 @@ class Frame:
     receiver: Value | None = None
     yields: list[Value] | None = None
     at_yield: Callable[[Value], None] | None = None
+    certain: int = 0
+    open: bool = False
+    endless: bool = False
 
 
 _DOUBTFUL = frozenset((ArrayValue, DimValue, ObjectValue, UnknownValue))
@@ -431,6 +435,12 @@ class Machine:
     def truth(self, value: Value) -> bool | None:
         """The truth value, None if it is not known."""
         return truth(self.store, value)
+
+    def note_yield(self, *values: Value, known: bool = True) -> None:
+        """What the generator being run gives; once each, unless it is not known how often."""
+        if self.frame.yields is not None:
+            self.frame.yields.extend(values)
+            self.frame.open |= not known or self.uncertain > self.frame.certain
 
     def next_name(self, base: str) -> str:
         """Keras's generated name for the next object of that kind: ``dense``, ``dense_1``, ..."""

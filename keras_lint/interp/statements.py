@@ -21,6 +21,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
+from keras_lint.source.walk import walk
 
 
 @executes(cst.SimpleStatementLine, cst.SimpleStatementSuite)
@@ -291,12 +292,27 @@ def _unknown_loop(
     return flow
 
 
+def _gives_on(machine: Machine, node: cst.While) -> bool:
+    """Whether this is the ``while True`` of a generator that yields in it."""
+    always = isinstance(node.test, cst.Integer) and node.test.value != "0"
+    always |= isinstance(node.test, cst.Name) and node.test.value == "True"
+    return always and machine.frame.yields is not None and _has(node.body, cst.Yield)
+
+
+def _has(body: cst.CSTNode, *kinds: type[cst.CSTNode]) -> bool:
+    return any(isinstance(part, kinds) for part in walk(body, cst.FunctionDef, cst.Lambda))
+
+
 @executes(cst.While)
 def while_(machine: Machine, node: cst.CSTNode) -> Flow:
     """``while`` with tests that stay known; otherwise like a loop of unknown length."""
     assert isinstance(node, cst.While)
     flow = Flow()
     finished: list[Store] = []
+    if _gives_on(machine, node):
+        why = machine.unknown("a generator without end", node)
+        machine.frame.endless = not _has(node.body, cst.Break, cst.Return)
+        return _unknown_loop(machine, node, None, why)
     for _ in range(MAX_ITERATIONS):
         value = machine.eval(node.test)
         python_use(machine, value, "a truth value", node.test)
