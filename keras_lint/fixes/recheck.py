@@ -83,15 +83,19 @@ class Change:
         layers: set[str] = set()
         added: list[str] = []
         removed: list[str] = []
+        arguments: set[str] = set()
         unshared = False
         for repair in self.repairs:
             index = repair.finding.graph
             if index is None or graphs[index] is graph:
                 layers |= repair.claim.layers
+                arguments |= repair.claim.arguments
                 added += repair.claim.added
                 removed += repair.claim.removed
                 unshared = unshared or repair.claim.unshared
-        return Claim(frozenset(layers), tuple(added), tuple(removed), unshared)
+        return Claim(
+            frozenset(layers), tuple(added), tuple(removed), unshared, frozenset(arguments)
+        )
 
     def again(self, index: int) -> int | None:
         """The index, after, of a model before: made at the same place, or with the same calls."""
@@ -192,7 +196,7 @@ class Change:
 
 def unclaimed(old: LayerGraph, new: LayerGraph, claim: Claim) -> list[str]:
     """How two models differ beyond a claim, a line for each difference."""
-    if claim == SAME:
+    if replace(claim, arguments=frozenset()) == SAME:
         return difference(old, new)
     ours, theirs = _census(old), _census(new)
     ours.update(claim.added)
@@ -241,8 +245,12 @@ def _configured(old: LayerGraph, new: LayerGraph, claim: Claim) -> list[str]:
         for before, after in [(old.layer_of(mine), new.layer_of(theirs))]
         if before.name not in claim.layers
         and (before.cls == after.cls or not claim.added)
-        and dict(before.config) != dict(after.config)
+        and _without(before.config, claim) != _without(after.config, claim)
     ]
+
+
+def _without(config: Mapping[str, object], claim: Claim) -> dict[str, object]:
+    return {name: value for name, value in config.items() if name not in claim.arguments}
 
 
 def _is_claimed(line: str, claim: Claim, after: set[str]) -> bool:

@@ -32,6 +32,7 @@ from keras_lint.interp.store import (
     NamespaceObject,
     StoreObject,
 )
+from keras_lint.interp.symbolic import tensorflow_use
 from keras_lint.interp.tensor_functions import data_function
 from keras_lint.interp.values import (
     NONE,
@@ -157,6 +158,9 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
         result = call_operation(machine, path, args, node)
         if result is not None:
             return result
+    refused = tensorflow_use(machine, path, args, node)
+    if refused is not None:
+        return refused
     if not path.startswith(_HARMLESS):
         reason = machine.unknown(f"what {path} does is not known", node)
         for value in (*args.positional, *(v for _, v in args.keywords)):

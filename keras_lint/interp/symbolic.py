@@ -9,9 +9,11 @@ import libcst as cst
 
 from keras_lint.interp.functional import inputs_of, is_input_record
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.values import TensorValue, UnknownValue, Value
+from keras_lint.interp.values import Args, TensorValue, UnknownValue, Value
+from keras_lint.keras_api.tf_moves import same_in_ops
 from keras_lint.model.outcomes import Problem
 
+A_REAL_TENSOR = "a tensor with values"
 _PYTHON_ERRORS = {
     "a truth value": ("TypeError",),
     "a length": ("TypeError",),
@@ -19,6 +21,7 @@ _PYTHON_ERRORS = {
     "a float": ("ValueError",),
     "a whole number": ("TypeError",),
     "something to iterate over": ("NotImplementedError",),
+    A_REAL_TENSOR: ("ValueError", "TypeError"),
 }
 """What a KerasTensor raises where Python wants these of it."""
 
@@ -72,3 +75,21 @@ def python_use(
         exceptions=_PYTHON_ERRORS[wanted],
     )
     return machine.refuse(problem, "Python's use of a tensor", node)
+
+
+def tensorflow_use(
+    machine: Machine, path: str, args: Args, node: cst.CSTNode
+) -> UnknownValue | None:
+    """Note that a function of TensorFlow gets a symbolic tensor, if it surely does.
+
+    Only functions count of which the tests have seen that they refuse one.
+    """
+    if machine.inside_layer or same_in_ops(path) is None:
+        return None
+    given = [*args.positional, *(value for _, value in args.keywords)]
+    for value in given:
+        for item in machine.items(value) or (value,):
+            refused = python_use(machine, item, A_REAL_TENSOR, node)
+            if refused is not None:
+                return refused
+    return None

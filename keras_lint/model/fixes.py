@@ -158,12 +158,15 @@ class Claim:
         added: classes of layers that it puts in, one entry for each.
         removed: classes of layers that it takes out.
         unshared: whether calls that shared one layer get layers of their own.
+        arguments: arguments of constructors that are spelt otherwise, or left out, and mean the
+            same to Keras.
     """
 
     layers: frozenset[str] = frozenset()
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     unshared: bool = False
+    arguments: frozenset[str] = frozenset()
 
 
 SAME = Claim()

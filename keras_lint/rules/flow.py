@@ -15,6 +15,8 @@ from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
 from keras_lint.model.tensors import flatten
 
+TENSOR_WITH_VALUES = "a tensor with values"
+"""What a problem expects where a function of TensorFlow got a symbolic tensor."""
 JOINED = "?"
 """Class of the stand-in for a tensor that depends on a condition that is not known."""
 

@@ -20,12 +20,14 @@ from collections.abc import Iterator
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import Finding
 from keras_lint.rules.base import Rule
-from keras_lint.rules.flow import refusals
+from keras_lint.rules.flow import TENSOR_WITH_VALUES, refusals
 
 
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
     """One finding for each place where Python needs what a symbolic tensor does not have."""
     for problem, _, span in refusals(graph, "python"):
+        if problem.expected == TENSOR_WITH_VALUES:
+            continue  # KER115
         yield rule.finding(
             graph,
             span,
