@@ -146,10 +146,33 @@ class Change:
         codes = {repair.finding.code for repair in self.repairs}
         for finding in new:
             if (finding.code, _start(finding.span)) not in known:
+                if self._seen_through(finding):
+                    continue
                 wrong = finding.level == "error" and finding.code not in codes
                 if wrong or not self._was_hidden(finding):
                     return f"{finding.code} is found now"
         return ""
+
+    def _seen_through(self, finding: Finding) -> bool:
+        """Whether a finding shows only because names or calls before it mean something again.
+
+        So it is with rules that look at a whole file, when one of their kind was repaired; the
+        finding does not stand in what the repairs wrote themselves.
+        """
+        rule = self.rules[finding.code]
+        repaired = [self.rules[repair.finding.code] for repair in self.repairs]
+        kin = rule in repaired or (
+            rule.confirm == "api" and any(other.confirm == "api" for other in repaired)
+        )
+        if rule.check_file is None or not kin:
+            return False
+        offset = self._new_starts[finding.span.line - 1] + finding.span.column - 1
+        shift = 0
+        for start, end, new in placed(self.before.text, self._edits):
+            if start + shift <= offset < start + shift + len(new):
+                return False
+            shift += len(new) - (end - start)
+        return True
 
     def _was_hidden(self, finding: Finding) -> bool:
         """Whether a finding of the program after could not be seen before."""

@@ -128,6 +128,9 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
     found = lookup(path) if path.startswith("keras.") else None
     if found is not None:
         path = found.canonical
+    refused = tensorflow_use(machine, path, args, node)
+    if refused is not None:
+        return refused
     handler = external_handler(path) or data_function(machine, path, args)
     if handler is not None:
         return handler(machine, args, node)
@@ -158,9 +161,6 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
         result = call_operation(machine, path, args, node)
         if result is not None:
             return result
-    refused = tensorflow_use(machine, path, args, node)
-    if refused is not None:
-        return refused
     if not path.startswith(_HARMLESS):
         reason = machine.unknown(f"what {path} does is not known", node)
         for value in (*args.positional, *(v for _, v in args.keywords)):

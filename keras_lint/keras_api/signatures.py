@@ -46,6 +46,8 @@ def bind(
         return {"args": tuple(positional), **keywords}
     allowed = _allowed_keywords(api)
     bound = _bind(title, api.params, positional, keywords, allowed, _earlier(api))
+    if api.canonical == "keras.layers.LeakyReLU" and "alpha" in bound:
+        bound["negative_slope"] = bound.pop("alpha")  # the old name, which Keras 3.15 still takes
     if api.kind == "class" and api.is_layer:
         for key, default in LAYER_DEFAULTS.items():
             bound.setdefault(key, default)

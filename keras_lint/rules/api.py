@@ -121,6 +121,8 @@ def refused_keywords(called_: Called, target: Target) -> Iterator[str]:
         takes.update(_OF_LAYERS, ("trainable",))
     elif found.canonical.startswith("keras.optimizers.") and found.kind == "class":
         takes.add("decay")  # Keras 3 takes it and says that it does nothing
+    elif found.canonical == "keras.Model":
+        takes |= {argument.name for argument in called_.call.arguments} - {"input", "output"}
     elif open_ended:
         return
     for argument in called_.call.arguments:

@@ -64,8 +64,7 @@ def _argument(rule: Rule, call: Called, argument: Argument, options: Options) ->
     if key in _RENAMED:
         new = _RENAMED[key]
         change = RenameArgument(call.call.span, name, new)
-        claim = Claim(arguments=frozenset((name, new)))
-        fix = Fix(f"rename {name} to {new}", (change,), claim=claim)
+        fix = Fix(f"rename {name} to {new}", (change,))
         given = call.call.keyword(new) is not None
         message = f"{cls} calls {name} {new} now"
         yield _finding(rule, argument, message, f"write {new}=", None if given else fix)

@@ -100,7 +100,7 @@ def _two_spellings(rule: Rule, names: FileNames, target: Target) -> Iterator[Fin
     if not plain or not spelt or any(use.guarded for use in everything):
         return
     statements = {use.statement: use for use in spelt}
-    others = {use.statement for use in plain}
+    others = {use.statement for use in names.imports if use in plain or use.path == "keras"}
     few = plain if len(others) < len(statements) else spelt
     wanted = "tensorflow.keras" if few is plain else "keras"
     if not all(_exists(use, wanted, names, target) for use in few):
