@@ -132,3 +132,23 @@ def test_starting_up_loads_neither_networkx_nor_tensorflow_nor_libcst() -> None:
         check=True,
     )
     assert process.stdout.strip() == "[]"
+
+
+def test_linting_a_file_without_findings_loads_no_networkx(tmp_path: Path) -> None:
+    """What only comparing graphs or reading requirements needs is not waited for."""
+    import subprocess
+    import sys
+
+    (tmp_path / "model.py").write_text(
+        "import keras\nm = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2)])\n"
+    )
+    program = (
+        "import sys\nfrom keras_lint.cli import main\n"
+        f"code = main(['check', '--no-verify', {str(tmp_path / 'model.py')!r}])\n"
+        "names = ('networkx', 'packaging', 'numpy', 'importlib.metadata')\n"
+        "print(code, [name for name in names if name in sys.modules])"
+    )
+    process = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert process.stdout.splitlines()[-1] == "0 []"

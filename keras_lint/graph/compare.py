@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode, TensorRef
 from keras_lint.model.dims import FREE, Dim, Sym, is_known
 from keras_lint.model.tensors import Shape, TensorType, flatten
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 _MOST_LINES = 12
 _SEARCH_LIMIT = 400  # calls; isomorphism search on an unalignable graph may take exponential time
@@ -113,7 +114,9 @@ def _aligned(static: LayerGraph, built: LayerGraph) -> Pairs | None:
 def _isomorphism(static: LayerGraph, built: LayerGraph) -> Pairs | None:
     if len(static.calls) != len(built.calls) or len(static.calls) > _SEARCH_LIMIT:
         return None
-    matcher = nx.algorithms.isomorphism.MultiDiGraphMatcher(
+    import networkx
+
+    matcher = networkx.algorithms.isomorphism.MultiDiGraphMatcher(
         _annotated(static),
         _annotated(built),
         node_match=lambda a, b: _calls_match(a["node"], a["layer"], b["node"], b["layer"]),
@@ -126,7 +129,7 @@ def _isomorphism(static: LayerGraph, built: LayerGraph) -> Pairs | None:
 
 def _annotated(graph: LayerGraph) -> nx.MultiDiGraph[str]:
     """The graph with the calls and layers as node attributes, for networkx's callbacks."""
-    annotated: nx.MultiDiGraph[str] = nx.MultiDiGraph(graph.nx)
+    annotated = graph.nx.copy()
     for call in graph.calls.values():
         annotated.add_node(call.id, node=call, layer=graph.layer_of(call))
     return annotated

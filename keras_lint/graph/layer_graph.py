@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
-
-import networkx as nx
+from typing import TYPE_CHECKING, Any, Literal
 
 from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.outcomes import Problem, Unknown
 from keras_lint.model.spans import Origin
 from keras_lint.model.tensors import Nested, TensorType, flatten
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 GraphKind = Literal["sequential", "functional", "subclass", "fragment"]
 
@@ -142,13 +143,33 @@ class LayerGraph:
         self.problem = problem
         self.problem_layers = problem_layers
         self.trainable = trainable
-        self.nx: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-        for call in self.calls.values():
-            self.nx.add_node(call.id)
+
+    @cached_property
+    def nx(self) -> nx.MultiDiGraph[str]:
+        """The calls as a networkx graph, made when it is first asked for.
+
+        Nodes are call ids in call order; an edge says which ``output`` of a call is which ``input``
+        of the next. Most files are linted without it, and importing networkx takes as long as
+        linting one.
+        """
+        import networkx
+
+        graph: nx.MultiDiGraph[str] = networkx.MultiDiGraph()
+        graph.add_nodes_from(self.calls)
         for call in self.calls.values():
             for position, ref in enumerate(call.all_inputs()):
                 if ref.call in self.calls:
-                    self.nx.add_edge(ref.call, call.id, output=ref.output, input=position)
+                    graph.add_edge(ref.call, call.id, output=ref.output, input=position)
+        return graph
+
+    @cached_property
+    def _users(self) -> dict[str, list[str]]:
+        """The ids of the calls that take an output of each call, in call order."""
+        found: dict[str, list[str]] = {}
+        for call in self.calls.values():
+            for source in dict.fromkeys(ref.call for ref in call.all_inputs()):
+                found.setdefault(source, []).append(call.id)
+        return found
 
     def layer_of(self, call: CallNode | str) -> LayerNode:
         """The layer that a call (or call id) belongs to."""
@@ -166,8 +187,7 @@ class LayerGraph:
 
     def consumers(self, call: CallNode) -> list[CallNode]:
         """The calls that take an output of ``call``, in call order."""
-        successors = set(self.nx.successors(call.id))
-        return [node for node in self.calls.values() if node.id in successors]
+        return [self.calls[user] for user in self._users.get(call.id, ())]
 
     def type_of(self, ref: TensorRef) -> TensorType:
         """Shape and dtype of a tensor of this graph."""
