@@ -97,14 +97,18 @@ def _parser() -> argparse.ArgumentParser:
 
     graph = commands.add_parser("graph", help="write the layer graphs of a file")
     graph.add_argument(
-        "file", metavar="FILE", help="a Python file or notebook; - is standard input"
+        "file",
+        metavar="FILE",
+        help="a Python file, notebook or .keras archive; - is standard input",
     )
     graph.add_argument("--format", choices=("json", "dot"), default="json")
     graph.set_defaults(run=_later("graph", "graph"))
 
     summary = commands.add_parser("summary", help="what model.summary() prints, from source alone")
     summary.add_argument(
-        "file", metavar="FILE", help="a Python file or notebook; - is standard input"
+        "file",
+        metavar="FILE",
+        help="a Python file, notebook or .keras archive; - is standard input",
     )
     summary.set_defaults(run=_later("graph", "summary"))
 
@@ -113,7 +117,9 @@ def _parser() -> argparse.ArgumentParser:
         help="what changed in the architecture of the models, and whether old weights still load",
         epilog="Exit codes: 0 nothing changed, 1 something did, 2 the tool or its input failed.",
     )
-    diff.add_argument("before", metavar="FILE", help="a Python file or notebook, as it was")
+    diff.add_argument(
+        "before", metavar="FILE", help="a Python file, notebook or .keras archive, as it was"
+    )
     diff.add_argument("after", metavar="FILE", nargs="?", help="as it is now")
     diff.add_argument(
         "--from", dest="old", metavar="REVISION", help="compare one file with a git revision of it"

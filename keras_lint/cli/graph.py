@@ -25,7 +25,8 @@ def graph(options: argparse.Namespace) -> int:
 
 
 def summary(options: argparse.Namespace) -> int:
-    """Print what ``model.summary()`` would for each model of a file."""
+    """Print what ``model.summary()`` would for each model of a file, and the memory it takes."""
+    from keras_lint.graph.memory import memory
     from keras_lint.graph.summary import summary as table
     from keras_lint.reporters.text_report import line_of
 
@@ -37,5 +38,6 @@ def summary(options: argparse.Namespace) -> int:
     if not models:
         raise UsageError(f"{path}: no model found")
     columns = shutil.get_terminal_size().columns
-    print("\n".join(table(graph, columns).rstrip("\n") + "\n" for graph in models), end="")
+    for index, graph in enumerate(models):
+        print(*([""] if index else []), table(graph, columns), *memory(graph), sep="\n")
     return 0

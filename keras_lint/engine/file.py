@@ -15,6 +15,7 @@ from keras_lint.engine.marks import with_edits, with_fingerprints
 from keras_lint.engine.suppress import without_suppressed
 from keras_lint.files import STDIN_NAME, Target
 from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.graph.archived import of_archive
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.interp import analyse
 from keras_lint.model.findings import FileResult, Finding, ModelSummary, Verdict
@@ -23,6 +24,7 @@ from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
+from keras_lint.source.archive import OWN_CODE, is_archive, read_archive
 from keras_lint.source.noqa import NONE as NO_SUPPRESSIONS
 from keras_lint.source.noqa import read_suppressions
 from keras_lint.source.notebook import SUFFIX, BrokenCell, Notebook, read_notebook
@@ -148,7 +150,7 @@ def check_bytes(
 
 
 def analyse_text(text: str | bytes, path: str) -> FileAnalysis:
-    """Only interpret a file; for ``graph`` and ``summary``.
+    """Only interpret a file, which may also be a ``.keras`` archive; for ``graph`` and the like.
 
     Raises:
         SourceError: the file cannot be read or parsed.
@@ -156,6 +158,10 @@ def analyse_text(text: str | bytes, path: str) -> FileAnalysis:
 
     def run() -> FileAnalysis:
         content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+        if is_archive(content, path):
+            archive = read_archive(content)
+            analysis = analyse(parse(path, archive.text))
+            return of_archive(analysis, archive.name, archive.class_name, OWN_CODE)
         if not _is_notebook(content, path):
             return analyse(_parsed(_text_of(text), path))
         notebook = read_notebook(content)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
-from keras_lint.model.dims import FREE, UNKNOWN, Dim
+from keras_lint.graph.memory import readable, weight_size
+from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.tensors import flatten
 
 DEFAULT_COLUMNS = 80
@@ -27,7 +28,6 @@ _NETWORK = (
 _PARAMS_COLUMN = 2  # the only one aligned to the right
 _NARROWEST = 44
 _NO_LAYER = "?"  # class of the node that stands for "one of several tensors, not known which"
-_BYTES = {"float16": 2, "bfloat16": 2, "float32": 4, "float64": 8}
 
 _BUILT_AT_ONCE = frozenset(
     {
@@ -204,7 +204,7 @@ def _totals(graph: LayerGraph, *, deferred: bool) -> list[str]:
             break
         if deferred and (not _is_built(layer) or layer.model is None):
             continue  # Keras counts no weights that do not exist yet
-        size = _weight_size(layer)
+        size = weight_size(layer)
         total, trainable = total + layer.params, trainable + layer.trainable_params
         total_size += layer.params * size
         trainable_size += layer.trainable_params * size
@@ -218,29 +218,8 @@ def _totals(graph: LayerGraph, *, deferred: bool) -> list[str]:
     ]
 
 
-def _weight_size(layer: LayerNode) -> Dim:
-    """Bytes of one weight; UNKNOWN for dtypes whose storage was not looked into."""
-    if layer.params == 0:
-        return 0
-    dtype = layer.core.config.get("dtype")
-    if dtype is None or dtype is FREE:
-        return 4
-    if not isinstance(dtype, str):
-        return UNKNOWN
-    if dtype.startswith("mixed_"):
-        return 4  # computes in half precision, keeps its weights in float32
-    return _BYTES.get(dtype, UNKNOWN)
-
-
 def _readable(size: Dim) -> str:
-    if not isinstance(size, int):
-        return ""
-    amount = float(size)
-    units = ["B", "KB", "MB", "GB", "TB", "PB"]
-    while amount >= 1024 and len(units) > 1:
-        amount /= 1024
-        units.pop(0)
-    return f" ({amount:.2f} {units[0]})"
+    return f" ({readable(size)})" if isinstance(size, int) else ""
 
 
 def _widths(positions: list[float], columns: int) -> list[int]:
