@@ -101,7 +101,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="a Python file, notebook or .keras archive; - is standard input",
     )
-    graph.add_argument("--format", choices=("json", "dot"), default="json")
+    graph.add_argument("--format", choices=("json", "dot", "svg", "mermaid"), default="json")
+    graph.add_argument("--model", metavar="NAME", help="only the models of this name")
     graph.set_defaults(run=_later("graph", "graph"))
 
     summary = commands.add_parser("summary", help="what model.summary() prints, from source alone")

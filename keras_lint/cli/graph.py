@@ -6,8 +6,13 @@ import argparse
 import json
 import shutil
 import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from keras_lint.cli.common import UsageError, analysed
+
+if TYPE_CHECKING:
+    from keras_lint.graph.layer_graph import LayerGraph
 
 
 def graph(options: argparse.Namespace) -> int:
@@ -15,13 +20,42 @@ def graph(options: argparse.Namespace) -> int:
     from keras_lint.graph.serialise import document
 
     path, analysis = analysed(options)
+    graphs = [
+        graph for graph in analysis.graphs if options.model is None or graph.name == options.model
+    ]
+    if options.model is not None and not graphs:
+        raise UsageError(f"{path}: no model called {options.model!r}; {_names(analysis.graphs)}")
     if options.format == "dot":
         from keras_lint.graph.dot import to_dot_all
 
-        print(to_dot_all(analysis.graphs))
+        print(to_dot_all(graphs))
+    elif options.format == "mermaid":
+        from keras_lint.graph.mermaid import to_mermaid
+
+        print(to_mermaid(graphs))
+    elif options.format == "svg":
+        print(_svg(path, graphs))
     else:
-        print(json.dumps(document(path, analysis.graphs), indent=2))
+        print(json.dumps(document(path, graphs), indent=2))
     return 0
+
+
+def _svg(path: str, graphs: list[LayerGraph]) -> str:
+    """A drawing holds one model: the only one that is no part of another."""
+    from keras_lint.graph.drawing import document
+
+    inside = {
+        layer.model.name for graph in graphs for layer in graph.layers.values() if layer.model
+    }
+    models = [graph for graph in graphs if graph.kind != "fragment" and graph.name not in inside]
+    if len(models) != 1:
+        raise UsageError(f"{path}: svg draws one model, chosen by --model; {_names(graphs)}")
+    return document(models[0])
+
+
+def _names(graphs: Iterable[LayerGraph]) -> str:
+    names = [graph.name for graph in graphs if graph.kind != "fragment"]
+    return f"there are {', '.join(names)}" if names else "no model found"
 
 
 def summary(options: argparse.Namespace) -> int:
