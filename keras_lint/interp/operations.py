@@ -30,6 +30,7 @@ from keras_lint.interp.values import (
 )
 from keras_lint.keras_api.base import Config
 from keras_lint.keras_api.ops.base import (
+    DTYPES,
     Arguments,
     Data,
     Operation,
@@ -299,6 +300,8 @@ def call_operation(machine: Machine, path: str, args: Args, node: cst.CSTNode) -
         return args.incomplete
     if path in _SIZES:
         return _sizes(machine, args, node)
+    if path == "keras.ops.ndim" and machine.inside_layer:
+        return _rank(args)
     if path == "keras.activations.linear":
         return args.argument(0, "x")
     if path in _LITERALS and _is_plain_literal(machine, args):
@@ -341,6 +344,14 @@ def _sizes(machine: Machine, args: Args, node: cst.CSTNode) -> Value | None:
         else:
             sizes.append(from_dim(dim, machine.site(node)))
     return TupleValue(tuple(sizes))
+
+
+def _rank(args: Args) -> Value | None:
+    """The number of axes, which inside a layer is a number of Python's."""
+    value = args.argument(0, "x")
+    if isinstance(value, TensorValue) and value.type.shape.dims is not None:
+        return Const(len(value.type.shape.dims))
+    return None
 
 
 def _joined_sizes(machine: Machine, path: str, args: Args) -> Value | None:
@@ -391,6 +402,26 @@ def absolute(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     if isinstance(value, Const) and isinstance(value.value, (int, float)):
         return Const(abs(value.value))
     return args.first_unknown() or machine.unknown("abs of a value that is not known", node)
+
+
+@external("keras.ops.dtype")
+def dtype(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """The name of a dtype."""
+    value = args.argument(0, "x")
+    if isinstance(value, (TensorValue, ArrayValue)):
+        name = value.type.dtype if isinstance(value, TensorValue) else value.dtype
+        if name in DTYPES:
+            return Const(name)
+    return args.first_unknown() or machine.unknown("the dtype of a tensor is not known", node)
+
+
+@external("keras.ops.is_tensor")
+def is_tensor(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """Whether TensorFlow holds it: a symbolic tensor is none until it is inside a layer."""
+    value = args.argument(0, "x")
+    if isinstance(value, TensorValue):
+        return Const(machine.inside_layer > 0)
+    return args.first_unknown() or machine.unknown("whether it is a tensor is not known", node)
 
 
 @external("keras.backend.epsilon", "keras.config.epsilon")

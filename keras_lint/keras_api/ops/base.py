@@ -151,9 +151,10 @@ class Arguments(Config):
         expected: str,
         actual: str,
         received: Sequence[TensorType] = (),
+        exceptions: tuple[str, ...] = _RAISED,
     ) -> Mismatch:
         """A mismatch that names this operation; ``raise a.refuse(...)``."""
-        problem = Problem(kind, self.cls, expected, actual, tuple(received), exceptions=_RAISED)
+        problem = Problem(kind, self.cls, expected, actual, tuple(received), exceptions=exceptions)
         return Mismatch(problem)
 
     def with_values(self, **values: Any) -> Arguments:

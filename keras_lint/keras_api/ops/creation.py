@@ -40,6 +40,16 @@ def eye(a: Arguments) -> Nested[TensorType]:
     return Data(Shape((rows, columns)), a.dtype("dtype", "float32"))
 
 
+@operation("tri", "")
+def tri(a: Arguments) -> Nested[TensorType]:
+    """Ones on the diagonal and below."""
+    made = eye(a)
+    assert isinstance(made, TensorType)
+    if any(isinstance(dim, int) and dim < 0 for dim in made.shape.dims or ()):
+        raise Lost("a negative length")
+    return made
+
+
 @operation("identity", "")
 def identity(a: Arguments) -> Nested[TensorType]:
     """Ones on the diagonal of a square."""

@@ -78,11 +78,18 @@ def _check_index(a: Arguments, x: TensorType, index: int, length: Dim) -> None:
         raise a.refuse("axis", f"an axis longer than the index {index}", str(x.shape), (x,))
 
 
+_GATHERED = (None, "int", "int16", "int32", "int64")
+"""What TensorFlow takes as indices; Keras's symbolic tensors may have any dtype there."""
+
+
 @operation("take", "Take")
 def take(a: Arguments) -> Nested[TensorType]:
     """Elements by number: the shape of the numbers in place of the axis."""
     x, dims = a.tensor("x"), a.dims("x")
-    places = _shape_of_indices(a.known("indices"))
+    indices = a.known("indices")
+    places = _shape_of_indices(indices)
+    if a.traced and isinstance(indices, TensorType) and indices.dtype not in _GATHERED:
+        raise Lost("indices that TensorFlow does not take inside a layer")
     if a.known("axis") is None:
         return TensorType(Shape(places), x.dtype)
     axis = a.axis("axis", len(dims))

@@ -122,6 +122,47 @@ def max_pool(a: Arguments) -> Nested[TensorType]:
 operation("average_pool", "AveragePool")(max_pool)
 
 
+@operation("adaptive_max_pool", "AdaptiveMaxPool")
+def adaptive_max_pool(a: Arguments) -> Nested[TensorType]:
+    """The spatial axes as long as asked for.
+
+    Of symbolic tensors with channels last Keras 3.15 keeps one axis per length too many, and it
+    takes a tuple only; inside a layer the spatial lengths must be known.
+    """
+    x, dims = a.tensor("inputs"), a.dims("inputs")
+    sizes = a.known("output_size")
+    if a.traced:
+        return _adapted_inside(a)
+    if not isinstance(sizes, tuple):
+        raise a.refuse("value", "a tuple as output_size", str(sizes), (x,))
+    lengths = a.lengths("output_size")
+    if any(isinstance(length, int) and length < 0 for length in lengths):
+        raise a.refuse("vanish", "no negative length", str(sizes), (x,))
+    if a.channels_first:
+        if len(dims) < 2:
+            raise a.refuse("rank", "a tensor of rank 2 or more", str(x.shape), (x,))
+        return TensorType(Shape((*dims[:2], *lengths)), x.dtype)
+    if not dims:
+        raise Lost("a number")
+    kept = dims[: -len(lengths)] if lengths else ()
+    return TensorType(Shape((*kept, *lengths, dims[-1])), x.dtype)
+
+
+def _adapted_inside(a: Arguments) -> TensorType:
+    x, dims, _, spatial = _layout(a, "inputs")
+    if any(not isinstance(dims[axis], int) for axis in spatial):
+        raise Lost("spatial lengths that are not known")
+    result = list(dims)
+    for axis, length in zip(spatial, _spread(a, "output_size", len(spatial)), strict=True):
+        if not isinstance(length, int) or length < 1:
+            raise Lost("an unusual output_size")
+        result[axis] = length
+    return TensorType(Shape(tuple(result)), x.dtype)
+
+
+operation("adaptive_average_pool", "AdaptiveAveragePool")(adaptive_max_pool)
+
+
 @operation("conv", "Conv")
 def conv(a: Arguments) -> Nested[TensorType]:
     """Spatial axes by the kernel's, channels as many as the kernel makes."""
@@ -162,6 +203,9 @@ def _check_channels(a: Arguments, x: TensorType, channels: Dim, kernel: Sequence
         raise Lost("a depthwise kernel of fewer channels inside a layer")
     if not a.traced or taken == 0 or channels % taken:
         raise a.refuse("axis", f"{taken} channels", str(x.shape), (x,))
+    groups, made = channels // taken, kernel[-1]
+    if a.cls == "Conv" and isinstance(made, int) and made % groups:
+        raise a.refuse("axis", f"filters in {groups} groups", f"{made} filters", (x,))
 
 
 @operation("conv_transpose", "ConvTranspose")

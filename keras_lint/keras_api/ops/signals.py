@@ -147,3 +147,24 @@ def view_as_complex(a: Arguments) -> Nested[TensorType]:
 def view_as_real(a: Arguments) -> Nested[TensorType]:
     """A number becomes a pair on a new last axis."""
     return TensorType(Shape((*a.dims("x"), 2)), "float32")
+
+
+@operation("istft", "ISTFT", outside=True)
+def istft(a: Arguments) -> Nested[TensorType]:
+    """A signal from its frames, which stand on the axis before the last."""
+    stride = a.known("sequence_stride")
+    if not isinstance(stride, int) or stride <= 0:
+        raise a.refuse("value", "a positive sequence_stride", str(stride))
+    x, dims = _complex(a, 2)
+    frames, fft_length = dims[-2], a.integer("fft_length")
+    length: Dim
+    if a.known("length") is not None:
+        length = a.integer("length")
+    elif frames is FREE:
+        length = FREE
+    else:
+        length = (frames - 1) * stride + fft_length
+        length = length - fft_length // 2 * 2 if a.flag("center") else length
+    if isinstance(length, int) and length < 0:
+        raise a.refuse("vanish", "a signal of some length", f"length {length}", (x,))
+    return TensorType(Shape((*dims[:-2], length)), x.dtype)
