@@ -177,6 +177,10 @@ INSIDE = [
     "K.stack([x, K.softmax(x)], axis=1)",
     "K.argmax(x, axis=-1)",
     "K.flatten(x)",
+    "ops.mean(x, axis=tuple(range(1, ops.ndim(x))))",
+    "ops.cast(ops.size(x), ops.dtype(x)) * x if ops.is_tensor(x) else x[:, :2]",
+    "ops.rearrange(x, 'b (h p) w -> b h (p w)', p=2)",
+    "ops.adaptive_max_pool(x, 2)",
     "tf.sigmoid(x) * tf.math.softplus(x) * tf.nn.leaky_relu(x, alpha=0.1)",
 ]
 

@@ -167,7 +167,7 @@ def ask_keras(call: Call, inside: bool = False) -> Said:
 def disagreement(ours: Said, theirs: Said, exact: bool, inside: bool = False) -> str | None:
     """How we contradict Keras; with ``exact`` also where we say less.
 
-    Inside layers nothing is recorded, and what is raised is wrapped.
+    Inside layers nothing is recorded.
     """
     if ours.status == "lost":
         return f"lost ({ours.why}), Keras: {theirs}" if exact else None
@@ -175,7 +175,7 @@ def disagreement(ours: Said, theirs: Said, exact: bool, inside: bool = False) ->
         return f"{ours}, Keras: {theirs}"
     if ours.status == "refused":
         met = set(ours.raised) & set(theirs.raised)
-        return None if met or inside else f"{ours.raised}, Keras raises {theirs.raised}"
+        return None if met else f"{ours.raised}, Keras raises {theirs.raised}"
     if len(ours.shapes) != len(theirs.shapes) or (ours.cls != theirs.cls and not inside):
         return f"{ours}, Keras: {theirs}"
     for mine, other in zip(ours.shapes, theirs.shapes, strict=True):

@@ -413,5 +413,11 @@ FOUND = [
     _c("vdot", T(()), T((4,))),
     _c("conv", T((None, 8, 9, 6)), T((3, 3, 3, 5))),
     _c("take", X, T((None, 6), "uint8"), axis=1),
+    _c("adaptive_max_pool", T((None, 8, 1, 3)), 2),
+    _c("adaptive_max_pool", X, (1,), "channels_first"),
+    _c("adaptive_average_pool", T((None, 8, 1, 3)), (2, 5)),
+    _c("diff", T((4, None, 6)), 0, 3),
+    _c("ndim", T((None, 6), "float64")),
+    _c("rot90", T((None, 6)), 4, (1, 4)),
 ]
 """Calls on which keras-lint once disagreed with Keras, mostly inside a layer."""

@@ -247,7 +247,8 @@ def array_split(a: Arguments) -> Nested[TensorType]:
     x, dims = a.tensor("x"), a.dims("x")
     axis, parts = a.axis("axis", len(dims)), a.known("indices_or_sections")
     if isinstance(parts, (tuple, list)):
-        raise a.refuse("value", "a number of parts", f"{parts}", (x,))
+        raised = ("TypeError",)
+        raise a.refuse("value", "a number of parts", f"{parts}", (x,), exceptions=raised)
     length, count = dims[axis], a.integer("indices_or_sections")
     if not 0 < count <= 1000:
         raise Lost("a number of parts that makes no sense")

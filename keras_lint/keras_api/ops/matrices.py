@@ -10,6 +10,8 @@ from keras_lint.model.dims import FREE, Dim, surely_different, surely_equal
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Nested, Shape, TensorType
 
+_KNOWN_SIZE = "matrices of known size"
+
 
 def _of(x: TensorType, *dims: Dim) -> TensorType:
     return TensorType(Shape(dims), floating(x.dtype))
@@ -35,7 +37,8 @@ def _square(a: Arguments, name: str) -> tuple[TensorType, tuple[Dim, ...], Dim]:
 
 def _least(a: Arguments, rows: Dim, columns: Dim) -> Dim:
     if FREE in (rows, columns):
-        raise a.refuse("undefined", "matrices of known size", f"({rows}, {columns})")
+        shape = f"({rows}, {columns})"
+        raise a.refuse("undefined", _KNOWN_SIZE, shape, exceptions=("TypeError",))
     if isinstance(rows, int) and isinstance(columns, int):
         return min(rows, columns)
     if surely_equal(rows, columns):
@@ -78,7 +81,7 @@ def qr(a: Arguments) -> Nested[TensorType]:
     """An orthogonal matrix and a triangular one."""
     x, front, rows, columns = _matrix(a, "x")
     if FREE in (rows, columns):
-        raise a.refuse("undefined", "matrices of known size", str(x.shape), (x,))
+        raise a.refuse("undefined", _KNOWN_SIZE, str(x.shape), (x,))
     if a.known("mode") not in ("reduced", "complete"):
         raise Lost("an unusual mode")
     inner = _least(a, rows, columns) if a["mode"] == "reduced" else rows

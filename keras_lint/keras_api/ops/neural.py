@@ -134,13 +134,14 @@ def adaptive_max_pool(a: Arguments) -> Nested[TensorType]:
     if a.traced:
         return _adapted_inside(a)
     if not isinstance(sizes, tuple):
-        raise a.refuse("value", "a tuple as output_size", str(sizes), (x,))
+        raise a.refuse("value", "a tuple", str(sizes), (x,), exceptions=("TypeError",))
     lengths = a.lengths("output_size")
     if any(isinstance(length, int) and length < 0 for length in lengths):
         raise a.refuse("vanish", "no negative length", str(sizes), (x,))
     if a.channels_first:
         if len(dims) < 2:
-            raise a.refuse("rank", "a tensor of rank 2 or more", str(x.shape), (x,))
+            needed = "a tensor of rank 2 or more"
+            raise a.refuse("rank", needed, str(x.shape), (x,), exceptions=("IndexError",))
         return TensorType(Shape((*dims[:2], *lengths)), x.dtype)
     if not dims:
         raise Lost("a number")
@@ -150,13 +151,14 @@ def adaptive_max_pool(a: Arguments) -> Nested[TensorType]:
 
 def _adapted_inside(a: Arguments) -> TensorType:
     x, dims, _, spatial = _layout(a, "inputs")
-    if any(not isinstance(dims[axis], int) for axis in spatial):
-        raise Lost("spatial lengths that are not known")
     result = list(dims)
-    for axis, length in zip(spatial, _spread(a, "output_size", len(spatial)), strict=True):
-        if not isinstance(length, int) or length < 1:
-            raise Lost("an unusual output_size")
-        result[axis] = length
+    for axis, made in zip(spatial, _spread(a, "output_size", len(spatial)), strict=True):
+        length = dims[axis]
+        if not isinstance(length, int) or not isinstance(made, int) or made < 1:
+            raise Lost("spatial lengths that are not known")
+        if -(-length // made) + 1 > length:  # Keras also pools with a window longer by one
+            raise Lost("windows that do not fit")
+        result[axis] = made
     return TensorType(Shape(tuple(result)), x.dtype)
 
 

@@ -22,7 +22,8 @@ def convert_to_numpy(a: Arguments) -> Nested[TensorType]:
     x = a.operand("x")
     if isinstance(x, Data):
         return x
-    raise a.refuse("python", "an array", f"a symbolic tensor of shape {x.shape}", (x,))
+    raised = ("NotImplementedError",) if a.traced else ("ValueError",)
+    raise a.refuse("python", "an array", f"a tensor of shape {x.shape}", (x,), exceptions=raised)
 
 
 @operation("ndim", "Ndim")
@@ -31,7 +32,7 @@ def ndim(a: Arguments) -> Nested[TensorType]:
     x = a.tensor("x")
     if a.traced or isinstance(x, Data):
         raise Lost("a number, not a tensor")
-    return TensorType(Shape((len(known_dims(x)),)), x.dtype)
+    return TensorType(Shape((len(known_dims(x)),)), "float32")
 
 
 @operation("size", "Size")

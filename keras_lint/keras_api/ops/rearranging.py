@@ -37,7 +37,8 @@ def rearrange(a: Arguments) -> Nested[TensorType]:
     for group, dim in zip(taken, dims, strict=True):
         lengths |= _apart(a, x, group, dim)
     if not a.traced and FREE in lengths.values():
-        raise a.refuse("undefined", "known lengths", str(x.shape), (x,))
+        raised = ("TypeError", "ValueError")
+        raise a.refuse("undefined", "known lengths", str(x.shape), (x,), exceptions=raised)
     return TensorType(Shape(tuple(_joined([lengths[n] for n in g]) for g in made)), x.dtype)
 
 

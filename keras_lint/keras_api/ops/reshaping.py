@@ -281,6 +281,8 @@ def rot90(a: Arguments) -> Nested[TensorType]:
     axes = a.integers("axes")
     if axes is None or len(axes) != 2 or len(dims) < 2:
         raise Lost("a plane that is not known")
+    if a.traced and a.integer("k") % 4 == 0:
+        raise Lost("a whole turn, of which TensorFlow does not look at the axes")
     one, other = (a.counted(axis, len(dims)) for axis in axes)
     if one == other:
         raise Lost("a plane of one axis")
@@ -294,6 +296,7 @@ def rot90(a: Arguments) -> Nested[TensorType]:
 def diff(a: Arguments) -> Nested[TensorType]:
     """Differences of neighbours on an axis, ``n`` times."""
     x, dims = a.tensor("a"), a.dims("a")
+    unchecked_inside(a, len(dims))  # with ``n=0`` nobody looks
     axis, times = a.axis("axis", len(dims)), a.integer("n")
     length = dims[axis]
     if not times >= 0 or (isinstance(length, int) and length <= times):

@@ -129,7 +129,8 @@ def _window(a: Arguments) -> Nested[TensorType]:
     """Keras runs these at once and takes no symbolic tensor."""
     length = a.known("x")
     if isinstance(length, TensorType) and not isinstance(length, Data):
-        raise a.refuse("value", "a number", str(length.shape), (length,))
+        shape = str(length.shape)
+        raise a.refuse("value", "a number", shape, (length,), exceptions=("TypeError",))
     return Data(Shape((a.integer("x"),)), "float32")
 
 
