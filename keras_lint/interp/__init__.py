@@ -21,6 +21,7 @@ import keras_lint.interp.functional
 import keras_lint.interp.inputs
 import keras_lint.interp.joining
 import keras_lint.interp.kinds
+import keras_lint.interp.learning
 import keras_lint.interp.library
 import keras_lint.interp.patterns
 import keras_lint.interp.records

@@ -26,7 +26,7 @@ from keras_lint.model.data import Numbers
 from keras_lint.model.dims import UNKNOWN, Dim, is_known
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
-_READING = frozenset({"nonzero", "tobytes", "dot", "cumsum", "argsort", "item", "any", "all"})
+_READING = frozenset({"nonzero", "tobytes", "dot", "cumsum", "argsort", "any", "all"})
 """Methods that neither change the array nor give a view of it, and of which no more is known."""
 
 
@@ -43,11 +43,13 @@ def call_array_method(
     if name in ("copy", "numpy"):
         return new_array(machine, receiver.shape, receiver.dtype, numbers)
     if name == "round":
-        return new_array(
-            machine, receiver.shape, receiver.dtype, numbers if numbers.whole else Numbers()
-        )
+        dtype = None if receiver.dtype == "bool" else receiver.dtype
+        return new_array(machine, receiver.shape, dtype, numbers if numbers.whole else Numbers())
+    if name == "item":
+        return machine.unknown("a number taken from data", node)
     if name == "clip":
-        return new_array(machine, receiver.shape, receiver.dtype, clipped(numbers, args))
+        dtype = receiver.dtype if (receiver.dtype or "").startswith("float") else None
+        return new_array(machine, receiver.shape, dtype, clipped(numbers, args))
     if name == "reshape":
         given: Value = (
             args.positional[0] if len(args.positional) == 1 else TupleValue(args.positional)
@@ -186,10 +188,10 @@ def array_item(machine: Machine, value: ArrayValue, index: Value) -> ArrayValue:
     numbers = numbers_of(machine, value)
     kept = Shape((*dims, *value.shape.dims[axis:]))
     whole_rows = axis < len(value.shape.dims) or _is_all(parts[-1])
-    if len(kept.dims or ()) == 0:
+    if NONE in parts or not kept.dims:
         whole_rows = False
     if all(_is_all(part) for part in parts):
-        return view(value, kept, numbers)
+        return view(value, kept, regrouped(numbers) if NONE in parts else numbers)
     return view(value, kept, numbers.rows() if whole_rows else numbers.some())
 
 

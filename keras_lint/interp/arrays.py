@@ -75,7 +75,7 @@ def new_array(
     """An array in memory of its own."""
     if numbers == UNKNOWN_NUMBERS and items is None:
         return ArrayValue(shape, dtype)
-    return ArrayValue(shape, dtype, items, numbers, frozenset((machine.new(CellObject()),)))
+    return ArrayValue(shape, dtype, items, numbers, frozenset(((machine.new(CellObject()), 0),)))
 
 
 def numbers_of(machine: Machine, array: ArrayValue) -> Numbers:

@@ -12,6 +12,7 @@ from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import (
     CellObject,
     DictObject,
+    FrameObject,
     InstanceObject,
     LayerObject,
     ListObject,
@@ -29,6 +30,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
+from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 from keras_lint.source.walk import walk
 
@@ -135,6 +137,8 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
         machine.opened.add(receiver.address)
     if not isinstance(receiver, Ref):
         return
+    if isinstance(found, FrameObject):
+        set_column(machine, receiver, found, index)
     if isinstance(found, DictObject):
         if found.items is None:
             return
@@ -157,6 +161,15 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
             return
         unknown = machine.unknown("a list changed at an index that is not known", target)
         machine.store[receiver.address] = ListObject(None, unknown)
+
+
+def set_column(machine: Machine, ref: Ref, found: FrameObject, index: Value | None) -> None:
+    """``frame["a"] = ...``: one more column, if it was not there."""
+    if found.columns is not None and isinstance(index, Const):
+        columns = tuple(dict.fromkeys((*found.columns, index)))
+        machine.store[ref.address] = replace(found, columns=columns, width=len(columns))
+    else:
+        machine.store[ref.address] = replace(found, columns=None, width=UNKNOWN)
 
 
 def _set_slice(
@@ -235,13 +248,19 @@ def _delete_item(machine: Machine, receiver: Value, target: cst.Subscript) -> bo
     return True
 
 
+def cells_now(machine: Machine, array: ArrayValue) -> frozenset[tuple[int, int]]:
+    """The memory of an array as it has been written to up to now."""
+    cells = ((address, machine.store.get(address)) for address, _ in array.cells)
+    return frozenset((place, cell.writes) for place, cell in cells if isinstance(cell, CellObject))
+
+
 def havoc(machine: Machine, value: Value, reason: UnknownValue) -> None:
     """Forget what is in a list, dict, array or instance that something may have changed."""
     if isinstance(value, RecipeValue):
         machine.opened.add(value.address)
     if isinstance(value, ArrayValue):
-        for address in value.cells:
-            machine.store[address] = CellObject(changed=True)
+        for address, writes in cells_now(machine, value):
+            machine.store[address] = CellObject(writes + 1)
     if not isinstance(value, Ref):
         return
     found = machine.get(value)
@@ -251,6 +270,8 @@ def havoc(machine: Machine, value: Value, reason: UnknownValue) -> None:
         machine.store[value.address] = DictObject(None, found.unknown or reason)
     elif isinstance(found, InstanceObject):
         machine.store[value.address] = replace(found, unknown=found.unknown or reason)
+    elif isinstance(found, FrameObject):
+        machine.store[value.address] = FrameObject()
     elif isinstance(found, ModelObject) and found.kind == "sequential":
         machine.store[value.address] = replace(found, lost=(*found.lost, reason))
 

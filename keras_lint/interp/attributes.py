@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import prod
 
 import libcst as cst
@@ -12,6 +13,7 @@ from keras_lint.interp.machine import Machine
 from keras_lint.interp.modules import member
 from keras_lint.interp.store import (
     DictObject,
+    FrameObject,
     InstanceObject,
     LayerObject,
     ListObject,
@@ -79,6 +81,8 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
     if isinstance(value, TupleValue) and name in value.names:
         return value.items[value.names.index(name)]
     found = machine.get(value)
+    if isinstance(found, FrameObject):
+        return _frame(machine, value, found, name, node)
     if isinstance(found, LayerObject) and isinstance(value, Ref):
         return _layer(machine, value, found, name, node)
     if isinstance(found, ModelObject) and isinstance(value, Ref):
@@ -156,7 +160,27 @@ def _array(machine: Machine, value: ArrayValue, name: str, node: cst.CSTNode) ->
             note_known(machine, node, result)
             return result
     if name == "T" and value.shape.dims is not None:
-        return ArrayValue(Shape(value.shape.dims[::-1]), value.dtype)
+        kept = replace(value.numbers, one_hot=False)
+        return replace(value, shape=Shape(value.shape.dims[::-1]), items=None, numbers=kept)
+    if name == "values":  # of a Series
+        return value
+    return BoundMethod(value, name)
+
+
+def _frame(
+    machine: Machine, value: Value, found: FrameObject, name: str, node: cst.CSTNode
+) -> Value:
+    """``frame.values``, ``frame.shape``, ``frame.columns``."""
+    if name == "values":
+        return ArrayValue(Shape((found.rows, found.width)))
+    if name == "shape":
+        return TupleValue((from_dim(found.rows), from_dim(found.width)))
+    if name == "columns" and found.columns is not None:
+        return machine.new_list(found.columns)
+    if name in ("columns", "index", "T", "dtypes"):
+        return machine.unknown(f"the {name} of a table that is not known", node)
+    if found.columns is not None and Const(name) in found.columns:
+        return ArrayValue(Shape((found.rows,)))
     return BoundMethod(value, name)
 
 

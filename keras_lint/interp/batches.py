@@ -9,6 +9,7 @@ from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.store import (
     CellObject,
     DictObject,
+    FrameObject,
     InstanceObject,
     IteratorObject,
     ListObject,
@@ -31,7 +32,7 @@ from keras_lint.interp.values import (
 )
 from keras_lint.model.data import ArraySpec, DataSpec, DataTree
 from keras_lint.model.dims import UNKNOWN, Dim, symbol
-from keras_lint.model.tensors import Nested, flatten
+from keras_lint.model.tensors import Nested, Shape, flatten
 
 _MAX_NESTING = 8
 _BATCH_SIZE = 32
@@ -48,6 +49,8 @@ def data_tree(machine: Machine, value: Value, depth: int = 0) -> DataTree:
         if isinstance(value, TupleValue):
             return tuple(data_tree(machine, item, depth + 1) for item in value.items)
         found = machine.get(value)
+        if isinstance(found, FrameObject):
+            return ArraySpec(Shape((found.rows, found.width)))
         if isinstance(found, ListObject) and found.items and not _plain(found.items):
             return [data_tree(machine, item, depth + 1) for item in found.items]
         if isinstance(found, DictObject) and found.items is not None and not found.factory:

@@ -15,6 +15,7 @@ from keras_lint.interp.custom import (
     library_method,
     mark_built,
 )
+from keras_lint.interp.frames import frame_method
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
 from keras_lint.interp.machine import Machine, PathEnded, install
@@ -26,6 +27,7 @@ from keras_lint.interp.options import parser_method, tuned
 from keras_lint.interp.recipes import from_config, has_from_config
 from keras_lint.interp.registry import external_handler, method_handler
 from keras_lint.interp.store import (
+    FrameObject,
     InstanceObject,
     LayerObject,
     ModelObject,
@@ -213,6 +215,8 @@ def _method(machine: Machine, callee: BoundMethod, args: Args, node: cst.CSTNode
     found = machine.get(receiver)
     if isinstance(receiver, Ref) and isinstance(found, NamespaceObject):
         return parser_method(machine, receiver, found, function, args, node)
+    if isinstance(receiver, Ref) and isinstance(found, FrameObject):
+        return frame_method(machine, receiver, found, function, args, node)
     _note_owner(machine, found, node)
     if isinstance(receiver, Ref) and isinstance(found, InstanceObject):
         return library_method(machine, receiver, found, function, args, node)

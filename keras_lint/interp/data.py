@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import libcst as cst
 
-from keras_lint.interp.array_methods import resolve_reshape
+from keras_lint.interp.array_arithmetic import broadcast
+from keras_lint.interp.array_methods import (
+    call_array_method,
+    resolve_reshape,
+    squeezed,
+    transposed,
+)
 from keras_lint.interp.arrays import (
     dtype_of,
     new_array,
@@ -18,7 +25,7 @@ from keras_lint.interp.arrays import (
 )
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.registry import dotted_name, external
+from keras_lint.interp.registry import called_name, external
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -105,19 +112,20 @@ def _same_shape(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 def array(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``np.array(nested lists)``: the shape of a regular nesting."""
     value = args.argument(0, "object") or args.argument(0, "a")
-    asarray = isinstance(node, cst.Call) and not dotted_name(node.func).endswith("array")
+    asarray = called_name(node) != "array"
     if value is None:
         return args.first_unknown() or machine.unknown("an array of nothing", node)
     given = args.argument(1, "dtype")
     dtype = dtype_of(given)
     if isinstance(value, ArrayValue):
         if given is None and args.keyword("copy") is None:
-            return (
-                value
-                if asarray
-                else new_array(machine, value.shape, value.dtype, numbers_of(machine, value))
-            )
-        return new_array(machine, value.shape, dtype, numbers_of(machine, value).cast(dtype))
+            if asarray:
+                return value
+            return new_array(machine, value.shape, value.dtype, numbers_of(machine, value))
+        numbers = numbers_of(machine, value).cast(dtype)
+        if asarray:  # of that dtype already, it is the same array
+            return replace(value, dtype=dtype, items=None, numbers=numbers)
+        return new_array(machine, value.shape, dtype, numbers)
     shape = _literal_shape(machine, value)
     if shape is None:
         return ArrayValue(UNKNOWN_SHAPE, dtype)
@@ -252,6 +260,81 @@ def expand_dims(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
             dims = list(value.shape.dims)
             dims.insert(axis.value % rank, 1)
             return view(value, Shape(tuple(dims)), regrouped(numbers_of(machine, value)))
+    return ArrayValue(UNKNOWN_SHAPE)
+
+
+@external("numpy.transpose")
+def transpose(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``np.transpose(array, axes=None)``."""
+    value = args.argument(0, "a")
+    if not isinstance(value, ArrayValue):
+        return args.first_unknown() or machine.unknown("a transposed array not known", node)
+    return transposed(machine, value, args.argument(1, "axes") or NONE)
+
+
+@external("numpy.squeeze")
+def squeeze(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``np.squeeze(array, axis=None)``."""
+    value = args.argument(0, "a")
+    if not isinstance(value, ArrayValue):
+        return args.first_unknown() or machine.unknown("a squeezed array not known", node)
+    return squeezed(machine, value, args.argument(1, "axis") or NONE)
+
+
+@external("numpy.ravel", "numpy.clip", "numpy.round", "numpy.around", "numpy.copy")
+def as_method(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """Functions that do what the method of the same name does."""
+    if not args.positional or not isinstance(args.positional[0], ArrayValue):
+        return args.first_unknown() or machine.unknown("an array that is not known", node)
+    name = {"around": "round"}.get(called_name(node), called_name(node))
+    rest = Args(args.positional[1:], args.keywords, (), args.incomplete)
+    return call_array_method(machine, args.positional[0], name, rest, node)
+
+
+@external("numpy.flip", "numpy.fliplr", "numpy.flipud")
+def flipped(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """The same numbers seen in another order."""
+    value = args.positional[0] if args.positional else None
+    if not isinstance(value, ArrayValue):
+        return args.first_unknown() or machine.unknown("an array that is not known", node)
+    return view(value, value.shape, regrouped(numbers_of(machine, value)))
+
+
+@external("numpy.sort", "numpy.roll")
+def reordered(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """The same numbers in other places of the same shape."""
+    value = args.positional[0] if args.positional else None
+    if not isinstance(value, ArrayValue):
+        return args.first_unknown() or machine.unknown("an array that is not known", node)
+    if called_name(node) == "sort" and args.argument(1, "axis") == NONE:
+        return ArrayValue(UNKNOWN_SHAPE, value.dtype)
+    numbers = regrouped(numbers_of(machine, value))
+    return new_array(machine, value.shape, value.dtype, numbers)
+
+
+@external("numpy.where")
+def where(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``np.where(condition, one, other)`` of an array and numbers or arrays."""
+    if len(args.positional) != 3 or args.keywords or args.incomplete is not None:
+        return args.first_unknown() or machine.unknown("where something holds", node)
+    shape, found = Shape(()), []
+    for place, part in enumerate(args.positional):
+        if isinstance(part, ArrayValue):
+            shape = broadcast(shape, part.shape)
+            numbers = numbers_of(machine, part)
+        elif isinstance(part, Const) and type(part.value) in (int, float):
+            numbers = Numbers(part.value, part.value, float(part.value).is_integer())
+        else:
+            return args.first_unknown() or machine.unknown("where something holds", node)
+        if place:
+            found.append(numbers)
+    return new_array(machine, shape, None, found[0].some().union(found[1].some()))
+
+
+@external("numpy.load", "numpy.loadtxt", "numpy.genfromtxt")
+def loaded(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """An array from a file: nobody knows its shape."""
+    del machine, args, node
     return ArrayValue(UNKNOWN_SHAPE)
 
 

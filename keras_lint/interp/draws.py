@@ -8,9 +8,10 @@ import libcst as cst
 
 from keras_lint.interp.arrays import dtype_of, new_array, number, shape_argument, whole_number
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.registry import external
-from keras_lint.interp.values import NONE, Args, ArrayValue, Const, Value, to_dim
+from keras_lint.interp.registry import external, external_handler, methods
+from keras_lint.interp.values import NONE, Args, ArrayValue, Const, ObjectValue, Value, to_dim
 from keras_lint.model.data import Numbers, product, surely_reached
+from keras_lint.model.dims import FREE, UNKNOWN
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
 _FROM_ZERO_TO_ONE = ("random", "random_sample", "ranf", "sample")
@@ -25,6 +26,7 @@ _SIZE_AT = {
 }
 """Distributions by the place of ``size`` among the arguments."""
 _UNIT = Numbers(0, 1)
+_GENERATORS = ("numpy.random.default_rng", "numpy.random.RandomState")
 
 
 def _register() -> None:
@@ -120,12 +122,31 @@ def _permutation(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     value = args.argument(0, "x")
     if isinstance(value, ArrayValue):
         return machine.call(machine.get_attribute(value, "copy", node), Args(), node)
-    count = None if value is None else to_dim(value)
-    if count is None or (not isinstance(value, Const) and value is None):
-        return machine.unknown("a permutation of what is not known", node)
+    count = UNKNOWN if value is None else to_dim(value)
+    if count is UNKNOWN or count is FREE:
+        return args.first_unknown() or machine.unknown("a permutation not known", node)
     high = count - 1 if isinstance(count, int) else None
     classes = count if isinstance(count, int) and count > 0 else None
     return new_array(machine, Shape((count,)), "int64", Numbers(0, high, True, False, classes))
+
+
+@external(*_GENERATORS)
+def generator(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``np.random.default_rng(seed)``: an object with the same methods."""
+    del machine, args, node
+    return ObjectValue(_GENERATORS[0])
+
+
+@methods(_GENERATORS[0])
+def generator_method(
+    machine: Machine, receiver: Value, name: str, args: Args, node: cst.CSTNode
+) -> Value:
+    """A method of a random generator: what the function of ``numpy.random`` does."""
+    del receiver
+    handler = external_handler(f"numpy.random.{name}")
+    if handler is None or name == "permuted":
+        return machine.unknown(f"what .{name}() gives is not known", node)
+    return handler(machine, args, node)
 
 
 _register()

@@ -420,8 +420,7 @@ class Machine:
 
     def was_changed(self, array: ArrayValue) -> bool:
         """Whether something may have written into an array since it was made."""
-        cells = (self.store.get(address) for address in array.cells)
-        return any(not isinstance(cell, CellObject) or cell.changed for cell in cells)
+        return any(self.store.get(cell) != CellObject(writes) for cell, writes in array.cells)
 
     def why_unknown(self, value: Value, node: cst.CSTNode | Site) -> UnknownValue:
         """The reason why something about ``value`` is not known."""

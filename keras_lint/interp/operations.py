@@ -401,6 +401,8 @@ def absolute(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         return apply_operation(machine, operation, {"x": value}, node)
     if isinstance(value, Const) and isinstance(value.value, (int, float)):
         return Const(abs(value.value))
+    if isinstance(value, ArrayValue):
+        return ArrayValue(value.shape, value.dtype)
     return args.first_unknown() or machine.unknown("abs of a value that is not known", node)
 
 

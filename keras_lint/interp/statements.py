@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import libcst as cst
 
 from keras_lint.interp.arithmetic import binary
-from keras_lint.interp.assignment import assign_target, delete_target, havoc, havoc_targets
+from keras_lint.interp.assignment import (
+    assign_target,
+    cells_now,
+    delete_target,
+    havoc,
+    havoc_targets,
+)
 from keras_lint.interp.elements import element
 from keras_lint.interp.machine import MAX_ITERATIONS, Flow, Machine, PathEnded
 from keras_lint.interp.registry import executes
@@ -97,9 +104,12 @@ def augmented_assign(machine: Machine, node: cst.CSTNode) -> Flow:
         if isinstance(extend, BoundMethod):
             machine.call(extend, Args((value,)), node)
             return Flow()
+    result = binary(machine, symbol, before, value, node)
     if isinstance(before, ArrayValue):
         havoc(machine, before, machine.unknown("an array that was changed", node))
-    assign_target(machine, node.target, binary(machine, symbol, before, value, node))
+        if isinstance(result, ArrayValue) and before.cells:
+            result = replace(result, cells=cells_now(machine, before))
+    assign_target(machine, node.target, result)
     return Flow()
 
 

@@ -23,7 +23,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.base import Config, LayerKind, Weights
-from keras_lint.model.dims import UNKNOWN, surely_equal
+from keras_lint.model.dims import UNKNOWN, Dim, surely_equal
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType
 
@@ -205,9 +205,18 @@ class IteratorObject:
 
 @dataclass(frozen=True)
 class CellObject:
-    """The memory of an array, shared by its views; whether it may have been written to."""
+    """The memory of an array, shared by its views; how often it may have been written to."""
 
-    changed: bool = False
+    writes: int = 0
+
+
+@dataclass(frozen=True)
+class FrameObject:
+    """A pandas DataFrame: its columns by name where they are known, rows and width as lengths."""
+
+    columns: tuple[Value, ...] | None = None
+    rows: Dim = UNKNOWN
+    width: Dim = UNKNOWN
 
 
 StoreObject: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
@@ -221,6 +230,7 @@ StoreObject: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
     IteratorObject,
     NamespaceObject,
     CellObject,
+    FrameObject,
 ]
 Store: TypeAlias = dict[int, StoreObject]
 
@@ -324,7 +334,9 @@ def _join_objects(left: StoreObject, right: StoreObject, site: Site) -> StoreObj
     if isinstance(left, NamespaceObject) and isinstance(right, NamespaceObject):
         return replace(left, attributes=_join_maps(left.attributes, right.attributes, site))
     if isinstance(left, CellObject) and isinstance(right, CellObject):
-        return CellObject(left.changed or right.changed)
+        return CellObject(max(left.writes, right.writes) + 1)
+    if isinstance(left, FrameObject):
+        return FrameObject()
     if isinstance(left, LayerObject) and isinstance(right, LayerObject):
         return _join_layers(left, right, unknown)
     if isinstance(left, ModelObject) and isinstance(right, ModelObject):

@@ -8,12 +8,14 @@ import libcst as cst
 
 from keras_lint.interp.array_methods import array_item, slice_of
 from keras_lint.interp.attributes import special
+from keras_lint.interp.frames import frame_item, labelled, located
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.operations import tensor_getitem
-from keras_lint.interp.store import DictObject, InstanceObject, ListObject
+from keras_lint.interp.store import DictObject, FrameObject, InstanceObject, ListObject
 from keras_lint.interp.values import (
     Args,
     ArrayValue,
+    BoundMethod,
     Const,
     DimValue,
     RecipeValue,
@@ -42,7 +44,16 @@ def subscript(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -
                 return numbers[index.value]
             return machine.unknown("an index out of range", node)
         return array_item(machine, value, index)
+    if isinstance(value, BoundMethod) and value.function in ("iloc", "loc"):
+        table = machine.get_as(value.receiver, FrameObject)
+        if table is not None:
+            part = located if value.function == "iloc" else labelled
+            return part(machine, table, index, node)
+        if isinstance(value.receiver, ArrayValue) and value.function == "iloc":
+            return array_item(machine, value.receiver, index)
     found = machine.get(value)
+    if isinstance(found, FrameObject):
+        return frame_item(machine, found, index, node)
     if isinstance(found, InstanceObject):
         return special(machine, value, "__getitem__", Args((index,)), node) or machine.unknown(
             f"what [] of a {found.cls.name} gives is not known", node

@@ -152,8 +152,8 @@ class ArrayValue:
     """Data: a NumPy array (or eager tensor) as far as it is known.
 
     ``items`` are its numbers themselves, of a short one-dimensional array that was just made.
-    Both they and ``numbers`` hold as long as none of the ``cells`` says that an array was changed;
-    two views of the same memory share a cell. Read them with ``Machine.items`` and
+    Both they and ``numbers`` hold as long as none of the ``cells`` was written to more often than
+    is said here; two views of the same memory share a cell. Read them with ``Machine.items`` and
     :func:`interp.arrays.numbers_of`.
     """
 
@@ -161,7 +161,7 @@ class ArrayValue:
     dtype: str | None = None
     items: tuple[Value, ...] | None = None
     numbers: Numbers = UNKNOWN_NUMBERS
-    cells: frozenset[int] = frozenset()
+    cells: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True)

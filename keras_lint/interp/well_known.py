@@ -6,10 +6,11 @@ from functools import partial
 
 import libcst as cst
 
-from keras_lint.interp.arrays import new_array, numbers_of
+from keras_lint.interp.arrays import dtype_of, new_array, numbers_of
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.registry import external
-from keras_lint.interp.values import Args, ArrayValue, Const, TupleValue, Value, to_dim
+from keras_lint.interp.store import ListObject
+from keras_lint.interp.values import NONE, Args, ArrayValue, Const, TupleValue, Value, to_dim
 from keras_lint.keras_api.datasets import NAMES, ArrayFacts, dataset
 from keras_lint.keras_api.names import lookup
 from keras_lint.model.data import ONE_HOT, Numbers
@@ -42,8 +43,19 @@ def _load(name: str, machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         return reason
     swapped = name.startswith("cifar") and _channels_first(machine)
     images = [_array(machine, part, swapped) for part in (facts.x_train, facts.x_test)]
+    images = [_with_words(machine, image, plain) for image in images]
     labels = [_array(machine, part, False) for part in (facts.y_train, facts.y_test)]
     return TupleValue(tuple(TupleValue(pair) for pair in zip(images, labels, strict=True)))
+
+
+def _with_words(machine: Machine, texts: ArrayValue, plain: dict[str, object]) -> ArrayValue:
+    """Texts loaded with ``num_words``: what is left out is a number below it too, as a rule."""
+    most = plain.get("num_words")
+    if texts.dtype != _SEQUENCES or not isinstance(most, int):
+        return texts
+    kept = {key for key in ("oov_char", "start_char", "skip_top", "index_from") if key in plain}
+    numbers = Numbers(0, most - 1, True) if most > 2 and not kept else Numbers()
+    return new_array(machine, texts.shape, texts.dtype, numbers)
 
 
 def _channels_first(machine: Machine) -> bool:
@@ -54,6 +66,7 @@ def _array(machine: Machine, facts: ArrayFacts, swapped: bool) -> ArrayValue:
     """The array; of images in another order than usual only the number is known."""
     attained = facts.low is not None and facts.high is not None
     whole = facts.dtype.startswith(("int", "uint"))
+    whole |= facts.dtype == _SEQUENCES
     numbers = Numbers(facts.low, facts.high, whole, attained, facts.classes)
     dims: tuple[Dim, ...] = facts.shape
     if swapped:
@@ -100,14 +113,32 @@ def to_categorical(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 
 @external("keras.preprocessing.sequence.pad_sequences", "keras.utils.pad_sequences")
 def pad_sequences(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    """``pad_sequences(sequences, maxlen=None)`` of the sequences that Keras loads."""
-    del node, machine
+    """``pad_sequences(sequences, maxlen=None, dtype="int32")`` of lists of numbers.
+
+    These are the sequences that Keras loads, those of a Tokenizer, and lists that are written out.
+    """
+    del node
     value, length = args.argument(0, "sequences"), args.argument(1, "maxlen")
-    if not isinstance(value, ArrayValue) or value.dtype != _SEQUENCES or value.shape.rank != 1:
+    found = None if value is None else machine.get_as(value, ListObject)
+    count: Dim = UNKNOWN
+    numbers = Numbers()
+    if isinstance(value, ArrayValue) and value.dtype == _SEQUENCES and value.shape.dims:
+        count, numbers = value.shape.dims[0], numbers_of(machine, value)
+    elif found is not None and found.items and _of_numbers(machine, found.items[0]):
+        count = len(found.items)
+    else:
         return ArrayValue(UNKNOWN_SHAPE)
-    width = UNKNOWN if length is None or length == Const(None) else to_dim(length)
-    assert value.shape.dims is not None
-    return ArrayValue(Shape((*value.shape.dims, width)))
+    width = UNKNOWN if length is None or length == NONE else to_dim(length)
+    given = args.argument(2, "dtype")
+    dtype = "int32" if given is None else dtype_of(given)
+    plain = args.keyword("value") is None and len(args.positional) < 6
+    padded = numbers.some().union(Numbers(0, 0, True)) if plain else Numbers()
+    return new_array(machine, Shape((count, width)), dtype, padded.cast(dtype))
+
+
+def _of_numbers(machine: Machine, value: Value) -> bool:
+    items = machine.items(value)
+    return items is not None and all(isinstance(item, Const) for item in items)
 
 
 @external("keras.utils.normalize")

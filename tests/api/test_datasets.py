@@ -18,9 +18,11 @@ from interp.lib import (
     reasons,
     shapes_by_keras,
     the_model,
+    values_of,
 )
 
 from keras_lint.keras_api.datasets import NAMES, dataset
+from keras_lint.model.data import ArraySpec, Numbers
 
 SAMPLES = 30
 """Samples in the files made here."""
@@ -268,3 +270,28 @@ def test_utilities_give_such_shapes(function: str, args: str) -> None:
     assert reasons(graph) == []
     (call,) = [c for c in graph.calls.values() if graph.layers[c.layer].cls == "Dense"]
     assert str(call.output_types[0].shape) == str((None, *array.shape[:-1], 2))
+
+
+@pytest.mark.parametrize("name", ["imdb", "reuters"])
+@pytest.mark.parametrize("words", [3, 50])
+def test_num_words_bounds_the_words(
+    name: str, words: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = importlib.import_module(f"keras.src.datasets.{name}")
+    texts = np.empty(20, dtype=object)
+    for index in range(20):
+        texts[index] = list(range(1, 90, 1 + index % 3))
+    labels = np.arange(20) % 2
+    whole = {"x": texts, "y": labels}
+    parts = {"x_train": texts, "y_train": labels, "x_test": texts, "y_test": labels}
+    np.savez(tmp_path / "stored.npz", **(whole if name == "reuters" else parts))
+    monkeypatch.setattr(module, "get_file", lambda *_, **__: str(tmp_path / "stored.npz"))
+    (loaded, _), _ = module.load_data(num_words=words)
+    program = f"import keras\n(x, y), _ = keras.datasets.{name}.load_data(num_words={words})\n"
+    program += "p = keras.utils.pad_sequences(x, maxlen=20)"
+    said = values_of(program, "x", "p")
+    assert isinstance(said["x"], ArraySpec)
+    assert isinstance(said["p"], ArraySpec)
+    assert max(max(text) for text in loaded) <= (said["x"].numbers.high or 0) < words
+    assert said["p"].numbers == Numbers(0, words - 1, True)
+    assert str(said["p"].shape).endswith(", 20)")

@@ -1,0 +1,109 @@
+"""Tables and prepared data, against pandas and scikit-learn where these are installed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from keras_lint.model.data import ArraySpec
+
+from .lib import contradictions, values_of
+
+TABLES = """
+import numpy as np
+import pandas as pd
+df = pd.DataFrame({"a": np.arange(20), "b": np.ones(20), "c": [1, 2] * 10, "label": np.zeros(20)})
+"""
+FROM_TABLES = {
+    "df": "(20, 4)",
+    "df.values": "(20, 4)",
+    "df.to_numpy()": "(20, 4)",
+    "df['a']": "(20,)",
+    "df['a'].values": "(20,)",
+    "df.label": "(20,)",
+    "df[['a', 'b']].values": "(20, 2)",
+    "df.drop('label', axis=1)": "(20, 3)",
+    "df.drop(columns=['label', 'a']).values": "(20, 2)",
+    "df.drop([0, 1])": "(?, 4)",
+    "df.iloc[:, 0:3].values": "(20, 3)",
+    "df.iloc[:, -1]": "(20,)",
+    "df.iloc[:5, :-1].to_numpy()": "(5, 3)",
+    "df.iloc[2]": "(4,)",
+    "df.loc[:, 'a']": "(20,)",
+    "df.loc[:, ['a', 'c']]": "(20, 2)",
+    "df.loc[:, 'a':'b']": "(20, ?)",
+    "df[df['a'] > 3]": "(?, 4)",
+    "df.head()": "(?, 4)",
+    "df.fillna(0).dropna()": "(?, 4)",
+    "pd.get_dummies(df['c'])": "(20, ?)",
+    "pd.DataFrame(np.zeros((5, 3)), columns=['x', 'y', 'z'])": "(5, 3)",
+    "pd.DataFrame(np.zeros((5, 3)))": "(5, 3)",
+    "with_more.values": "(20, 5)",
+    "popped.values": "(20, 3)",
+    "read.values": "(?, ?)",
+    "read.drop('b', axis=1).values": "(?, ?)",
+    "read['b'].values": "(?,)",
+    "read.iloc[:, :1].values": "(?, ?)",
+}
+CHANGES = """
+with_more = df.copy()
+with_more["d"] = 1
+with_more["a"] = 2
+popped = df.copy()
+y = popped.pop("label")
+import io
+read = pd.read_csv(io.StringIO("a,b\\n1,2\\n3,4\\n"))
+"""
+PREPARED = """
+import numpy as np
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import LabelEncoder, MinMaxScaler, OneHotEncoder, StandardScaler
+from sklearn.utils import shuffle
+x = np.random.rand(101, 6)
+y = np.random.randint(0, 4, 101)
+"""
+FROM_PREPARED = {
+    "train_test_split(x, y)[0]": "(75, 6)",
+    "train_test_split(x, y)[3]": "(26,)",
+    "train_test_split(x, y, test_size=0.2, random_state=1)[2]": "(80,)",
+    "train_test_split(x, y, test_size=0.2)[1]": "(21, 6)",
+    "train_test_split(x, train_size=0.7)[0]": "(70, 6)",
+    "train_test_split(x, test_size=11, stratify=y > 1)[0]": "(90, 6)",
+    "train_test_split(x, test_size=0.3, train_size=0.5)[0]": "(50, 6)",
+    "StandardScaler().fit_transform(x)": "(101, 6)",
+    "StandardScaler().fit(x).transform(x[:9])": "(9, 6)",
+    "MinMaxScaler().fit_transform(x)": "(101, 6)",
+    "LabelEncoder().fit_transform(y)": "(101,)",
+    "OneHotEncoder(sparse_output=False).fit_transform(y.reshape(-1, 1))": "(101, ?)",
+    "shuffle(x, y)[1]": "(101,)",
+}
+
+
+def _check(program: str, known: str) -> None:
+    names: dict[str, Any] = {}
+    exec(program, names)
+    spec = values_of(program, "r")["r"]
+    assert isinstance(spec, ArraySpec)
+    assert contradictions(spec, np.asarray(names["r"])) == []
+    assert str(spec.shape) == known
+
+
+@pytest.mark.parametrize(("expression", "known"), FROM_TABLES.items())
+def test_tables_are_those_of_pandas(expression: str, known: str) -> None:
+    pytest.importorskip("pandas")
+    _check(f"{TABLES}{CHANGES}r = {expression}", known)
+
+
+@pytest.mark.parametrize(("expression", "known"), FROM_PREPARED.items())
+def test_prepared_data_are_those_of_scikit_learn(expression: str, known: str) -> None:
+    pytest.importorskip("sklearn")
+    _check(f"{PREPARED}r = {expression}", known)
+
+
+def test_a_table_that_something_may_have_changed() -> None:
+    program = f"import mine\n{TABLES}mine.clean(df)\nr = df.values"
+    spec = values_of(program, "r")["r"]
+    assert isinstance(spec, ArraySpec)
+    assert str(spec.shape) == "(?, ?)"
