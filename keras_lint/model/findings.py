@@ -44,6 +44,21 @@ class Verdict:
     values: tuple[tuple[str, object], ...] = ()
 
 
+@dataclass(frozen=True)
+class Lookup:
+    """How the installed Keras is asked about its API.
+
+    Args:
+        text: a program of ours that it refuses if the finding is right.
+        words: what its refusal then says, among other things.
+        says: the answer in one line, if it refuses.
+    """
+
+    text: str
+    words: str
+    says: str
+
+
 NOT_VERIFIED = Verdict("unverified", "verification is off")
 
 
@@ -74,6 +89,7 @@ class Finding:
     call: str | None = None
     verdict: Verdict = NOT_VERIFIED
     fix: Fix | None = None
+    lookup: Lookup | None = None
     edits: tuple[Edit, ...] = ()
     fingerprint: str = ""
 

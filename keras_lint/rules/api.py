@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from keras_lint.keras_api.moves import TAKES_ANY_KEYWORD, Move
 from keras_lint.keras_api.names import lookup
 from keras_lint.keras_api.status import Status, status
+from keras_lint.model.findings import Lookup
 from keras_lint.model.fixes import Change, Edit, Fix, Rename, RenameArgument
 from keras_lint.model.names import CallUse, FileNames, ImportUse, MethodUse, NameUse
 from keras_lint.model.spans import Span
@@ -128,6 +129,59 @@ def refused_keywords(called_: Called, target: Target) -> Iterator[str]:
     for argument in called_.call.arguments:
         if argument.name and argument.name not in takes:
             yield argument.name
+
+
+# -- what the installed Keras is asked -------------------------------------------------------------
+
+
+def _asked(prefix: str, target: Target) -> str:
+    """How a question begins; empty if the installed Keras is not the one to ask."""
+    if target.generation(prefix) != "keras3":
+        return ""
+    root = "from tensorflow import keras\n" if prefix == "tensorflow.keras" else "import keras\n"
+    if target.minor is None:
+        return root
+    version = f"3.{target.minor}."
+    return f"{root}assert keras.version().startswith({version!r}), 'another version'\n"
+
+
+def name_lookup(found: Status, target: Target) -> Lookup | None:
+    """Whether a name is there; None where the installed Keras cannot tell."""
+    begin = _asked(found.prefix, target)
+    parts = found.path.split(".")
+    if not begin or not all(part.isidentifier() for part in parts):
+        return None
+    if found.path.startswith("keras.optimizers.legacy."):  # there, and refuses to be called
+        return Lookup(f"{begin}{found.path}()", "legacy", "Keras 3 only has a stub of it")
+    # the first part that is not there is not always the last one
+    text = f"{begin}import operator\noperator.attrgetter({'.'.join(parts[1:])!r})(keras)"
+    return Lookup(text, "has no attribute", "the installed Keras does not have it")
+
+
+def argument_lookup(path: str, prefix: str, argument: str, target: Target) -> Lookup | None:
+    """Whether a class or function refuses an argument; None where this cannot be tried."""
+    begin = _asked(prefix, target)
+    found = lookup(path, "keras3")
+    if not begin or found is None or found.params is None or not argument.isidentifier():
+        return None
+    needed = [p.name for p in found.params if not p.has_default and not p.kind.startswith("var")]
+    given = "".join(f"{name}=1, " for name in needed if name != argument)
+    return Lookup(
+        f"{begin}{path}({given}{argument}=1)", argument, "the installed Keras refuses the argument"
+    )
+
+
+def method_lookup(method: str, argument: str, target: Target) -> Lookup | None:
+    """Whether models have a method, or if ``argument`` is given, whether it takes that."""
+    begin = _asked("keras", target)
+    if not begin or not f"{method}{argument}".isidentifier():
+        return None
+    if not argument:
+        says = "models of the installed Keras do not have it"
+        return Lookup(f"{begin}keras.Model.{method}", "has no attribute", says)
+    text = f"{begin}import inspect\ninspect.signature(keras.Model.{method})"
+    says = "the installed Keras refuses the argument"
+    return Lookup(f"{text}.bind_partial(None, {argument}=1)", argument, says)
 
 
 # -- fixes -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from typing import Literal
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import CallNode, LayerGraph
 from keras_lint.graph.trail import trail
-from keras_lint.model.findings import Confirmation, Finding, Level, Related
+from keras_lint.model.findings import Confirmation, Finding, Level, Lookup, Related
 from keras_lint.model.fixes import Fix
 from keras_lint.model.spans import Span
 from keras_lint.model.target import NEWEST, Target, parse_target
@@ -127,6 +127,7 @@ class Rule:
         hint: str = "",
         related: tuple[Related, ...] = (),
         fix: Fix | None = None,
+        lookup: Lookup | None = None,
     ) -> Finding:
         """A finding of this rule about the text of a file, not about one model."""
         return Finding(
@@ -140,6 +141,7 @@ class Rule:
             hint=hint,
             related=related,
             fix=fix,
+            lookup=lookup,
         )
 
     def findings(self, analysis: FileAnalysis, options: Options = NO_OPTIONS) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.model.findings import Finding
-from keras_lint.rules.api import Missing, missing, renaming, spelt
+from keras_lint.rules.api import Missing, missing, name_lookup, renaming, spelt
 from keras_lint.rules.base import Options, Rule
 
 
@@ -41,6 +41,7 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
                 actual=problem.written,
                 hint=f"did you mean {near}?" if near else "look the name up",
                 fix=fix,
+                lookup=name_lookup(status, target),
             )
         elif status.state == "later":
             since = f"Keras 3.{status.since}" if status.since else "Keras 3"
@@ -50,6 +51,7 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
                 expected=f"a name that {title} has",
                 actual=problem.written,
                 hint=f"raise the requirement to {since}, or do without it",
+                lookup=name_lookup(status, target),
             )
 
 

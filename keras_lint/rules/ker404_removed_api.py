@@ -30,16 +30,19 @@ from keras_lint.keras_api.moves import (
 )
 from keras_lint.keras_api.names import lookup
 from keras_lint.keras_api.status import status
-from keras_lint.model.findings import Finding
+from keras_lint.model.findings import Finding, Lookup
 from keras_lint.model.fixes import Change, Edit, Fix, RemoveArgument, RenameArgument
 from keras_lint.model.names import CallUse, FileNames, MethodUse
 from keras_lint.model.spans import Span
 from keras_lint.rules.api import (
     Missing,
+    argument_lookup,
     called,
+    method_lookup,
     methods,
     missing,
     module_fix,
+    name_lookup,
     object_fix,
     refused_keywords,
     renaming,
@@ -87,17 +90,21 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
             move = argument_successor(call.path, keyword)
             if move is not None:
                 title = target.title(call.prefix)
-                yield _argument(rule, call.call, keyword, move, f"{_last(call.path)} of {title}")
+                question = argument_lookup(call.path, call.prefix, keyword, target)
+                what = f"{_last(call.path)} of {title}"
+                yield _argument(rule, call.call, keyword, move, what, question)
     for use in methods(names, target):
         title = target.title()
         method = method_successor(use.name)
         if method is not None:
-            yield _method(rule, use, method, title)
+            yield _method(rule, use, method, title, method_lookup(use.name, "", target))
             continue
         for argument in use.call.arguments:
             move = method_argument_successor(use.name, argument.name) if argument.name else None
             if move is not None:
-                yield _argument(rule, use.call, argument.name, move, f"{use.name} of {title}")
+                question = method_lookup(use.name, argument.name, target)
+                what = f"{use.name} of {title}"
+                yield _argument(rule, use.call, argument.name, move, what, question)
 
 
 def _last(path: str) -> str:
@@ -126,6 +133,7 @@ def _name(rule: Rule, problem: Missing, names: FileNames, options: Options) -> F
         actual=written,
         hint=hint or "there is nothing that takes its place: write it yourself or do without",
         fix=_name_fix(problem, move, names, options),
+        lookup=name_lookup(found, target),
     )
 
 
@@ -178,7 +186,14 @@ def _moves(paths: list[str], options: Options) -> dict[str, Move]:
 # -- arguments -------------------------------------------------------------------------------------
 
 
-def _argument(rule: Rule, call: CallUse, keyword: str, move: ArgumentMove, what: str) -> Finding:
+def _argument(
+    rule: Rule,
+    call: CallUse,
+    keyword: str,
+    move: ArgumentMove,
+    what: str,
+    question: Lookup | None,
+) -> Finding:
     argument = call.keyword(keyword)
     assert argument is not None
     fix: Fix | None = None
@@ -201,13 +216,14 @@ def _argument(rule: Rule, call: CallUse, keyword: str, move: ArgumentMove, what:
         actual=f"{keyword}=",
         hint=hint,
         fix=fix,
+        lookup=question,
     )
 
 
 # -- methods ---------------------------------------------------------------------------------------
 
 
-def _method(rule: Rule, use: MethodUse, move: Move, title: str) -> Finding:
+def _method(rule: Rule, use: MethodUse, move: Move, title: str, question: Lookup | None) -> Finding:
     hint = f"call {move.new}" if move.new else move.advice
     return rule.file_finding(
         use.span,
@@ -216,6 +232,7 @@ def _method(rule: Rule, use: MethodUse, move: Move, title: str) -> Finding:
         actual=use.name,
         hint=hint,
         fix=_method_fix(use, move),
+        lookup=question,
     )
 
 

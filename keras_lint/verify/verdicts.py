@@ -12,7 +12,7 @@ from types import TracebackType
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import CallNode, LayerGraph
 from keras_lint.graph.relocate import joined
-from keras_lint.model.findings import Finding, Verdict
+from keras_lint.model.findings import Finding, Lookup, Verdict
 from keras_lint.model.spans import Origin, Span
 from keras_lint.rules.base import Rule
 from keras_lint.verify.allowlist import objection
@@ -197,6 +197,8 @@ class _FileWork:
 
     def verdict(self, finding: Finding) -> Verdict:
         rule = self._rules.get(finding.code)
+        if finding.lookup is not None:
+            return self._looked_up(finding.lookup)
         if rule is None or rule.confirm in ("none", "api") or finding.graph is None:
             return unverified("building the model says nothing about it")
         if self._cells is not None:
@@ -218,6 +220,8 @@ class _FileWork:
     def needs_child(self, finding: Finding) -> bool:
         """Whether a model must be built for this finding that nobody built before."""
         rule = self._rules.get(finding.code)
+        if finding.lookup is not None:
+            return self._session.known(Replay(finding.lookup.text)) is None
         if rule is None or rule.confirm in ("none", "api") or finding.graph is None:
             return False
         graph = self.graphs[finding.graph]
@@ -228,6 +232,19 @@ class _FileWork:
         source = Source(self._text, self._analysis.known_values, self._cells)
         replay, _ = self._permitted(source, targets, False, PLANS[0], None)
         return replay is not None and self._session.known(replay) is None
+
+    def _looked_up(self, lookup: Lookup) -> Verdict:
+        """What the installed Keras says of a question about its API."""
+        try:
+            answer = self._session.ask(Replay(lookup.text), "lookup.py")
+        except (Lost, Unavailable) as error:
+            return unverified(str(error))
+        if answer["ok"]:
+            return Verdict("refuted", "the installed Keras has it")
+        words = str(answer["message"])
+        if lookup.words in words:
+            return Verdict("confirmed", lookup.says, words)
+        return unverified(f"the installed Keras says something else: {words.strip()[:200]}")
 
     def _under(self, finding: Finding, rule: Rule, plan: Plan) -> Verdict:
         """The verdict if what nobody knows is as ``plan`` says; its ``values`` tell."""

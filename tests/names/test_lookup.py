@@ -1,0 +1,73 @@
+"""What the installed Keras answers when it is asked about its API."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from keras_lint.engine import check_text
+from keras_lint.model.findings import Finding
+from keras_lint.rules.base import Options
+from keras_lint.rules.registry import all_rules
+from keras_lint.settings import Settings
+from keras_lint.verify import Verifier
+
+pytestmark = pytest.mark.keras
+
+PROGRAM = """\
+import keras
+import tensorflow as tf
+import tf_keras
+from keras.layers import Dense, Dence
+from keras.layers.core import Flatten
+from keras.optimizers.legacy import SGD
+from keras.utils import np_utils
+
+x = tf.keras.layers.experimental.preprocessing.Rescaling
+y = keras.backend.sum(1)
+Dense(4, init="uniform")
+keras.layers.LSTM(4, time_major=True)
+keras.optimizers.Adam(lr=0.1)
+model = keras.Sequential([Dense(1)])
+model.fit_generator(1)
+model.fit(1, workers=2)
+tf_keras.layers.Dence
+"""
+
+
+@pytest.fixture(scope="module")
+def verifier() -> object:
+    with Verifier() as made:
+        yield made
+
+
+def verified(verifier: Verifier, text: str, target: str = "") -> list[Finding]:
+    settings = Settings(select=("KER403", "KER404"), options=Options(target))
+    result, analysis = check_text(text, "program.py", settings)
+    return verifier.verify(text, analysis, result.findings, all_rules())
+
+
+def test_every_finding_is_confirmed(verifier: Verifier) -> None:
+    found = verified(verifier, PROGRAM)
+    verdicts = [(finding.span.line, finding.verdict.status) for finding in found]
+    lines = [4, 5, 6, 7, 9, 10, 11, 12, 13, 15, 16]
+    assert verdicts == [*((line, "confirmed") for line in lines), (17, "unverified")]
+    assert all(finding.verdict.evidence for finding in found[:-1])
+
+
+def test_what_is_there_is_refuted(verifier: Verifier) -> None:
+    text = "import keras\nkeras.layers.Dence\nkeras.layers.Dense(4, init=1)\n"
+    result, analysis = check_text(text, "program.py", Settings(select=("KER403", "KER404")))
+    wrong = []
+    for finding in result.findings:
+        assert finding.lookup is not None
+        question = finding.lookup.text.replace("Dence", "Dense").replace("init=", "use_bias=")
+        wrong.append(replace(finding, lookup=replace(finding.lookup, text=question)))
+    answers = verifier.verify(text, analysis, wrong, all_rules())
+    assert [finding.verdict.status for finding in answers] == ["refuted", "refuted"]
+
+
+def test_another_version_is_not_asked(verifier: Verifier) -> None:
+    (finding,) = verified(verifier, "import keras\nkeras.layers.Dence\n", "3.2")
+    assert finding.verdict.status == "unverified"
