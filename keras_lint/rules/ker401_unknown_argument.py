@@ -16,12 +16,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.keras_api.moves import argument_successor
+from keras_lint.keras_api.names import lookup, near_match
 from keras_lint.model.findings import Finding
 from keras_lint.model.fixes import Fix, RenameArgument
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
-from keras_lint.rules.base import Rule
+from keras_lint.rules.api import argument_lookup, called, refused_keywords
+from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.flow import refusals, refuser
 
 
@@ -53,6 +57,49 @@ def _fix(problem: Problem, span: Span) -> Fix | None:
     return Fix(f"write {new}=", (RenameArgument(span, old, new),))
 
 
+_OTHERS = (
+    "callbacks",
+    "constraints",
+    "datasets",
+    "initializers",
+    "losses",
+    "metrics",
+    "optimizers",
+    "regularizers",
+    "saving",
+    "utils",
+)
+"""Namespaces whose classes and functions no model refuses, since they are no part of one."""
+
+
+def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
+    """One finding for each keyword that a class or function beside the layers does not take."""
+    target = options.keras()
+    for call in called(analysis.names, target):
+        if target.generation(call.prefix) == "keras2" or target.minor is not None:
+            continue
+        if call.path.split(".")[1] not in _OTHERS:
+            continue
+        for keyword in refused_keywords(call, target):
+            argument = call.call.keyword(keyword)
+            if argument is None or argument_successor(call.path, keyword) is not None:
+                continue  # KER404
+            found = lookup(call.path)
+            takes = [p.name for p in (found.params if found is not None else None) or ()]
+            given = {item.name for item in call.call.arguments}
+            near = near_match(keyword, tuple(n for n in takes if n not in {*given, "kwargs"}))
+            change = RenameArgument(call.call.span, keyword, near) if near else None
+            yield rule.file_finding(
+                argument.span,
+                f"{call.path.rpartition('.')[2]} takes no argument {keyword}",
+                expected=f"an argument of {call.path.rpartition('.')[2]}",
+                actual=f"{keyword}=",
+                hint=f"did you mean {near}?" if near else "leave it out, or look its name up",
+                fix=Fix(f"write {near}=", (change,)) if change is not None else None,
+                lookup=argument_lookup(call.path, call.prefix, keyword, target),
+            )
+
+
 RULE = Rule(
     code="KER401",
     name="unknown-argument",
@@ -60,6 +107,7 @@ RULE = Rule(
     confirm="raise",
     summary="a keyword that a class or function of Keras does not take",
     check=check,
+    check_file=check_file,
     fix="safe",
     invalid=(
         """\
@@ -87,6 +135,13 @@ inputs = tf.keras.Input((8,))
 x = tf.keras.layers.Dense(4, units=8)(inputs)  # expect: KER401
 model = tf.keras.Model(inputs, x)
 """,
+        """\
+import keras
+
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+model.compile(keras.optimizers.Adam(learning_rat=0.1), "mse")  # expect: KER401
+stop = keras.callbacks.EarlyStopping(patience=3, delta=0.1)  # expect: KER401
+""",
     ),
     fixed=(
         """\
@@ -108,6 +163,13 @@ x = layers.Conv2D(8, 3, padding="same")(inputs)
 model = keras.Model(inputs, x)
 """,
         "",
+        """\
+import keras
+
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+model.compile(keras.optimizers.Adam(learning_rate=0.1), "mse")
+stop = keras.callbacks.EarlyStopping(patience=3, delta=0.1)
+""",
     ),
     valid=(
         """\
