@@ -66,6 +66,7 @@ class _Seen:
     scope: _Scope
     guarded: bool
     call: ast.Call | None
+    within: ast.Call | None
 
 
 def names_of(source: SourceFile, owners: Mapping[Span, str], package: str = "") -> FileNames:
@@ -103,6 +104,7 @@ class _Reader:
         self.probes: list[tuple[ast.Call, _Scope]] = []
         self.calls: list[tuple[ast.Call, bool, _Scope]] = []
         self.deciding: set[str] = set()
+        self.around: list[ast.Call] = []
         self.guards = 0
         self.places = SyntaxPlaces(source.text, source.cells)
 
@@ -291,7 +293,8 @@ class _Reader:
         if isinstance(node, ast.Name) and not isinstance(context, ast.Load):
             scope.bind(node.id, None)
             return
-        seen = _Seen(node, scope, self.guards > 0, call)
+        within = self.around[-1] if self.around else None
+        seen = _Seen(node, scope, self.guards > 0, call, within)
         (self.seen if isinstance(context, ast.Load) else self.stored).append(seen)
 
     def _call(self, node: ast.Call, scope: _Scope) -> None:
@@ -302,8 +305,10 @@ class _Reader:
             self.visit(node.func, scope)
         if isinstance(node.func, ast.Name) and node.func.id in ("hasattr", "getattr", "setattr"):
             self.probes.append((node, scope))
+        self.around.append(node)
         for part in (*node.args, *node.keywords):
             self.visit(part, scope)
+        self.around.pop()
 
     def _decides(self, test: ast.expr) -> bool:
         """Whether a condition may ask which Keras or TensorFlow is there."""
@@ -386,6 +391,7 @@ class _Reader:
             tuple(reversed(spans)),
             call,
             seen.guarded or unsure,
+            None if seen.within is None else self.places.span(seen.within),
         )
 
     def probed(self, call: ast.Call, scope: _Scope) -> Iterator[str]:

@@ -90,6 +90,7 @@ class NameUse:
         parts: spans of the front parts that add one name each to ``base``, shortest first.
         call: the call, if the expression is called.
         guarded: whether the code is prepared for the name not to be there, or may not run at all.
+        within: span of the call in whose arguments it stands, the innermost one.
     """
 
     path: str
@@ -98,6 +99,7 @@ class NameUse:
     parts: tuple[Span, ...] = ()
     call: CallUse | None = None
     guarded: bool = False
+    within: Span | None = None
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.keras_api.status import status
 from keras_lint.model.findings import Finding, Related
 from keras_lint.model.fixes import Edit, Fix
-from keras_lint.model.names import FileNames, ImportUse, NameUse
+from keras_lint.model.names import FileNames, ImportUse
 from keras_lint.model.spans import Span
 from keras_lint.model.target import Target
 from keras_lint.rules.base import Options, Rule
@@ -55,13 +55,12 @@ def _package(path: str, target: Target) -> str:
 
 
 def _handed_over(rule: Rule, names: FileNames, target: Target) -> Iterator[Finding]:
-    holders = [use for use in names.uses if use.call is not None and _holds(use.path)]
+    holders = {u.call.span: u for u in names.uses if u.call is not None and _holds(u.path)}
     for use in names.uses:
         package = _package(use.path, target)
         if use.call is None or use.guarded or not package or ".layers." not in use.path:
             continue
-        around = [other for other in holders if other is not use and _around(other, use)]
-        holder = min(around, key=lambda other: _size(other), default=None)
+        holder = holders.get(use.within) if use.within is not None else None
         if holder is None or holder.guarded:
             continue
         other = _package(holder.path, target)
@@ -78,16 +77,6 @@ def _handed_over(rule: Rule, names: FileNames, target: Target) -> Iterator[Findi
 
 def _holds(path: str) -> bool:
     return path.rpartition(".")[2] in _STRUCTURES | _WRAPPERS
-
-
-def _around(outer: NameUse, inner: NameUse) -> bool:
-    assert outer.call is not None
-    return any(argument.value.contains(inner.span) for argument in outer.call.arguments)
-
-
-def _size(use: NameUse) -> tuple[int, int]:
-    span = use.call.span if use.call is not None else use.span
-    return span.end_line - span.line, span.end_column - span.column
 
 
 def _two_spellings(rule: Rule, names: FileNames, target: Target) -> Iterator[Finding]:
