@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.cells import Cells
+from keras_lint.model.classes import OwnCode
 from keras_lint.model.names import FileNames
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Span
@@ -41,6 +42,7 @@ class FileAnalysis:
             by span; a replay puts these in place of the data.
         names: what the file imports and uses of Keras and TensorFlow by name.
         unused: the layer calls that nothing comes of.
+        own: what its own layer and model classes say.
         cells: of a notebook, where its cells stand in the text that was analysed.
     """
 
@@ -49,4 +51,5 @@ class FileAnalysis:
     known_values: Mapping[Span, object] = field(default_factory=dict)
     names: FileNames = field(default_factory=FileNames)
     unused: tuple[UnusedCall, ...] = ()
+    own: OwnCode = field(default_factory=OwnCode)
     cells: Cells | None = None

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph, LayerNode
+from keras_lint.model.classes import OwnCode
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Origin, Span
 
@@ -15,7 +16,10 @@ Move = Callable[[Span], Span]
 
 
 def joined(analysis: FileAnalysis) -> FileAnalysis:
-    """The analysis of a notebook with spans of the text that was analysed; others as they are."""
+    """The analysis of a notebook with spans of the text that was analysed; others as they are.
+
+    What only rules look at is left out.
+    """
     if analysis.cells is None:
         return analysis
     move = analysis.cells.join
@@ -24,7 +28,8 @@ def joined(analysis: FileAnalysis) -> FileAnalysis:
         graphs=tuple(moved(graph, move) for graph in analysis.graphs),
         lost=tuple(_lost(lost, move) for lost in analysis.lost),
         known_values={move(span): value for span, value in analysis.known_values.items()},
-        unused=tuple(replace(call, span=move(call.span)) for call in analysis.unused),
+        unused=(),
+        own=OwnCode(),
         cells=None,
     )
 

@@ -33,6 +33,7 @@ import keras_lint.keras_api.layers  # noqa: F401 - registers the layers
 from keras_lint.graph.analysis import FileAnalysis, UnusedCall
 from keras_lint.interp.graphs import all_graphs
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
+from keras_lint.interp.own_classes import own_code
 from keras_lint.interp.places import Places
 from keras_lint.interp.store import ModelObject
 from keras_lint.interp.uncalled import analyse_uncalled, analyse_unused_classes
@@ -76,12 +77,14 @@ def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
         for (file, node), owner in machine.owners.items()
         if file is source and owner
     }
+    names = names_of(source, owners, machine.project.package(source.path))
     return FileAnalysis(
         graphs=graphs,
         lost=tuple(places.unknown(value) for value in machine.lost),
         known_values=known,
-        names=names_of(source, owners, machine.project.package(source.path)),
+        names=names,
         unused=unused,
+        own=own_code(machine, names),
         cells=source.cells,
     )
 

@@ -61,6 +61,9 @@ def call_custom(
     if not has_tensor(inputs):
         unknown = next((x for x in leaves(inputs) if isinstance(x, UnknownValue)), None)
         return unknown or machine.unknown("a layer called on nothing", node)
+    problem = _refused_arguments(machine, instance, args, node)
+    if problem is not None:
+        return machine.refuse(problem, f"the call of {instance.cls.name}", node)
     extra: dict[str, NestedTensor] = {}
     plain: dict[str, Any] = {}
     for name, value in bound.items():
@@ -71,6 +74,37 @@ def call_custom(
         else:
             plain[name] = to_config(machine, value, name, [])
     return apply_layer(machine, instance.layer, inputs, extra, plain, node, trigger)
+
+
+def _refused_arguments(
+    machine: Machine, instance: InstanceObject, args: Args, node: cst.CSTNode
+) -> Problem | None:
+    """Why a layer's own ``call`` does not take these arguments; ``training`` Keras takes itself."""
+    method = class_member(machine, instance.cls, "call", node)
+    if not isinstance(method, FunctionValue) or method.decorators:
+        return None
+    params = method.node.params
+    names = [p.name.value for p in (*params.posonly_params, *params.params)][1:]
+    known = {*names, *(p.name.value for p in params.kwonly_params), "training"}
+    takes = ", ".join(f"'{name}'" for name in names) or "nothing"
+    expected, hint = f"{takes}", "change call, or what is passed"
+    given = {name for name, _ in args.keywords}
+    actual = ""
+    if len(args.positional) > len(names) and not isinstance(params.star_arg, cst.Param):
+        actual = f"{len(args.positional)} arguments by position"
+        hint = "pass several tensors as one list, or give call more parameters"
+    elif params.star_kwarg is None and given - known:
+        actual = f"'{sorted(given - known)[0]}' too"
+    else:
+        bound = {*names[: len(args.positional)], *given}
+        required = [*names, *(p.name.value for p in params.kwonly_params)]
+        missing = [name for name in required if name not in bound | set(method.defaults)]
+        actual = f"no '{missing[0]}'" if missing else ""
+    if not actual:
+        return None
+    return Problem(
+        "signature", instance.cls.name, expected, actual, hint=hint, exceptions=("TypeError",)
+    )
 
 
 def _call_parameters(machine: Machine, instance: InstanceObject, node: cst.CSTNode) -> list[str]:

@@ -90,6 +90,26 @@ def declared_shapes(
     return _types(machine, result, node)
 
 
+def note_declared(
+    machine: Machine,
+    name: str,
+    method: FunctionValue,
+    declared: Nested[TensorType],
+    found: Nested[TensorType],
+) -> None:
+    """Remember that ``compute_output_shape`` of the class ``name`` contradicts its ``call``."""
+    said, given = flatten(declared), flatten(found)
+    if len(said) != len(given) or not any(
+        one.shape.surely_differs(other.shape) for one, other in zip(said, given, strict=True)
+    ):
+        return
+    machine.misdeclared.append((name, method, _shown(said), _shown(given)))
+
+
+def _shown(kinds: list[TensorType]) -> str:
+    return ", ".join(str(kind.shape) for kind in kinds)
+
+
 def _types(machine: Machine, value: Value, node: cst.CSTNode) -> Nested[TensorType]:
     found = machine.get_as(value, DictObject)
     if found is not None and found.items is not None:

@@ -130,6 +130,7 @@ class Machine:
         known: expressions over data whose value was found out.
         owners: by call, the class of the model whose method is called; empty if that differs.
         lost: where the thread was lost outside any model.
+        misdeclared: classes, their ``compute_output_shape``, what that says, what ``call`` gives.
         reads: which results were looked up again.
         data_format: what ``data_format=None`` means now.
         active: the functions being run, outermost first.
@@ -164,6 +165,7 @@ class Machine:
         self.known: dict[tuple[SourceFile, cst.CSTNode], object] = {}
         self.owners: dict[tuple[SourceFile, cst.CSTNode], str] = {}
         self.lost: list[UnknownValue] = []
+        self.misdeclared: list[tuple[str, FunctionValue, str, str]] = []
         self.reads = Reads()
         self.absent: list[UnknownValue] = []
         self.called: set[cst.CSTNode] = set()

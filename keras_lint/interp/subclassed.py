@@ -9,9 +9,15 @@ from typing import Any
 import libcst as cst
 
 from keras_lint.interp.attributes import class_member
-from keras_lint.interp.declared import declared_shapes, own_method, shape_arguments
+from keras_lint.interp.declared import (
+    declared_shapes,
+    note_declared,
+    own_method,
+    shape_arguments,
+)
 from keras_lint.interp.functional import tracked, untracked
 from keras_lint.interp.functions import call_function
+from keras_lint.interp.initialising import never_initialised, not_initialised
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.nested import ModelKind, layer_weights
 from keras_lint.interp.store import (
@@ -34,7 +40,7 @@ from keras_lint.interp.values import (
 )
 from keras_lint.keras_api.base import NO_WEIGHTS, Config, Inputs, LayerKind, Weights
 from keras_lint.model.dims import UNKNOWN, Sym
-from keras_lint.model.outcomes import Lost
+from keras_lint.model.outcomes import Lost, Mismatch
 from keras_lint.model.tensors import Nested, TensorType, flatten, map_nested
 
 
@@ -65,6 +71,8 @@ class CustomKind(LayerKind):
         node = instance.cls.node
         if instance.unknown is not None:
             raise Lost(instance.unknown.reason)
+        if never_initialised(machine, instance):
+            raise Mismatch(not_initialised(self._name))
         method = class_member(machine, instance.cls, "call", node)
         if not isinstance(method, FunctionValue):
             raise Lost(f"{self._name} has no call of its own")
@@ -76,6 +84,8 @@ class CustomKind(LayerKind):
         frame, machine.frame = machine.frame, replace(machine.frame, source=instance.cls.source)
         machine.inside_layer += 1
         declared: Nested[TensorType] | None = None
+        shapes: FunctionValue | None = None
+        result: Value | None = None
         untraced: Store | None = None
         counts = dict(machine.name_counts)
         try:
@@ -91,7 +101,7 @@ class CustomKind(LayerKind):
             keywords = tuple(
                 (name, argument_value(machine, value, node))
                 for name, value in (extra or {}).items()
-                if name != "training" or value is not None
+                if name != "training" or (value is not None and _takes(method, name))
             )
             result = call_function(
                 machine, method, Args((as_value(machine, tensors),), keywords), node, receiver=ref
@@ -107,8 +117,12 @@ class CustomKind(LayerKind):
                 machine.store, machine.name_counts = {**machine.store, **untraced}, counts
         machine.inner += inside
         if declared is not None:
+            if shapes is not None and result is not None:
+                found = types_of(tensors_of(machine, result, machine.site(node)))
+                note_declared(machine, self._name, shapes, declared, found)
             machine.store[self._address] = replace(self._instance, trace=tuple(inside))
             return map_nested(lambda kind: self._in_own_dtype(config, kind), declared)
+        assert result is not None
         refused = any(record.problem is not None for record in inside)
         nested = tensors_of(machine, result, Site(instance.cls.source, node, machine.stack))
         flat = leaves(nested)
@@ -185,6 +199,15 @@ class CustomKind(LayerKind):
                 made = layer_weights(obj, obj.built)
                 total = total + (made if obj.trainable else Weights(0, made.total))
         return total
+
+
+def _takes(method: FunctionValue, name: str) -> bool:
+    """Whether a method has a parameter of that name; Keras keeps ``training`` from others."""
+    params = method.node.params
+    return params.star_kwarg is not None or any(
+        param.name.value == name
+        for param in (*params.posonly_params, *params.params, *params.kwonly_params)
+    )
 
 
 def _first_name(call: FunctionValue) -> str:

@@ -9,6 +9,7 @@ import libcst as cst
 
 from keras_lint.interp.functional import inputs_of, is_input_record
 from keras_lint.interp.machine import Machine
+from keras_lint.interp.store import LayerObject
 from keras_lint.interp.values import Args, TensorValue, UnknownValue, Value
 from keras_lint.keras_api.tf_moves import same_in_ops
 from keras_lint.model.outcomes import Problem
@@ -53,7 +54,7 @@ def python_use(
 ) -> UnknownValue | None:
     """Note that Python needs of a symbolic tensor what it has not, if ``value`` is one.
 
-    Inside layers TensorFlow may trace the code with real tensors, so nothing is said there.
+    Inside layers that is another mistake: see :func:`_inside_layer`.
 
     Args:
         machine: the interpreter.
@@ -61,8 +62,10 @@ def python_use(
         wanted: as in ``_PYTHON_ERRORS``.
         node: the expression that is used so.
     """
-    if machine.inside_layer or not isinstance(value, TensorValue):
+    if not isinstance(value, TensorValue):
         return None
+    if machine.inside_layer:
+        return _inside_layer(machine, value, wanted, node)
     if not is_symbolic(machine, value):
         return None
     shape = value.type.shape
@@ -93,3 +96,53 @@ def tensorflow_use(
             if refused is not None:
                 return refused
     return None
+
+
+_INSIDE = ("a truth value", "an int", "a float", "something to iterate over")
+"""What Python cannot have of the tensors that a layer is called on while a model is built."""
+
+
+def _inside_layer(
+    machine: Machine, value: TensorValue, wanted: str, node: cst.CSTNode
+) -> UnknownValue | None:
+    """Note that a layer asks for the value of what it is called on, which need not have one.
+
+    Seen in Keras 3.15: ``call`` is traced by TensorFlow without AutoGraph.
+    """
+    if wanted not in _INSIDE or not _from_inputs(machine, value):
+        return None
+    shape = value.type.shape
+    problem = Problem(
+        "branch",
+        "",
+        wanted,
+        f"a tensor of shape {shape}" if shape.dims is not None else "a tensor",
+        (value.type,),
+        exceptions=("TypeError",),
+    )
+    return machine.refuse(problem, "Python's use of a tensor", node)
+
+
+def _from_inputs(machine: Machine, value: TensorValue) -> bool:
+    """Whether a tensor surely comes from what a layer was called on, with a rank that is known.
+
+    A class that nobody uses is called on one tensor of any shape: it may be meant for a list.
+    """
+    pending, seen = [value.call], {id(value.call)}
+    while pending:
+        record = pending.pop()
+        if record.layer is None and not record.inputs:
+            return record.outputs[0].shape.dims is not None
+        if record.layer is None or _gives_sizes(machine, record.layer):
+            continue  # one of several tensors, or a length, which is a number where it is known
+        machine.tick()
+        for tensor in inputs_of(record):
+            if id(tensor.call) not in seen:
+                seen.add(id(tensor.call))
+                pending.append(tensor.call)
+    return False
+
+
+def _gives_sizes(machine: Machine, address: int) -> bool:
+    found = machine.store.get(address)
+    return isinstance(found, LayerObject) and found.cls == "Shape"

@@ -26,6 +26,9 @@ MismatchKind = Literal[
     "removed",  # an argument that Keras 2 took and Keras 3 does not
     "disconnected",  # outputs do not derive from inputs
     "not-called",  # a layer where a tensor was meant
+    "init",  # a class whose __init__ does not call that of Keras
+    "signature",  # arguments that the call of an own class does not take
+    "branch",  # Python needs a value of a symbolic tensor inside a layer
     "python",  # Python needs a value of a symbolic tensor
 ]
 

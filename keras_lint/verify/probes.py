@@ -55,7 +55,8 @@ class Probe:
 
 def find_probe(source: Source, graph: LayerGraph) -> Probe | None:
     """How to build what the program itself leaves to data; None where it builds it itself."""
-    cls = next((s for c in graph.calls.values() for s in class_spans(c.origin)), None)
+    origins = [*(call.origin for call in graph.calls.values()), graph.origin]
+    cls = next((span for origin in origins for span in class_spans(origin)), None)
     name = _variable(source, graph.origin.span) if graph.origin is not None else None
     if graph.kind == "sequential":
         triggers = {c.origin.trigger for c in graph.calls.values() if c.origin is not None}
