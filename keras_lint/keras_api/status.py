@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from keras_lint.keras_api.moves import Move, successor
@@ -58,6 +59,7 @@ class Status:
 FOREIGN = Status("foreign")
 
 
+@lru_cache(maxsize=4096)
 def status(path: str, target: Target) -> Status:
     """What ``path`` is in the target.
 

@@ -171,6 +171,28 @@ def argument_lookup(path: str, prefix: str, argument: str, target: Target) -> Lo
     )
 
 
+def warning_lookup(path: str, prefix: str, argument: str, target: Target) -> Lookup | None:
+    """Whether Keras warns of an argument; None where this cannot be tried."""
+    asked = argument_lookup(path, prefix, argument, target)
+    if asked is None:
+        return None
+    *begin, call = asked.text.split("\n")
+    lines = [*begin, "import warnings", "with warnings.catch_warnings():"]
+    lines += ["    warnings.simplefilter('error')", f"    {call}"]
+    return Lookup("\n".join(lines), argument, "the installed Keras warns of it")
+
+
+def same_lookup(private: str, public: str, target: Target) -> Lookup | None:
+    """Whether a private name of Keras 3 is the very object of a public one."""
+    begin = _asked("keras", target)
+    if not begin or not private.startswith("keras.src.") or not public:
+        return None
+    if not all(part.isidentifier() for part in (*private.split("."), *public.split("."))):
+        return None
+    text = f"{begin}assert {private} is not {public}, 'one object'"
+    return Lookup(text, "one object", f"it is {public}")
+
+
 def method_lookup(method: str, argument: str, target: Target) -> Lookup | None:
     """Whether models have a method, or if ``argument`` is given, whether it takes that."""
     begin = _asked("keras", target)

@@ -18,13 +18,14 @@ When it stays silent
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.keras_api.names import lookup
 from keras_lint.model.findings import Finding
 from keras_lint.model.fixes import Claim, Fix, RemoveArgument, RenameArgument
 from keras_lint.model.names import Argument
-from keras_lint.rules.api import Called, called, methods
+from keras_lint.rules.api import Called, called, methods, warning_lookup
 from keras_lint.rules.base import Options, Rule
 
 _RENAMED = {
@@ -43,7 +44,9 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
             continue
         for argument in call.call.arguments:
             if argument.name:
-                yield from _argument(rule, call, argument, options)
+                question = warning_lookup(call.path, call.prefix, argument.name, target)
+                for finding in _argument(rule, call, argument, options):
+                    yield replace(finding, lookup=question)
     for use in methods(analysis.names, target):
         if use.name == "add_metric":
             yield rule.file_finding(

@@ -25,7 +25,7 @@ from keras_lint.model.findings import Finding
 from keras_lint.model.fixes import Fix
 from keras_lint.model.names import FileNames
 from keras_lint.model.target import Target
-from keras_lint.rules.api import Missing, missing, module_fix, renaming, spelt
+from keras_lint.rules.api import Missing, missing, module_fix, renaming, same_lookup, spelt
 from keras_lint.rules.base import Options, Rule
 
 
@@ -46,6 +46,7 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
             actual=written,
             hint=f"write {public}" if public else "look for a public name that does the same",
             fix=_fix(problem, public, analysis.names, target),
+            lookup=same_lookup(problem.status.path, problem.status.near, target),
         )
 
 

@@ -71,3 +71,20 @@ def test_what_is_there_is_refuted(verifier: Verifier) -> None:
 def test_another_version_is_not_asked(verifier: Verifier) -> None:
     (finding,) = verified(verifier, "import keras\nkeras.layers.Dence\n", "3.2")
     assert finding.verdict.status == "unverified"
+
+
+def test_warnings_and_private_objects_are_looked_up(verifier: Verifier) -> None:
+    text = """\
+import keras
+from keras.src.layers.core.dense import Dense
+keras.layers.LeakyReLU(alpha=0.1)
+keras.layers.Embedding(4, 2, input_length=3)
+keras.layers.InputLayer(input_shape=(3,))
+keras.optimizers.SGD(decay=0.1)
+keras.layers.Conv2D(4, 3, input_shape=(8, 8, 1))
+"""
+    settings = Settings(select=("KER405", "KER407"), options=Options("keras-3"))
+    result, analysis = check_text(text, "program.py", settings)
+    answers = verifier.verify(text, analysis, result.findings, all_rules())
+    wanted = [(line, "confirmed") for line in range(2, 8)]
+    assert [(finding.span.line, finding.verdict.status) for finding in answers] == wanted
