@@ -20,7 +20,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "interp": _WORDS | {"interp", "source", "graph", "keras_api"},
     "rules": _WORDS | {"rules", "source", "graph", "keras_api"},
     "fixes": _WORDS | {"fixes", "rules", "source", "graph"},
-    "verify": _WORDS | {"verify", "fixes", "rules", "interp", "source", "graph", "keras_api"},
+    "verify": _WORDS
+    | {"verify", "files", "fixes", "rules", "interp", "source", "graph", "keras_api"},
     "reporters": _WORDS | {"reporters", "engine", "rules", "source", "graph"},
     "settings": _WORDS | {"settings", "rules", "files"},
     "files": _WORDS | {"files"},

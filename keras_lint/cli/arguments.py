@@ -58,6 +58,14 @@ def of_settings(parser: argparse.ArgumentParser) -> None:
         help="build the models that findings are about in TensorFlow (default: yes)",
     )
     add("--verify-python", metavar="PYTHON", help="the Python to build with, if not this one")
+    add("--baseline", metavar="FILE", help="findings that are known and not reported")
+    add(
+        "--jobs",
+        "-j",
+        metavar="N",
+        type=positive,
+        help="how many processes may analyse files at a time (default: one for each processor)",
+    )
     add("--config", metavar="FILE", help="the one settings file that counts")
     add("--ignore-noqa", action="store_true", help="report also what comments in files keep back")
     add("--isolated", action="store_true", help="let no settings file count")
@@ -75,6 +83,11 @@ def of_check(parser: argparse.ArgumentParser) -> None:
     )
     add("--output-format", choices=FORMATS, default="text", help="what the report is written as")
     add("--output-file", metavar="FILE", help="where it is written to, if not to standard output")
+    add(
+        "--write-baseline",
+        metavar="FILE",
+        help="record what is found there instead of reporting it",
+    )
     add("--fix", action="store_true", help="repair what can be repaired safely, in place")
     add(
         "--unsafe-fixes",
@@ -110,9 +123,10 @@ def of_check(parser: argparse.ArgumentParser) -> None:
         "--cache-dir",
         metavar="FOLDER",
         default=".keras_lint_cache",
-        help="where TensorFlow's answers are kept for the next run (default: .keras_lint_cache)",
+        help="where results and TensorFlow's answers are kept for the next run (default: "
+        ".keras_lint_cache)",
     )
-    add("--no-cache", action="store_true", help="neither read nor keep TensorFlow's answers")
+    add("--no-cache", action="store_true", help="neither read nor keep anything")
     add("--show-refuted", action="store_true", help="also show findings TensorFlow refuted")
     add(
         "--verbose", "-v", action="store_true", help="list skipped files and where models were lost"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING
 from keras_lint.cli import fix
 from keras_lint.cli.chosen import common_folder, project_settings
 from keras_lint.cli.common import UsageError, colour, verify_python
+from keras_lint.cli.progress import bar
 
 if TYPE_CHECKING:
+    from keras_lint.engine.baseline import Baseline
     from keras_lint.files import Target
     from keras_lint.model.findings import RunResult, Verdict
     from keras_lint.settings.layers import Resolved
@@ -34,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list[Target]) -> int:
-    from keras_lint.engine import check_targets
+    from keras_lint.engine import Manner, check_targets
     from keras_lint.reporters import statistics
     from keras_lint.reporters.counts import CLEAN, FOUND, exit_code
 
@@ -46,9 +49,24 @@ def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list
         if options.diff:
             return FOUND if fixed.made else CLEAN
         sources: dict[str, str] = {}
-        run = check_targets(
-            targets, settings.of_file, verifier, unverified, sources, stdin=fixed.stdin
-        )
+        with bar() as progress:
+            manner = Manner(
+                jobs=for_run.get("jobs").value or _processors(),
+                cache=None if options.no_cache else Path(options.cache_dir),
+                baseline=_baseline(options, for_run),
+                progress=progress,
+            )
+            run = check_targets(
+                targets,
+                settings.of_file,
+                verifier,
+                unverified,
+                sources,
+                stdin=fixed.stdin,
+                manner=manner,
+            )
+    if options.write_baseline is not None:
+        return _write_baseline(options.write_baseline, run)
     report = _report(options, run, sources, targets)
     if options.output_format == "text":
         if fixed.made:
@@ -59,7 +77,7 @@ def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list
         for file in run.files:
             sys.stderr.write(file.traceback)
     if options.output_file is not None:
-        _write(options.output_file, report)
+        _write("--output-file", options.output_file, report)
     else:
         # standard output holds the repaired program when that came from standard input
         print(report, end="", file=sys.stdout if fixed.stdin is None else sys.stderr)
@@ -86,13 +104,47 @@ def _report(
     )
 
 
-def _write(path: str, report: str) -> None:
+def _write(option: str, path: str, text: str) -> None:
     from keras_lint.files import write_atomically
 
     try:
-        write_atomically(path, report.encode("utf-8", "backslashreplace"))
+        write_atomically(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        raise UsageError(f"--output-file: {path}: {error.strerror}") from error
+        raise UsageError(f"{option}: {path}: {error.strerror}") from error
+
+
+def _baseline(options: argparse.Namespace, settings: Resolved) -> Baseline | None:
+    """The findings that are known; none while a new baseline is written."""
+    from keras_lint.engine.baseline import BaselineError, read_baseline
+
+    setting = settings.get("baseline")
+    if setting.value is None or options.write_baseline is not None:
+        return None
+    try:
+        return read_baseline(os.path.join(setting.folder or ".", setting.value))
+    except BaselineError as error:
+        raise UsageError(f"baseline: {error}") from error
+
+
+def _write_baseline(path: str, run: RunResult) -> int:
+    """Record what was found; 0, or 2 if something could not be analysed."""
+    from keras_lint.engine.baseline import baseline_text
+    from keras_lint.reporters.counts import CLEAN, FAILED, count, exit_code
+
+    _write("--write-baseline", path, baseline_text(path, run.files))
+    for file in run.files:
+        if file.outcome == "failed" and not file.findings:
+            print(f"{file.path}: failed: {file.reason}", file=sys.stderr)
+    number = count(run).findings
+    print(f"{number} {'finding' if number == 1 else 'findings'} recorded in {path}")
+    return FAILED if exit_code(run) == FAILED else CLEAN
+
+
+def _processors() -> int:
+    """How many processes this one may use at a time."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _targets(options: argparse.Namespace, settings: ProjectSettings) -> list[Target]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from keras_lint.settings.project import ProjectSettings
 
 _LISTS = ("select", "extend-select", "ignore", "exclude", "extend-exclude")
-_PLAIN = ("target", "max-parameters", "verify", "verify-python")
+_PLAIN = ("target", "max-parameters", "verify", "verify-python", "baseline", "jobs")
 
 
 def project_settings(options: argparse.Namespace) -> ProjectSettings:

@@ -15,7 +15,14 @@ from keras_lint.engine.file import (
     read_target,
     summarise_models,
 )
-from keras_lint.engine.run import FindingVerifier, SettingsOf, check_paths, check_targets, verify
+from keras_lint.engine.run import (
+    FindingVerifier,
+    Manner,
+    SettingsOf,
+    check_paths,
+    check_targets,
+    verify,
+)
 
 __all__ = [
     "EMPTY",
@@ -24,6 +31,7 @@ __all__ = [
     "SYNTAX_ERROR",
     "Checked",
     "FindingVerifier",
+    "Manner",
     "SettingsOf",
     "analyse_text",
     "cell_key",

@@ -77,6 +77,22 @@ def check_text(
     return checked.result, checked.analysis or FileAnalysis()
 
 
+def at_first_sight(content: bytes, path: str, *, explicit: bool) -> Checked | None:
+    """The outcome of a file with nothing in it for us; None if it must be looked at.
+
+    Most files of a folder end here, not even decoded; one that the user named must be readable.
+    """
+    if not content.strip():
+        return Checked(FileResult(path, "skipped", EMPTY))
+    if not explicit and not _is_relevant(content):
+        return Checked(FileResult(path, "skipped", NO_KERAS))
+    return None
+
+
+def _is_relevant(content: bytes) -> bool:
+    return b"\0" in content or mentions_keras(content)  # UTF-16 hides the word Keras
+
+
 def check_bytes(
     data: str | bytes,
     path: str,
@@ -97,11 +113,10 @@ def check_bytes(
         project: remembers the project's other modules between the files of a run.
     """
     content = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    if not content.strip():
-        return Checked(FileResult(path, "skipped", EMPTY))
-    relevant = b"\0" in content or mentions_keras(content)  # UTF-16 hides the word Keras
-    if not relevant and not explicit:  # not even decoded: most files of a folder end here
-        return Checked(FileResult(path, "skipped", NO_KERAS))
+    without = at_first_sight(content, path, explicit=explicit)
+    if without is not None:
+        return without
+    relevant = _is_relevant(content)
     text = ""
     notebook: Notebook | None = None
     try:

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from typing import Literal, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
 
-from keras_lint.engine.file import Checked, cell_key, check_bytes, one_line, read_target
+from keras_lint.engine.baseline import Baseline
+from keras_lint.engine.examine import Examiner, Task, is_verifiable
+from keras_lint.engine.file import Checked, cell_key, one_line
+from keras_lint.engine.pool import Pool, processes_for, unpacked, workers
 from keras_lint.files import Target, discover
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.model.findings import NOT_VERIFIED, FileResult, Finding, RunResult, Verdict
 from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
-from keras_lint.source.project import Project
-from keras_lint.source.reader import SourceError, with_deep_stack
+from keras_lint.source.reader import with_deep_stack
 
 SettingsOf = Callable[[str], Settings]
 """The settings of a file, by its path."""
@@ -56,6 +59,26 @@ class FindingVerifier(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Manner:
+    """How a run is done; its results do not depend on it, but for what a baseline leaves out.
+
+    Args:
+        jobs: how many processes may analyse files.
+        cache: folder in which results are kept for the next run; None keeps none.
+        baseline: the findings that are known.
+        progress: told after each file how many are done, of how many.
+    """
+
+    jobs: int = 1
+    cache: Path | None = None
+    baseline: Baseline | None = None
+    progress: Callable[[int, int], None] | None = None
+
+
+SERIAL = Manner()
+
+
 def check_paths(
     paths: Iterable[str],
     settings: Settings | SettingsOf | None = None,
@@ -64,9 +87,12 @@ def check_paths(
     sources: dict[str, str] | None = None,
     *,
     stdin: bytes | None = None,
+    manner: Manner = SERIAL,
 ) -> RunResult:
     """Check files and folders; ``-`` is standard input. For the rest see :func:`check_targets`."""
-    return check_targets(discover(paths), settings, verifier, unverified, sources, stdin=stdin)
+    return check_targets(
+        discover(paths), settings, verifier, unverified, sources, stdin=stdin, manner=manner
+    )
 
 
 def check_targets(
@@ -77,6 +103,7 @@ def check_targets(
     sources: dict[str, str] | None = None,
     *,
     stdin: bytes | None = None,
+    manner: Manner = SERIAL,
 ) -> RunResult:
     """Check what was found by :func:`keras_lint.files.discover`.
 
@@ -88,32 +115,79 @@ def check_targets(
         sources: filled with the text of every file that has findings, for excerpts, by path; of a
             notebook, with the text of every code cell (see :func:`cell_key`).
         stdin: the content of standard input, if that was read already.
+        manner: in how many processes, with what of earlier runs.
     """
     texts = {} if sources is None else sources
-    project = Project()
+    examiner = Examiner(manner.cache, to_verify=verifier is not None)
 
     def settings_of(path: str) -> Settings:
         if settings is None or isinstance(settings, Settings):
             return settings or Settings()
         return settings(path)
 
-    def run() -> RunResult:
+    begun = [
+        examiner.begin(target, Settings() if target.problem else settings_of(target.path), stdin)
+        for target in targets
+    ]
+
+    def run(pool: Pool | None) -> RunResult:
         results: list[FileResult] = []
         waiting: list[Checked] = []
-        for target in targets:
-            checked = _check_target(target, settings_of, texts, project, stdin)
+        for number, checked in enumerate(_all_checked(begun, examiner, pool), start=1):
+            if checked.result.findings:
+                path = checked.result.path
+                texts[path] = checked.text
+                texts.update((cell_key(path, n), text) for n, text in checked.cells.items())
+            checked = _without_known(checked, manner.baseline)
             pending = _pending(checked)
             if pending and verifier is not None and checked.analysis is not None:
                 _prepare(checked, pending, verifier)
             else:  # nothing to build: only the result is needed from here on
-                checked = Checked(checked.result) if not pending else checked
+                checked = Checked(checked.result)
             waiting.append(checked)
             if len(waiting) >= _MOST_WAITING:
                 results += _verify_all(waiting, verifier, unverified)
                 waiting = []
+            if manner.progress is not None:
+                manner.progress(number, len(begun))
         return RunResult((*results, *_verify_all(waiting, verifier, unverified)))
 
-    return with_deep_stack(run)
+    count = processes_for([task for task in begun if isinstance(task, Task)], manner.jobs)
+    if not count:
+        return with_deep_stack(lambda: run(None))
+    with workers(count, examiner) as pool:
+        return with_deep_stack(lambda: run(pool))
+
+
+def _all_checked(
+    begun: Sequence[Checked | Task], examiner: Examiner, pool: Pool | None
+) -> Iterator[Checked]:
+    """The outcomes in order, whoever comes to them."""
+    futures: list[Future[bytes] | None] = [
+        pool.submit(item) if pool is not None and isinstance(item, Task) else None for item in begun
+    ]
+    for index, item in enumerate(begun):
+        future, futures[index] = futures[index], None
+        if isinstance(item, Checked):
+            yield item
+        elif future is None:
+            yield examiner.run(item)
+        else:
+            try:
+                answer = future.result()
+            except BrokenExecutor:  # a process was ended from outside
+                yield examiner.run(item)
+            else:
+                yield unpacked(answer)
+
+
+def _without_known(checked: Checked, baseline: Baseline | None) -> Checked:
+    result = checked.result
+    if baseline is None or not result.findings:
+        return checked
+    findings = baseline.without_known(result.path, result.findings)
+    known = len(result.findings) - len(findings)
+    return replace(checked, result=replace(result, findings=findings, known=known))
 
 
 def verify(
@@ -130,10 +204,12 @@ def verify(
     """
     result = checked.result
     pending = _pending(checked)
-    if not pending or checked.analysis is None:
+    if not pending:
         return result
     if verifier is None:
         return replace(result, findings=_with_verdicts(result.findings, unverified))
+    if checked.analysis is None:
+        return result
     try:
         answers = verifier.verify(checked.text, checked.analysis, pending, all_rules())
     except Exception as error:  # noqa: BLE001 - a failing verifier must not cost the findings
@@ -150,7 +226,7 @@ def verify(
 
 
 def _pending(checked: Checked) -> list[Finding]:
-    return [finding for finding in checked.result.findings if _verifiable(finding)]
+    return [finding for finding in checked.result.findings if is_verifiable(finding)]
 
 
 def _prepare(checked: Checked, pending: list[Finding], verifier: FindingVerifier) -> None:
@@ -169,33 +245,5 @@ def _verify_all(
         return list(pool.map(lambda checked: verify(checked, verifier, unverified), waiting))
 
 
-def _check_target(
-    target: Target,
-    settings_of: SettingsOf,
-    sources: dict[str, str],
-    project: Project,
-    stdin: bytes | None,
-) -> Checked:
-    """Everything about one file but verification."""
-    if target.problem:
-        outcome: Literal["skipped", "failed"] = "skipped" if target.skipped else "failed"
-        return Checked(FileResult(target.path, outcome, target.problem))
-    settings = settings_of(target.path)
-    try:
-        data = read_target(target, stdin)
-    except SourceError as error:
-        return Checked(FileResult(target.path, "failed", error.reason))
-    checked = check_bytes(data, target.path, settings, explicit=target.explicit, project=project)
-    if checked.result.findings:
-        sources[target.path] = checked.text
-        sources.update((cell_key(target.path, n), text) for n, text in checked.cells.items())
-    return checked
-
-
-def _verifiable(finding: Finding) -> bool:
-    rule = all_rules().get(finding.code)
-    return rule is not None and rule.confirm != "none"
-
-
 def _with_verdicts(findings: Iterable[Finding], verdict: Verdict) -> tuple[Finding, ...]:
-    return tuple(f.with_verdict(verdict) if _verifiable(f) else f for f in findings)
+    return tuple(f.with_verdict(verdict) if is_verifiable(f) else f for f in findings)

@@ -16,6 +16,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
+from keras_lint.source.project import packages_of
 
 
 def module_value(machine: Machine, module: str, level: int) -> ModuleValue | None:
@@ -73,7 +74,7 @@ def _interpret(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> int 
     address = machine.modules.get(module.path)
     if address is not None and address in machine.store:
         return address
-    for package in _packages(module.path):
+    for package in map(str, packages_of(Path(module.path))):
         if machine.modules.get(package) not in machine.store:
             _interpret(machine, ModuleValue(package), node)
     address = machine.modules.get(module.path)
@@ -90,17 +91,6 @@ def _interpret(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> int 
         except PathEnded:
             return machine.unknown(f"{Path(module.path).name} does not run to its end", node)
     return address
-
-
-def _packages(path: str) -> list[str]:
-    """The ``__init__`` files of the packages a module is in, outermost first."""
-    file = Path(path)
-    folder = file.parent.parent if file.name == "__init__.py" else file.parent
-    found: list[str] = []
-    while (init := folder / "__init__.py").is_file():
-        found.insert(0, str(init))
-        folder = folder.parent
-    return found
 
 
 def installed_builder(machine: Machine, path: str, node: cst.CSTNode) -> FunctionValue | None:

@@ -120,6 +120,7 @@ class FileResult:
     """The outcome of one file: checked, skipped (why) or failed (why).
 
     ``traceback`` is kept for ``--debug``. A failed file may still carry findings (KER001).
+    ``known`` counts the findings that a baseline left out.
     """
 
     path: str
@@ -129,6 +130,7 @@ class FileResult:
     models: tuple[ModelSummary, ...] = ()
     notes: tuple[str, ...] = ()
     traceback: str = ""
+    known: int = 0
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ class Counts:
         without_models: those of ``checked`` in which no model was found.
         followed, partly: models by whether everything about them was found out.
         confirmed, refuted, unverified: findings by verdict.
+        known: findings that a baseline left out.
     """
 
     checked: int
@@ -33,6 +34,7 @@ class Counts:
     confirmed: int
     refuted: int
     unverified: int
+    known: int = 0
 
     @property
     def findings(self) -> int:
@@ -56,6 +58,7 @@ def count(run: RunResult) -> Counts:
         confirmed=verdicts["confirmed"],
         refuted=verdicts["refuted"],
         unverified=verdicts["unverified"],
+        known=sum(file.known for file in run.files),
     )
 
 

@@ -204,6 +204,8 @@ def summary_lines(counts: Counts, paint: Paint = plain) -> str:
         found = paint("clean", found)
     if counts.refuted:
         found += f" ({counts.refuted} refuted by TensorFlow, not counted; see --show-refuted)"
+    if counts.known:
+        found += f" ({counts.known} more in the baseline)"
     return f"{', '.join(looked)}; {models}\n{found}\n"
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from keras_lint.model.target import NEWEST, Target
@@ -32,6 +36,25 @@ def _is_builder(path: Path) -> bool:
     return path.parent.name == "applications"
 
 
+@dataclass(frozen=True)
+class Look:
+    """Something asked of the file system, with the answer, as text."""
+
+    question: str
+    arguments: tuple[str, ...]
+    answer: str
+
+
+def packages_of(path: Path) -> list[Path]:
+    """The ``__init__`` files of the packages a module is in, outermost first."""
+    folder = path.parent.parent if path.name == "__init__.py" else path.parent
+    found: list[Path] = []
+    while (init := folder / "__init__.py").is_file():
+        found.insert(0, init)
+        folder = folder.parent
+    return found
+
+
 class Project:
     """Modules by file, each read and parsed at most once in a run.
 
@@ -45,21 +68,64 @@ class Project:
         self._roots: dict[Path, tuple[Path, str]] = {}
         self._installed: dict[str, Path | None] = {}
         self._targets: dict[Path, Target] = {}
+        self._digests: dict[Path, str] = {}
+        self._log: set[Look] | None = None
+
+    @contextmanager
+    def recorded(self) -> Iterator[set[Look]]:
+        """Collects what is asked from here on; what was answered from memory too."""
+        before, self._log = self._log, set()
+        try:
+            yield self._log
+        finally:
+            self._log = before
+
+    def still(self, looks: Iterable[Look]) -> bool:
+        """Whether all questions of an earlier run have the same answers now."""
+        return all(self._answer(look.question, look.arguments) == look.answer for look in looks)
+
+    def _answer(self, question: str, arguments: tuple[str, ...]) -> str:
+        if question == "resolve":
+            importer, module, level = arguments
+            return str(self.resolve(importer, module, int(level)))
+        if question == "installed":
+            return str(self.installed(*arguments))
+        if question == "package":
+            return self.package(*arguments)
+        if question == "target":
+            return repr(self.target(*arguments))
+        return self._content(Path(*arguments))
+
+    def _note(self, question: str, *arguments: str, answer: str) -> None:
+        if self._log is not None:
+            self._log.add(Look(question, arguments, answer))
+
+    def _content(self, path: Path) -> str:
+        if path not in self._digests:
+            try:
+                self._digests[path] = _digest(path, path.read_bytes())
+            except OSError:
+                return "cannot be read"
+        return self._digests[path]
 
     def target(self, path: str) -> Target:
         """The Keras that the requirements of a file's project ask for."""
         file = Path(path)
-        if not file.is_file():
-            return NEWEST
-        folder = file.resolve().parent
-        if folder not in self._targets:
-            self._targets[folder] = project_target(folder)
-        return self._targets[folder]
+        found = NEWEST
+        if file.is_file():
+            folder = file.resolve().parent
+            if folder not in self._targets:
+                self._targets[folder] = project_target(folder)
+            found = self._targets[folder]
+        self._note("target", path, answer=repr(found))
+        return found
 
     def package(self, path: str) -> str:
         """The outermost package that a file is part of; empty if it is in none."""
         file = Path(path)
-        return self._root(file.resolve())[1] if file.is_file() else ""
+        found = self._root(file.resolve())[1] if file.is_file() else ""
+        self._note("package", path, answer=found)
+        return found
 
     def resolve(self, importer: str, module: str, level: int = 0) -> Path | None:
         """The file of a module as imported by the file ``importer``; None if it is not here.
@@ -69,6 +135,11 @@ class Project:
             module: dotted name as written, without leading dots; may be empty with a level.
             level: number of leading dots.
         """
+        found = self._resolve(importer, module, level)
+        self._note("resolve", importer, module, str(level), answer=str(found))
+        return found
+
+    def _resolve(self, importer: str, module: str, level: int) -> Path | None:
         path = Path(importer)
         if not path.is_file():
             return None
@@ -120,7 +191,9 @@ class Project:
             origin = None if spec is None else spec.origin
             self._installed[package] = None if origin is None else Path(origin).parent
         folder = self._installed[package]
-        return None if folder is None else self._module_file(folder, below)
+        found = None if folder is None else self._module_file(folder, below)
+        self._note("installed", module, answer=str(found))
+        return found
 
     @staticmethod
     def _module_file(folder: Path, parts: list[str]) -> Path | None:
@@ -135,8 +208,17 @@ class Project:
     def load(self, path: Path) -> SourceFile | None:
         """The parsed file; None if it cannot be read or parsed."""
         if path not in self._sources:
-            try:
-                self._sources[path] = parse(str(path), decode(path.read_bytes()))
-            except (SourceError, OSError):
-                self._sources[path] = None
+            self._sources[path] = None
+            with suppress(SourceError, OSError):
+                content = path.read_bytes()
+                self._digests[path] = _digest(path, content)
+                self._sources[path] = parse(str(path), decode(content))
+        self._note("content", str(path), answer=self._content(path))
         return self._sources[path]
+
+
+def _digest(path: Path, content: bytes) -> str:
+    """What tells a file's content, and the packages it is in, from others."""
+    whole = hashlib.sha256(content)
+    whole.update(repr([str(package) for package in packages_of(path)]).encode())
+    return whole.hexdigest()
