@@ -83,12 +83,12 @@ def hooks(tmp_path_factory: pytest.TempPathFactory, environment: dict[str, str])
 
 
 def try_repo(
-    project: Path, hooks: Path, env: Mapping[str, str], *files: str
+    project: Path, hooks: Path, env: Mapping[str, str], *files: str, hook: str = "keras-lint"
 ) -> subprocess.CompletedProcess[str]:
     """One run of the hook; pre-commit builds its environment at the first and keeps it."""
     return run(
         *(sys.executable, "-m", "pre_commit", "try-repo", "--color=never", "--verbose"),
-        *(str(hooks), "keras-lint", "--files", *files),
+        *(str(hooks), hook, "--files", *files),
         cwd=project,
         env=env,
         check=False,
@@ -123,3 +123,24 @@ def test_hook_fails_on_a_broken_file_and_passes_on_the_fixed_one(
     fixed = try_repo(tmp_path, hooks, environment, "model.py", "other.py")
     assert fixed.returncode == 0, fixed.stdout + fixed.stderr
     assert "Passed" in fixed.stdout
+
+
+def test_repairing_hook_repairs_scripts_and_notebooks_and_then_passes(
+    tmp_path: Path, hooks: Path, environment: dict[str, str]
+) -> None:
+    run("git", "init", "-q", cwd=tmp_path, env=environment)
+    (tmp_path / "model.py").write_text(BROKEN)
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": BROKEN}
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    (tmp_path / "model.ipynb").write_text(json.dumps(notebook))
+    commit(tmp_path, environment)
+    names = ("model.py", "model.ipynb")
+    first = try_repo(tmp_path, hooks, environment, *names, hook="keras-lint-fix")
+    assert first.returncode == 1, first.stdout + first.stderr
+    assert "files were modified by this hook" in first.stdout
+    assert (tmp_path / "model.py").read_text() == FIXED
+    (repaired,) = json.loads((tmp_path / "model.ipynb").read_text())["cells"]
+    assert repaired["source"] == FIXED
+    commit(tmp_path, environment)
+    again = try_repo(tmp_path, hooks, environment, *names, hook="keras-lint-fix")
+    assert again.returncode == 0, again.stdout + again.stderr

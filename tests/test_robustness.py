@@ -288,3 +288,12 @@ def test_tuple_that_holds_another_twice_as_a_key(tmp_path: Path) -> None:
     )
     (result,) = check_paths([str(program)]).files
     assert [model.followed for model in result.models] == [True]
+
+
+def test_python_s_own_warnings_about_a_file_are_not_printed(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "odd.py"
+    path.write_text(GOOD + "x = 1if model else 0\ny = '\\d'\nz = 1 is 1\n")
+    assert main(["check", "--no-verify", "--no-cache", str(path)]) == 1
+    assert capfd.readouterr().err == ""

@@ -64,12 +64,29 @@ def workers(count: int, examiner: Examiner) -> Iterator[Pool]:
         (reader, writer if fork else None, examiner.folder, examiner.to_verify),
     )
     try:
-        executor.submit(_nothing)  # a forking pool starts all its processes now
+        with _undisturbed():
+            executor.submit(_nothing)  # a forking pool starts all its processes now
         yield Pool(executor)
         executor.shutdown()
     finally:
         writer.close()
         executor.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C waits for the end of the block: in the midst of a fork, Python would lose it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if came:
+        raise KeyboardInterrupt
 
 
 _examiner: Examiner | None = None

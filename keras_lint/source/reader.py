@@ -8,6 +8,7 @@ import re
 import sys
 import threading
 import tokenize
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeVar
@@ -142,7 +143,11 @@ def with_deep_stack(function: Callable[[], T]) -> T:
 
     def run() -> None:
         try:
-            result.append(function())
+            with warnings.catch_warnings():
+                # Python's parser would print them about the files that are looked at
+                warnings.simplefilter("ignore", SyntaxWarning)
+                warnings.simplefilter("ignore", DeprecationWarning)
+                result.append(function())
         except BaseException as error:  # noqa: BLE001 - handed to the calling thread below
             failure.append(error)
 
