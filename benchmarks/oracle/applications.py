@@ -49,29 +49,57 @@ REFUSED = {
 """Calls that the builders refuse themselves."""
 
 
+_OWN: dict[str, tuple[str, ...]] = {
+    "MobileNet": ("alpha=0.5", "alpha=1.4", "depth_multiplier=2", "dropout=0.2"),
+    "MobileNetV2": ("alpha=0.35", "alpha=1.3"),
+    "MobileNetV3": ("alpha=0.75", "minimalistic=True", "include_preprocessing=False"),
+    "EfficientNetV2": ("include_preprocessing=False",),
+    "ConvNeXt": ("include_preprocessing=False",),
+}
+"""Arguments of single families of builders, by how their names begin."""
+
+
+def _shape(rng: Random) -> str:
+    """What is given for the input: a shape, mostly one that will do, a tensor, or nothing."""
+    side = rng.choice((32, 64, 75, 96, 128, 224))
+    channels = rng.choice((3, 3, 3, 3, 1, 4))
+    kind = rng.random()
+    if kind < 0.15:
+        return ""
+    if kind < 0.35:
+        return f"input_tensor=keras.Input(({side}, {side}, {channels}), name='pictures')"
+    if kind < 0.4:
+        return f"input_tensor=layers.Rescaling(2.0)(keras.Input(({side}, {side}, 3)))"
+    if kind < 0.45:
+        return f"input_tensor=keras.Input(({side}, {side}, 3)), input_shape=(32, {side}, 3)"
+    if kind < 0.55:
+        return f"input_shape=(None, None, {channels})"
+    if kind < 0.6:
+        return f"input_shape={rng.choice(((16, 16, 3), (64, 64), (64, None, 3), (30, 70, 3)))}"
+    return f"input_shape=({side}, {rng.choice((side, 96))}, {channels})"
+
+
 def program(rng: Random) -> str:
-    """Source text that makes a model by a builder."""
-    name = rng.choice(BUILDERS if rng.random() < 0.15 else _LIGHT)
-    given = ["weights=None"]
-    side = rng.choice((None, 32, 64, 75, 96, 128, 224))
+    """Source text that makes a model by a builder, or fails to."""
+    name = rng.choice(BUILDERS if rng.random() < 0.25 else _LIGHT)
+    given = ["weights=None"] if rng.random() < 0.97 else ["weights='none'"]
     top = rng.random() < 0.3
     lines: list[str] = []
     if not top:
         given.append("include_top=False")
         if rng.random() < 0.5:
-            given.append(f"pooling={rng.choice(('avg', 'max', None))!r}")
-    if rng.random() < 0.25:
-        lines.append(f"i = keras.Input(({side or 96}, {side or 96}, 3))")
-        given.append("input_tensor=i")
-    elif side is not None:
-        channels = rng.choice((3, 3, 3, 1))
-        given.append(f"input_shape=({side}, {side}, {channels})")
+            given.append(f"pooling={rng.choice(('avg', 'max', None, 'mean'))!r}")
+    shape = _shape(rng)
+    if shape:
+        given.append(shape)
     if top and rng.random() < 0.7:
         given.append(f"classes={rng.choice((2, 10))}")
     if top and rng.random() < 0.3:
-        given.append("classifier_activation=None")
-    if name.startswith("MobileNet") and rng.random() < 0.3:
-        given.append(f"alpha={rng.choice((0.5, 0.75, 1.4))}")
+        given.append(f"classifier_activation={rng.choice((None, 'sigmoid'))!r}")
+    for family, arguments in _OWN.items():
+        if name.startswith(family) and rng.random() < 0.3:
+            given.append(rng.choice(arguments))
+            break
     if rng.random() < 0.1:
         given.append("name='base'")
     lines.append(f"m = applications.{name}({', '.join(given)})")

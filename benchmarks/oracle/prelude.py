@@ -96,6 +96,25 @@ class Pair(layers.Layer):
     ),
     (
         """
+class Keep(layers.Layer):
+    def __init__(self, supports=True, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = supports
+
+    def call(self, inputs):
+        return inputs + 1.0
+
+class HandOn(layers.Layer):
+    def call(self, inputs):
+        return inputs * 2.0
+
+    def compute_mask(self, inputs, mask=None):
+        return mask
+""",
+        ("Keep()({x})", "HandOn()(Keep()({x}))", "Keep(False, name='keep_it')({x})"),
+    ),
+    (
+        """
 def block(x, units, skip=True):
     y = layers.Dense(units, activation="relu")(x)
     y = layers.BatchNormalization()(y)

@@ -1,4 +1,4 @@
-"""What a subclassed layer says about shapes itself: ``compute_output_shape`` and ``build``.
+"""What a subclassed layer says itself of shapes and masks: ``compute_output_shape`` and the like.
 
 Seen in Keras 3.15: a layer with a ``compute_output_shape`` of its own is not traced when it is
 called on a symbolic tensor; its outputs have the declared shapes and the layer's dtype. Both
@@ -9,7 +9,7 @@ of ``call`` that these are named after.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import libcst as cst
 
@@ -17,17 +17,60 @@ from keras_lint.interp.attributes import class_member
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.machine import Machine
+from keras_lint.interp.registry import dotted_name
 from keras_lint.interp.store import DictObject, InstanceObject
 from keras_lint.interp.values import Args, Const, FunctionValue, Ref, TupleValue, Value, from_dim
 from keras_lint.keras_api.base import Inputs
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Nested, TensorType, flatten
+from keras_lint.source.walk import walk
 
 
 def own_method(machine: Machine, found: InstanceObject, name: str) -> FunctionValue | None:
     """A method of the analysed code; None if the class leaves it to Keras."""
     method = class_member(machine, found.cls, name, found.cls.node)
     return method if isinstance(method, FunctionValue) else None
+
+
+def declared_masking(
+    machine: Machine, found: InstanceObject
+) -> Literal["keeps", "drops", "inherits"] | None:
+    """What the class says of masks; ``inherits`` if it says nothing, None if that is not known.
+
+    Seen in Keras 3.15: a mask is handed on by layers whose ``supports_masking`` is set, and by
+    those with a ``compute_mask`` of their own. What ``call`` does with masks does not count.
+    """
+    declared = found.attributes.get("supports_masking")
+    if declared is None:
+        declared = class_member(machine, found.cls, "supports_masking", found.cls.node)
+    supports = None if declared is None else machine.truth(declared)
+    if declared is not None and supports is None:
+        return None
+    if supports is False:
+        return "drops"
+    method = own_method(machine, found, "compute_mask")
+    if method is not None:
+        return _returned_mask(method)
+    return "inherits" if declared is None else "keeps"
+
+
+def _returned_mask(method: FunctionValue) -> Literal["keeps", "drops"] | None:
+    """Whether a ``compute_mask`` gives the mask it gets, or none; None for any other."""
+    params = [*method.node.params.posonly_params, *method.node.params.params]
+    own = params[2].name.value if len(params) > 2 else None
+    if not isinstance(method.node, cst.FunctionDef):
+        return None
+    given, returns = {"None"}, 0
+    for node in walk(method.node.body, cst.FunctionDef, cst.Lambda, cst.ClassDef):
+        if isinstance(node, cst.Return):
+            returns += 1
+            given.add("None" if node.value is None else dotted_name(node.value))
+        elif isinstance(node, (cst.Assign, cst.AugAssign, cst.AnnAssign, cst.NamedExpr)):
+            return None
+    if given == {"None"}:
+        return "drops"
+    whole = returns == 1 and isinstance(method.node.body.body[-1], cst.SimpleStatementLine)
+    return "keeps" if given == {"None", own} and whole else None
 
 
 def shape_arguments(

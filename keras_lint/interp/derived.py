@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from keras_lint.interp.declared import own_method, shape_arguments
+from keras_lint.interp.declared import declared_masking, own_method, shape_arguments
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.nested import layer_weights
 from keras_lint.interp.store import LayerObject
 from keras_lint.interp.subclassed import CustomKind
 from keras_lint.interp.values import FunctionValue, Ref, UnknownValue
-from keras_lint.keras_api.base import NO_WEIGHTS, Config, Inputs, Weights, entries
+from keras_lint.keras_api.base import NO_WEIGHTS, Config, Inputs, Mask, Weights, entries
 from keras_lint.keras_api.names import lookup
 from keras_lint.model.outcomes import Lost
+from keras_lint.model.tensors import Nested
 
 SHAPES_BY_CALL = frozenset(
     {
@@ -69,6 +70,17 @@ class DerivedKind(CustomKind):
         if self._base is None or built is None or self._instance.unknown is not None:
             return self.call(config, inputs, extra)
         return self._base.call_again(config, built, inputs, extra)
+
+    def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
+        """As the base, if the class says nothing itself."""
+        declared = declared_masking(self._machine, self._instance)
+        if declared == "keeps" and self._own("compute_mask") is None:
+            return (None,) * count  # the base's compute_mask decides, if it has one
+        if declared != "inherits":
+            return super().masks(config, inputs, count)
+        if self._base is None or self._instance.unknown is not None:
+            return (None,) * count
+        return self._base.masks(config, inputs, count)
 
     def build_inputs(self, inputs: Inputs, extra: Mapping[str, Any] | None = None) -> Inputs:
         """As the base has it."""

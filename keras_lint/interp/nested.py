@@ -56,9 +56,10 @@ class ModelKind(LayerKind):
         return model_at(self._machine, self._address).cls
 
     def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
-        """Not known: it depends on what stands inside."""
+        """None, whatever stands inside (Keras 3.15); a class of the code may say otherwise."""
         del config, inputs
-        return (None,) * count
+        own = model_at(self._machine, self._address).own_class
+        return (None if own else False,) * count
 
     def call(
         self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None

@@ -10,6 +10,7 @@ import libcst as cst
 
 from keras_lint.interp.attributes import class_member
 from keras_lint.interp.declared import (
+    declared_masking,
     declared_shapes,
     note_declared,
     own_method,
@@ -38,7 +39,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.base import NO_WEIGHTS, Config, Inputs, LayerKind, Weights
+from keras_lint.keras_api.base import NO_WEIGHTS, Config, Inputs, LayerKind, Mask, Weights
 from keras_lint.model.dims import UNKNOWN, Sym
 from keras_lint.model.outcomes import Lost, Mismatch
 from keras_lint.model.tensors import Nested, TensorType, flatten, map_nested
@@ -146,6 +147,15 @@ class CustomKind(LayerKind):
         """Later calls are interpreted like the first; the layers inside know what they are."""
         del first
         return self.call(config, inputs, extra)
+
+    def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
+        """As the class says; one that says nothing hands on no mask."""
+        del config
+        declared = declared_masking(self._machine, self._instance)
+        if declared is None or self._instance.unknown is not None:
+            return (None,) * count
+        kept: list[Mask] = flatten(inputs) if declared == "keeps" else []
+        return (*kept[:count], *(False,) * (count - len(kept)))
 
     def _in_own_dtype(self, config: Config, kind: TensorType) -> TensorType:
         return TensorType(kind.shape, self.output_dtype(config, kind))

@@ -15,6 +15,7 @@ from strategies import FAMILIES
 from keras_lint.interp import analyse
 from keras_lint.keras_api.base import LayerArg, Row, entries
 from keras_lint.model.outcomes import Lost, Mismatch
+from keras_lint.model.tensors import flatten
 from keras_lint.source.reader import parse
 
 pytestmark = pytest.mark.keras
@@ -135,3 +136,108 @@ m = keras.Model(i, [layers.Dense(2)(y + y), layers.Dense(2)(z), layers.Dropout(0
         "dense_1": (False,),
         "dropout": (True,),
     }
+
+
+CLASSES = """
+import keras
+from keras import layers
+class Silent(layers.Layer):
+    def call(self, x): return x * 2
+class Asking(layers.Layer):
+    def call(self, x, mask=None): return x * 2
+class Keeping(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.supports_masking = True
+    def call(self, x): return x * 2
+class Refusing(Keeping):
+    def __init__(self):
+        super().__init__()
+        self.supports_masking = False
+class Late(layers.Layer):
+    supports_masking = True
+    def call(self, x): return x * 2
+class Handing(layers.Layer):
+    def call(self, x): return x * 2
+    def compute_mask(self, inputs, mask=None):
+        '''As it came.'''
+        return mask
+class Ending(layers.Layer):
+    def call(self, x): return x * 2
+    def compute_mask(self, inputs, mask=None): return None
+class Choosing(layers.Layer):
+    def call(self, x): return x * 2
+    def compute_mask(self, inputs, mask=None):
+        if mask is None:
+            return None
+        return keras.ops.logical_not(mask)
+class Splitting(Keeping):
+    def call(self, x): return x[:, 0], x
+class Inner(Keeping):
+    def call(self, x): return layers.Masking()(x)
+class Joining(Keeping):
+    def call(self, xs): return xs[0] + xs[1]
+class OwnDense(layers.Dense): pass
+class OwnFlatten(layers.Flatten): pass
+class KeepingFlatten(layers.Flatten):
+    def __init__(self):
+        super().__init__()
+        self.supports_masking = True
+class OwnLSTM(layers.LSTM): pass
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.d = layers.Dropout(0.1)
+    def call(self, x): return self.d(x)
+class KeepingNet(Net):
+    def __init__(self):
+        super().__init__()
+        self.supports_masking = True
+def inner(*made):
+    i = x = keras.Input((4, 3))
+    for layer in made:
+        x = layer(x)
+    return keras.Model(i, x)
+e = layers.Embedding(5, 3, mask_zero=True)(i := keras.Input((4,)))
+p = layers.Embedding(5, 3)(i)
+"""
+CALLS = (
+    *(f"{name}()({x})" for x in "ep" for name in ("Silent", "Asking", "Keeping", "Refusing")),
+    *(f"{name}()({x})" for x in "ep" for name in ("Late", "Handing", "Ending", "Choosing")),
+    *("Splitting()(e)", "Inner()(e)", "Inner()(p)", "Joining()([e, p])", "Joining()([p, e])"),
+    *("OwnDense(2)(e)", "OwnFlatten()(e)", "KeepingFlatten()(e)", "Net()(e)", "KeepingNet()(e)"),
+    *("OwnLSTM(2)(e)", "OwnLSTM(2, return_sequences=True)(e)"),
+    *("inner()(e)", "inner(layers.Dropout(0.1))(e)", "inner(layers.Masking())(p)"),
+    "inner(layers.LSTM(3, return_sequences=True))(e)",
+    "keras.Sequential([layers.Dropout(0.1)])(e)",
+    "keras.Sequential([keras.Input((4, 3)), layers.Masking()])(e)",
+    "keras.Sequential([layers.Embedding(5, 3, mask_zero=True)])(i)",
+    "layers.TimeDistributed(OwnDense(2))(e)",
+    "layers.Bidirectional(layers.RNN(layers.LSTMCell(2), return_sequences=True))(e)",
+    "layers.Concatenate(axis=1)([e, p])",
+    "layers.Concatenate(axis=1)([e, Keeping()(e)])",
+    "layers.Add()([e, inner()(e)])",
+    "layers.Add()([Keeping()(e), Handing()(e)])",
+    "Keeping()(layers.Dot(1)([e, e]))",
+)
+NOT_KNOWN = {"Choosing()(e)", "Choosing()(p)", "KeepingFlatten()(e)"}
+
+
+def test_own_classes_and_nested_models_as_in_keras():
+    lines = [f'm{n} = keras.Model(i, {c}, name="m{n}")' for n, c in enumerate(CALLS)]
+    program = CLASSES + "\n".join(lines)
+    named = {graph.name: graph for graph in analyse(parse("program.py", program)).graphs}
+    space: dict[str, object] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        exec(compile(program, "<masks>", "exec"), space)
+    compared = 0
+    for number, call in enumerate(CALLS):
+        graph, model = named[f"m{number}"], space[f"m{number}"]
+        for ref, tensor in zip(flatten(graph.outputs), model.outputs, strict=True):
+            found = graph.calls[ref.call].masked[ref.output]
+            assert (found is None) == (call in NOT_KNOWN), call
+            if found is not None:
+                compared += 1
+                assert found == (getattr(tensor, "_keras_mask", None) is not None), call
+    assert compared >= len(CALLS) - len(NOT_KNOWN)
