@@ -70,4 +70,14 @@ stack = keras.Sequential([keras.Input((4,)), layers.Dense(6)])
 x = layers.Dense(3)(a)
 model = keras.Model(a, stack(x @ ops.swapaxes(x, -1, -2)))
 """,
+    "a list of one tensor comes out of a model": """
+x1 = keras.Input((4, 3))
+inner = keras.Model([x1], [layers.Dense(2)(x1)])
+x2 = keras.Sequential([inner, layers.Dense(5)])(x1)
+model = keras.Model(x1, x2)
+""",
+    "a list of one tensor passes through Dropout": """
+x1 = keras.Input((4, 3))
+model = keras.Model(x1, layers.Conv1D(2, 1)(layers.Dropout(0.5)([x1])))
+""",
 }

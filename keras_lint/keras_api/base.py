@@ -17,6 +17,7 @@ from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, Shape, TensorType, flatten
 
 ANY_RANK: tuple[int, ...] = ()
+OnList: TypeAlias = Literal["refuses", "passes", "unknown"]
 
 
 class Config(Mapping[str, Any]):
@@ -177,7 +178,7 @@ class LayerKind:
         "TypeError",
         "ValueError",
     )
-    """What Keras raises for several tensors."""
+    """What Keras raises for several tensors, or for a list of one."""
     fixes_rank: ClassVar[bool] = False
     """Whether a layer that was built accepts only tensors of the rank it was built on."""
     recurrent: ClassVar[bool] = False
@@ -186,6 +187,8 @@ class LayerKind:
     """Whether the input must be ``(batch, time, ...)``, so that a last output alone will not do."""
     masking: ClassVar[Literal["keeps", "drops", "makes"]] = "drops"
     """What the layer does to a mask of its input; see :meth:`masks`."""
+    on_list: ClassVar[OnList] = "refuses"
+    """What a layer of Keras 3 for one tensor does with a list of one; Keras 2 takes the tensor."""
     opaque: ClassVar[bool] = False
     """Whether shapes and weights cannot be known, because code that is not Keras's decides them."""
     rows: ClassVar[tuple[Row, ...]] = ()
@@ -219,8 +222,10 @@ class LayerKind:
         del extra
         tensor = self.single(inputs)
         self.check_rank(tensor)
-        result = self.output(config, tensor.shape)
-        return TensorType(result, self.output_dtype(config, tensor))
+        result = TensorType(self.output(config, tensor.shape), self.output_dtype(config, tensor))
+        if isinstance(inputs, TensorType) or self.generation == "keras2":
+            return result
+        return (result,) if isinstance(inputs, tuple) else [result]
 
     def output(self, config: Config, x: Shape) -> Shape:
         """Output shape for one input of an accepted rank. ``x`` may be of unknown rank."""
@@ -329,6 +334,8 @@ class LayerKind:
             Mismatch: Keras refuses the call, kind ``built`` if another first call would have done.
             Lost: the answer depends on something that is not known.
         """
+        if isinstance(inputs, (list, tuple)) and len(inputs) == 1 and self.on_list != "passes":
+            raise Lost(f"a later call of {self.cls} on a list")  # mostly building refuses it
         self.check_built(config, self.build_inputs(first), inputs)
         try:
             return self.call(config, inputs, extra)
@@ -342,11 +349,15 @@ class LayerKind:
     # -- helpers for subclasses --------------------------------------------------------------
 
     def single(self, inputs: Inputs) -> TensorType:
-        """The one input tensor; kind ``structure`` if there is not exactly one."""
+        """The one input tensor; kind ``structure`` if there is not exactly one.
+
+        A list of one is no tensor to most layers (Keras 3.15), see ``on_list``.
+        """
         if isinstance(inputs, TensorType):
             return inputs
         tensors: list[TensorType] = flatten(inputs)
         if len(tensors) == 1:
+            self._check_list(inputs, tensors[0])
             return tensors[0]
         if not self.ranks and not self.one_tensor:  # mostly mapped over, else not looked at
             raise Lost(f"{self.cls} on {len(tensors)} tensors")
@@ -357,6 +368,22 @@ class LayerKind:
             tuple(tensors),
             exceptions=("ValueError",) if self.ranks else self.list_errors,
         )
+
+    def _check_list(self, inputs: Inputs, tensor: TensorType) -> None:
+        if self.generation == "keras2":
+            return
+        flat = isinstance(inputs, (list, tuple)) and isinstance(inputs[0], TensorType)
+        if self.on_list == "unknown" or not flat or tensor.shape.dims is None:
+            raise Lost(f"{self.cls} on a list")
+        if self.on_list == "refuses":
+            raise self.mismatch(
+                "structure",
+                "a tensor by itself",
+                "a list of one tensor",
+                (tensor,),
+                hint="pass the tensor without the brackets around it",
+                exceptions=self.list_errors,
+            )
 
     def check_rank(self, tensor: TensorType) -> None:
         """Kind ``rank`` if the rank is known and not accepted."""

@@ -2,8 +2,8 @@
 
 What it does
     Finds merge layers called with separate arguments or with one tensor, layers for one tensor
-    called on several, attention called with too few, and models called with another number of
-    inputs than they have.
+    called on several or on a list of one (which Keras 2 took), attention called with too few, and
+    models called with another number of inputs than they have.
 
 Why it matters
     ``Add()`` and ``Concatenate()`` take one list: ``Add()([x, y])``. The brackets are easily
@@ -91,6 +91,14 @@ inner = keras.Model([a, b], layers.multiply([a, b]))
 c = keras.Input((10,))
 outer = keras.Model(c, inner(c))  # expect: KER111
 """,
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((10,))
+x = layers.Dense(3)([inputs])  # expect: KER111
+model = keras.Model(inputs, x)
+""",
     ),
     fixed=(
         """\
@@ -101,6 +109,7 @@ a, b = keras.Input((10,)), keras.Input((10,))
 x = layers.Add()([a, b])
 model = keras.Model([a, b], x)
 """,
+        "",
         "",
         "",
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from keras_oracle import ask_keras, ask_us, disagreement
 
@@ -27,3 +29,19 @@ def test_row_is_what_keras_does(name, row):
 def test_entry_has_rows(name):
     kind = entries()[name]
     assert len(kind.rows) == 0 if kind.opaque else len(kind.rows) >= 4
+
+
+def test_a_list_of_one_tensor_instead_of_the_tensor():
+    compared = 0
+    for name, kind in entries().items():
+        for row in kind.rows:
+            if isinstance(row.inputs, list) or row.extra or kind.generation == "keras2":
+                continue
+            if ask_keras(name, row).status != "ok":
+                continue
+            listed = replace(row, inputs=[row.inputs])
+            us = ask_us(name, listed)
+            problem = disagreement(us, ask_keras(name, listed), exact=False)
+            assert problem is None, f"{name} {listed}: {problem}"
+            compared += us.status != "lost"
+    assert compared > 300

@@ -49,6 +49,7 @@ class RandomGrayscale(SameShape):
     """Integers stay integers."""
 
     one_tensor = True
+    on_list = "refuses"
     keeps_dtype = True
     rows = Picture.rows
 
@@ -85,6 +86,7 @@ class PictureByFactor(SameShape):
 class RandomColorDegeneration(SameShape):
     """The one that looks at its input: colour images with three channels."""
 
+    on_list = "refuses"
     ranks = (3, 4)
     rows = (
         *PictureByFactor.rows,

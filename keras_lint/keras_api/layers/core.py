@@ -150,6 +150,7 @@ class Masking(SameShape):
     """Marks steps to skip; the shape is kept."""
 
     one_tensor = True
+    on_list = "refuses"
     masking = "makes"
     rows = (
         Row({}, (None, 10, 5)),
@@ -239,6 +240,7 @@ def _lengths(kind: LayerKind, config: Config, name: str, value: object) -> tuple
 class Lambda(LayerKind):
     """Any function: only a declared ``output_shape`` tells what comes out."""
 
+    on_list = "unknown"
     rows = (
         Row({"function": abs, "output_shape": (8,)}, (None, 8)),
         Row({"function": abs, "output_shape": (4, 8)}, (3, 4, 8)),

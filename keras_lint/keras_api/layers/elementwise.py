@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from keras_lint.keras_api import arithmetic
-from keras_lint.keras_api.base import Config, Inputs, LayerKind, Row, Weights, entry
+from keras_lint.keras_api.base import Config, Inputs, LayerKind, OnList, Row, Weights, entry
 from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.tensors import Shape, TensorType
 
 
 class SameShape(LayerKind):
     """The output has the shape of the input."""
+
+    on_list: ClassVar[OnList] = "passes"
 
     def output(self, config: Config, x: Shape) -> Shape:
         """The same shape."""
@@ -61,6 +64,7 @@ class PReLU(SameShape):
     """A trained slope for every element, or one for all along the shared axes."""
 
     one_tensor = True
+    on_list = "refuses"
     masking = "keeps"
     fixes_rank = True
 

@@ -29,6 +29,7 @@ from keras_lint.model.outcomes import Lost
 class Foreign(LayerKind):
     """What comes out is decided by code or files that are not Keras's."""
 
+    on_list = "unknown"
     opaque = True
 
     def call(
@@ -48,6 +49,7 @@ class Foreign(LayerKind):
 class Pipeline(LayerKind):
     """Layers called one after the other."""
 
+    on_list = "unknown"
     rows = (
         Row({"layers": [LayerArg("Rescaling", {"scale": 2.0})]}, (None, 8, 8, 3)),
         Row({"layers": [LayerArg("Dense", {"units": n}) for n in (2, 3)]}, (None, 8)),
@@ -70,9 +72,10 @@ class Pipeline(LayerKind):
     ) -> Inputs:
         """The output of the last layer."""
         del extra
+        output: Inputs = self.single(inputs)
         for layer in self.steps(config):
-            inputs = layer.call(inputs)
-        return inputs
+            output = layer.call(output)
+        return output
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """Those of all layers."""

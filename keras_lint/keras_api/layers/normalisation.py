@@ -83,6 +83,7 @@ class LayerNormalization(Normalisation):
     """Scale and centre over the axes."""
 
     one_tensor = True
+    on_list = "unknown"
     masking = "keeps"
     rows = (
         Row({}, (None, 10)),
@@ -131,6 +132,7 @@ class RMSNormalization(Normalisation):
 class UnitNormalization(LayerKind):
     """No weights, the shape is kept."""
 
+    on_list = "unknown"
     masking = "keeps"
 
     rows = (

@@ -75,6 +75,7 @@ _3D = (
 class Pooling1D(Pooling):
     """``(batch, steps, channels)`` to fewer steps."""
 
+    on_list = "unknown"
     axes = 1
     ranks = (3,)
     needs_time_axis = True
@@ -102,6 +103,7 @@ class Pooling3D(Pooling):
 class GlobalPooling(LayerKind):
     """All spatial axes are pooled away, or kept at length 1 with ``keepdims``."""
 
+    on_list = "unknown"
     axes: ClassVar[int] = 2
 
     def check_config(self, config: Config) -> None:

@@ -28,6 +28,7 @@ class Normalization(SameShape):
     """Values shifted and scaled by what ``adapt`` learned, or by a given mean and variance."""
 
     one_tensor = True
+    on_list = "unknown"
     masking = "keeps"
     rows = (
         Row({}, (None, 5)),
