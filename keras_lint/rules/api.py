@@ -357,7 +357,7 @@ def object_fix(
     uses = [use for use in names.uses if use.base == imported.path and use.parts]
     beside = [use for use in names.imports if use.statement == imported.statement]
     modules = {spelt(move.new, prefix).rpartition(".")[0] for move in moves.values()}
-    if not uses or len(modules) != 1 or "" in modules or len(beside) != 1:
+    if not uses or len(modules) != 1 or "" in modules:
         return None
     (module,) = modules
     whole = spelt(module, prefix)
@@ -383,6 +383,11 @@ def object_fix(
                 span.cell,
             )
             changes.append(Edit(start, new[first]))
+    if free and whole == imported.module and not imported.renamed:
+        put = Edit(imported.span, ", ".join(wanted))
+        return Fix(f"import from {whole}", (put, *changes), safe)
+    if len(beside) != 1:
+        return None
     if free:
         text = f"from {whole} import {', '.join(wanted)}"
         return Fix(f"import from {whole}", (Edit(imported.statement, text), *changes), safe)
