@@ -131,6 +131,14 @@ def _parser() -> argparse.ArgumentParser:
     diff.add_argument("--format", choices=("text", "markdown"), default="text")
     diff.set_defaults(run=_later("diff"))
 
+    report = commands.add_parser(
+        "report",
+        help="one HTML page of all models, drawn, with their findings",
+        epilog="Exit codes: 0 clean, 1 findings, 2 the tool or its input failed.",
+    )
+    arguments.of_report(report)
+    report.set_defaults(run=_later("report"))
+
     verify = commands.add_parser(
         "verify", help="about the process that builds models: which walls around it hold here"
     )
@@ -148,7 +156,7 @@ def _parser() -> argparse.ArgumentParser:
     rule.add_argument("--format", choices=("text", "json"), default="text")
     rule.set_defaults(run=_later("rule"))
 
-    for command in (check, config, graph, summary, verify, rule):
+    for command in (check, config, graph, summary, diff, report, verify, rule):
         command.add_argument(
             "--debug", action="store_true", help="show tracebacks of internal errors"
         )

@@ -106,6 +106,21 @@ def of_check(parser: argparse.ArgumentParser) -> None:
         help="only files that differ from a git revision, or that git does not know yet",
     )
     of_settings(parser)
+    of_verifier(parser)
+    add("--show-refuted", action="store_true", help="also show findings TensorFlow refuted")
+    add(
+        "--verbose", "-v", action="store_true", help="list skipped files and where models were lost"
+    )
+    add(
+        "--statistics",
+        action="store_true",
+        help="count the models followed fully, partly and not at all, and the reasons",
+    )
+
+
+def of_verifier(parser: argparse.ArgumentParser) -> None:
+    """How models are built, for the commands that build them."""
+    add = parser.add_argument
     add(
         "--verify-exec",
         action="store_true",
@@ -127,15 +142,21 @@ def of_check(parser: argparse.ArgumentParser) -> None:
         ".keras_lint_cache)",
     )
     add("--no-cache", action="store_true", help="neither read nor keep anything")
-    add("--show-refuted", action="store_true", help="also show findings TensorFlow refuted")
+
+
+def of_report(parser: argparse.ArgumentParser) -> None:
+    """Everything that ``report`` takes."""
+    add = parser.add_argument
     add(
-        "--verbose", "-v", action="store_true", help="list skipped files and where models were lost"
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        default=["."],
+        help="files and folders (default: the current folder)",
     )
-    add(
-        "--statistics",
-        action="store_true",
-        help="count the models followed fully, partly and not at all, and the reasons",
-    )
+    add("--output", "-o", metavar="FILE", required=True, help="the page to be written")
+    of_settings(parser)
+    of_verifier(parser)
 
 
 def positive(text: str) -> int:

@@ -42,7 +42,7 @@ def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list
     from keras_lint.reporters.counts import CLEAN, FOUND, exit_code
 
     for_run = settings.of_folder(common_folder([*_paths(options)]))
-    with _verifier(options, for_run) as (verifier, unverified):
+    with verifier_of(options, for_run) as (verifier, unverified):
         fixed = fix.Outcome()
         if fix.wanted(options):
             fixed = fix.run(options, targets, settings.of_file, verifier)
@@ -173,7 +173,7 @@ def _paths(options: argparse.Namespace) -> list[str]:
 
 
 @contextmanager
-def _verifier(
+def verifier_of(
     options: argparse.Namespace, settings: Resolved
 ) -> Iterator[tuple[Verifier | None, Verdict]]:
     """The verifier, if there is to be one, and the verdict of findings when there is none.

@@ -15,8 +15,9 @@ from keras_lint.graph.layout import Box, layout
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.tensors import TensorType, flatten
 
-_LETTER = 7.0  # width of a letter at 13px, generously
-_SMALL = 6.2  # and at 11px
+_SMALL = 6.2  # width of a letter at 11px, generously
+_BOLD = 8.1  # and of a bold one at 13px
+_LETTERS = {"more": _SMALL}
 _LONGEST = 34
 _LINE = 16.0
 _PADDING = 10.0
@@ -63,26 +64,31 @@ class Mark:
         level: ``bad`` or ``warn``.
         text: a few words for the card.
         href: where the card leads.
+        anchor: the id that the card gets.
     """
 
     level: str
     text: str
     href: str
+    anchor: str
 
 
 def document(graph: LayerGraph) -> str:
     """One model as an SVG document, nested models below it; ends without a newline."""
-    return _picture(graph, {}, STYLE)
+    return _picture(graph, title(graph), {}, STYLE)
 
 
 def fragment(graph: LayerGraph, marks: Mapping[str, tuple[Mark, ...]] | None = None) -> str:
-    """The same for a page that has :data:`STYLE`; ``marks`` by call id."""
-    return _picture(graph, marks or {}, "")
+    """The same without a title, for a page that has :data:`STYLE`; ``marks`` by call id."""
+    return _picture(graph, "", marks or {}, "")
 
 
-def _picture(graph: LayerGraph, marks: Mapping[str, tuple[Mark, ...]], style: str) -> str:
+def _picture(
+    graph: LayerGraph, heading: str, marks: Mapping[str, tuple[Mark, ...]], style: str
+) -> str:
     sections = [
-        _section(part, heading, marks if part is graph else {}) for part, heading in _parts(graph)
+        _section(part, words, marks if part is graph else {})
+        for part, words in _parts(graph, heading)
     ]
     width = max(section.width for section in sections) + 2 * _MARGIN
     height = _MARGIN
@@ -106,9 +112,9 @@ def _picture(graph: LayerGraph, marks: Mapping[str, tuple[Mark, ...]], style: st
     return "\n".join(lines)
 
 
-def _parts(graph: LayerGraph) -> Iterator[tuple[LayerGraph, str]]:
-    """The model and the models inside it, each once, with titles."""
-    yield graph, title(graph)
+def _parts(graph: LayerGraph, heading: str) -> Iterator[tuple[LayerGraph, str]]:
+    """The model under its heading, and the models inside it, each once, under theirs."""
+    yield graph, heading
     seen: set[str] = set()
     pending = [layer for layer in graph.layers.values() if layer.model is not None]
     while pending:
@@ -154,8 +160,9 @@ def _section(graph: LayerGraph, heading: str, marks: Mapping[str, tuple[Mark, ..
     room = {key: (_room(sizes[key][0], graph.calls[key]), sizes[key][1]) for key in sizes}
     placed = layout(room, [(source, target) for source, target, _ in edges])
     boxes = {key: replace(box, width=sizes[key][0]) for key, box in placed.boxes.items()}
-    lines = [f'<text class="title" y="14">{_text(heading)}</text>']
-    lines.append(f'<g transform="translate(0 {_TITLE:.0f})">')
+    top = _TITLE if heading else 0.0
+    lines = [f'<text class="title" y="14">{_text(heading)}</text>'] if heading else []
+    lines.append(f'<g transform="translate(0 {top:.0f})">')
     incoming: dict[str, int] = {}
     counts: dict[str, int] = {}
     for _, target, _ in edges:
@@ -185,7 +192,7 @@ def _section(graph: LayerGraph, heading: str, marks: Mapping[str, tuple[Mark, ..
                     f'<text class="shape" x="{x + 5:.1f}" y="{y + 14:.1f}">{_text(label)}</text>'
                 )
     lines.append("</g>")
-    return _Section(lines, widest, lowest + _TITLE)
+    return _Section(lines, widest, lowest + top)
 
 
 def _texts(graph: LayerGraph, call: CallNode, marks: tuple[Mark, ...]) -> list[tuple[str, str]]:
@@ -219,7 +226,7 @@ def _parameters(layer: LayerNode) -> str:
 
 def _size(lines: list[tuple[str, str]], call: CallNode) -> tuple[float, float]:
     """Width and height of a card; wide enough for the shapes of several outputs below it."""
-    widest = max(len(text) * (_SMALL if kind == "more" else _LETTER + 0.6) for kind, text in lines)
+    widest = max(len(text) * _LETTERS.get(kind, _BOLD) for kind, text in lines)
     labels = [_label_width(kind) for kind in call.output_types]
     below = (len(labels) + 1) * max(labels) if len(labels) > 1 else 0.0
     width = max(widest + 2 * _PADDING, below, 90.0)
@@ -259,7 +266,8 @@ def _card(
         classes.append("warn")
     if marks:
         label = f"{layer.name}: {'; '.join(mark.text for mark in marks)}"
-        yield f"<a href={_attribute(marks[0].href)} aria-label={_attribute(label)}>"
+        anchor, href = _attribute(marks[0].anchor), _attribute(marks[0].href)
+        yield f"<a id={anchor} href={href} aria-label={_attribute(label)}>"
     yield f'<g class="{" ".join(classes)}" data-layer={_attribute(layer.name)}>'
     yield f"<title>{_text(_tooltip(layer, call))}</title>"
     left = box.x - box.width / 2

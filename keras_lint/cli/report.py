@@ -1,0 +1,37 @@
+"""``keras-lint report``: one page of all models, drawn, with their findings."""
+
+from __future__ import annotations
+
+import argparse
+
+from keras_lint.cli.check import verifier_of
+from keras_lint.cli.chosen import common_folder, project_settings
+from keras_lint.cli.common import UsageError
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check the paths, build their models, and write the page; the exit code is that of a check."""
+    from keras_lint.engine.drawn import check_and_build
+    from keras_lint.files import discover, write_atomically
+    from keras_lint.model.findings import RunResult
+    from keras_lint.reporters.counts import exit_code
+    from keras_lint.reporters.html_report import render
+    from keras_lint.settings import SettingsError
+
+    if options.baseline is not None or options.jobs is not None:
+        raise UsageError("report takes neither --baseline nor --jobs: it shows all that is found")
+    try:
+        settings = project_settings(options)
+        targets = discover(options.paths, settings.excluded)
+        for_run = settings.of_folder(common_folder(options.paths))
+        with verifier_of(options, for_run) as (verifier, unverified):
+            files = check_and_build(targets, settings.of_file, verifier, unverified)
+    except SettingsError as error:
+        raise UsageError(str(error)) from error
+    page = render(files, ", ".join(options.paths))
+    try:
+        write_atomically(options.output, page.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise UsageError(f"--output: {options.output}: {error.strerror}") from error
+    code: int = exit_code(RunResult(tuple(file.result for file in files)))
+    return code
