@@ -11,6 +11,7 @@ from keras_lint.model.classes import OwnCode
 from keras_lint.model.names import FileNames
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Span
+from keras_lint.model.training import Step
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class FileAnalysis:
         names: what the file imports and uses of Keras and TensorFlow by name.
         unused: the layer calls that nothing comes of.
         own: what its own layer and model classes say.
+        steps: the calls that train models or run them on data, in the order in which they happen.
         cells: of a notebook, where its cells stand in the text that was analysed.
     """
 
@@ -53,3 +55,4 @@ class FileAnalysis:
     unused: tuple[UnusedCall, ...] = ()
     own: OwnCode = field(default_factory=OwnCode)
     cells: Cells | None = None
+    steps: tuple[Step, ...] = ()

@@ -11,6 +11,7 @@ from keras_lint.graph.layer_graph import LayerGraph, LayerNode
 from keras_lint.model.classes import OwnCode
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Origin, Span
+from keras_lint.model.training import Step
 
 Move = Callable[[Span], Span]
 
@@ -31,6 +32,22 @@ def joined(analysis: FileAnalysis) -> FileAnalysis:
         unused=(),
         own=OwnCode(),
         cells=None,
+        steps=tuple(_step(step, move) for step in analysis.steps),
+    )
+
+
+def _step(step: Step, move: Move) -> Step:
+    compiled = step.compiled
+    if compiled is not None:
+        spans = {name: move(span) for name, span in compiled.spans.items()}
+        compiled = replace(compiled, span=move(compiled.span), spans=spans)
+    return replace(
+        step,
+        span=move(step.span),
+        spans={name: move(span) for name, span in step.spans.items()},
+        compiled=compiled,
+        trainable_changed=tuple(move(span) for span in step.trainable_changed),
+        stack=tuple(move(span) for span in step.stack),
     )
 
 

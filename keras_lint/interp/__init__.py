@@ -31,11 +31,12 @@ import keras_lint.interp.statements
 import keras_lint.interp.well_known
 import keras_lint.keras_api.layers  # noqa: F401 - registers the layers
 from keras_lint.graph.analysis import FileAnalysis, UnusedCall
-from keras_lint.interp.graphs import all_graphs
+from keras_lint.interp.graphs import all_graphs, graph_addresses
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.own_classes import own_code
 from keras_lint.interp.places import Places
 from keras_lint.interp.store import ModelObject
+from keras_lint.interp.training import steps_of
 from keras_lint.interp.uncalled import analyse_uncalled, analyse_unused_classes
 from keras_lint.interp.unused import unused_calls
 from keras_lint.interp.uses import names_of
@@ -66,6 +67,7 @@ def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
     for reason in machine.absent:
         _doubt_models(machine, reason)
     graphs = all_graphs(machine)
+    steps = steps_of(machine, graph_addresses(machine, len(graphs)))
     places = Places(source)
     known = {
         source.spans.of(node): value
@@ -86,6 +88,7 @@ def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
         unused=unused,
         own=own_code(machine, names),
         cells=source.cells,
+        steps=steps,
     )
 
 

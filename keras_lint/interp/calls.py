@@ -36,6 +36,7 @@ from keras_lint.interp.store import (
 )
 from keras_lint.interp.symbolic import tensorflow_use
 from keras_lint.interp.tensor_functions import data_function
+from keras_lint.interp.training import doubt_setups
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -54,7 +55,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.base import entries
-from keras_lint.keras_api.names import lookup
+from keras_lint.keras_api.names import ApiName, lookup
 from keras_lint.model.outcomes import Problem
 
 _HARMLESS = (
@@ -122,6 +123,7 @@ def _unfollowed(machine: Machine, callee: Value, args: Args, node: cst.CSTNode) 
         reason = machine.unknown("a call that is not followed", node)
     for value in (*args.positional, *(v for _, v in args.keywords)):
         havoc(machine, value, reason)
+        doubt_setups(machine, value, reason)
     return reason
 
 
@@ -144,7 +146,7 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
             if result is not None:
                 return result
         if found.kind == "class" and not found.is_layer:
-            return ObjectValue(path)
+            return _made(path, found, args)
         if path.startswith("keras.applications."):
             builder = installed_builder(machine, path, node)
             if builder is not None:
@@ -167,7 +169,16 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
         reason = machine.unknown(f"what {path} does is not known", node)
         for value in (*args.positional, *(v for _, v in args.keywords)):
             havoc(machine, value, reason)
+            doubt_setups(machine, value, reason)
     return machine.unknown(f"what {path.removeprefix('builtins.')} gives is not known", node)
+
+
+def _made(path: str, found: ApiName, args: Args) -> ObjectValue:
+    """An object of a class of Keras that is no layer, with what it was made of."""
+    names = [parameter.name for parameter in found.params or ()]
+    given = {**dict(zip(names, args.positional, strict=False)), **dict(args.keywords)}
+    complete = args.incomplete is None and len(args.positional) <= len(names)
+    return ObjectValue(path, tuple(given.items()), complete)
 
 
 def _not_in_keras_3(machine: Machine, path: str, args: Args, node: cst.CSTNode) -> Value:

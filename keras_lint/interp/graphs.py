@@ -425,6 +425,13 @@ def all_graphs(machine: Machine) -> tuple[LayerGraph, ...]:
     return tuple(graphs)
 
 
+def graph_addresses(machine: Machine, count: int) -> list[int]:
+    """The addresses of the models among the first ``count`` graphs, in the same order."""
+    places = Places(machine.source)
+    here = [a for a in machine.models if places.is_here(model_at(machine, a).site)]
+    return here[:count]
+
+
 def _make_graphs(machine: Machine, graphs: list[LayerGraph]) -> None:
     places = Places(machine.source)
     for address in machine.models:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import libcst as cst
 
@@ -24,6 +24,7 @@ from keras_lint.interp.store import (
     ModelObject,
     ScopeObject,
     SetObject,
+    SetupObject,
     Store,
     StoreObject,
     join_stores,
@@ -142,6 +143,8 @@ class Machine:
         inside_layer: how many layers' own functions surround what is being run; TensorFlow's
             functions take symbolic tensors only there.
         supposing: how many calls that the code itself never makes surround what is being run.
+        steps_taken: the training calls so far, on any path; ``compiled`` the models that were
+            compiled on any.
         generators, targets: facts about pieces of syntax, found out once.
     """
 
@@ -180,6 +183,8 @@ class Machine:
         self.catching = 0
         self.inside_layer = 0
         self.supposing = 0
+        self.steps_taken: list[Any] = []
+        self.compiled: set[int] = set()
         self.generators: dict[int, bool] = {}
         self.targets: dict[int, tuple[str, ...]] = {}
         module_scope = self.new(ScopeObject())
@@ -246,6 +251,8 @@ class Machine:
         self.store[self._next_address] = obj
         if isinstance(obj, (LayerObject, ModelObject)):
             self.born[self._next_address] = obj
+        if isinstance(obj, ModelObject):
+            self.store[-self._next_address] = SetupObject()
         return self._next_address
 
     def new_list(self, items: Sequence[Value]) -> Ref:

@@ -20,6 +20,7 @@ from keras_lint.interp.sequential import add_layer, pop_layer
 from keras_lint.interp.sizes import fits, method_fits
 from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject, SetObject
 from keras_lint.interp.tensors import placeholder
+from keras_lint.interp.training import note_compile, note_step
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -260,18 +261,24 @@ def call_model_method(
                 return NONE
         if name == "get_layer":
             return _get_layer(machine, found, args, node)
-        if name in ("compile", "summary", "build"):
+        if name == "compile":
+            note_compile(machine, ref.address, args, node)
+            return NONE
+        if name in ("summary", "build"):
             return NONE
         if name in ("fit", "evaluate"):
             _build_on_data(machine, ref.address, args.argument(0, "x"), FREE, node)
+            note_step(machine, ref.address, name, args, node)
             return ObjectValue("keras.callbacks.History")
         if name == "predict":
             batch = args.argument(1, "batch_size") or NONE
             size = 32 if batch == NONE else to_dim(batch)
             _build_on_data(machine, ref.address, args.argument(0, "x"), size, node)
+            note_step(machine, ref.address, name, args, node)
             return ArrayValue(UNKNOWN_SHAPE)
         if name in _ON_ONE_BATCH:
             _build_on_data(machine, ref.address, args.argument(0, "x"), None, node)
+            note_step(machine, ref.address, name, args, node)
             return ArrayValue(UNKNOWN_SHAPE)
         if name == "call":
             return machine.call(ref, args, node)

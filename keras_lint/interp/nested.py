@@ -84,6 +84,19 @@ class ModelKind(LayerKind):
             self._check(type_of(expected), actual)
         return self._run(found, own, given)
 
+    def run_on(self, types: list[TensorType]) -> Nested[TensorType]:
+        """Output types of a built model for these inputs, which are not compared with its own.
+
+        Raises:
+            Mismatch: a layer inside refuses what comes of them.
+            Lost: it is not known.
+        """
+        found = model_at(self._machine, self._address)
+        if found.lost or found.inputs is None:
+            raise Lost("a model that is not known")
+        own = leaves(tensors_of(self._machine, found.inputs, found.site))
+        return self._run(found, own, types)
+
     def call_again(
         self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
     ) -> Inputs:

@@ -15,7 +15,9 @@ from keras_lint.interp.values import (
     ArrayValue,
     CallRecord,
     ClassValue,
+    CompileRecord,
     DatasetValue,
+    ObjectValue,
     Site,
     TensorValue,
     TupleValue,
@@ -219,6 +221,23 @@ class FrameObject:
     width: Dim = UNKNOWN
 
 
+@dataclass(frozen=True)
+class SetupObject:
+    """How a model is set up for training; it stands at the model's address, negated.
+
+    Args:
+        compiled: the last ``compile``; None before the first.
+        doubt: why none of this is certain.
+        trained: whether a training step followed the last ``compile``.
+        changed: where ``trainable`` of the whole model was set after that.
+    """
+
+    compiled: CompileRecord | None = None
+    doubt: str = ""
+    trained: bool = False
+    changed: tuple[Site, ...] = ()
+
+
 StoreObject: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
     ScopeObject,
     ListObject,
@@ -231,6 +250,7 @@ StoreObject: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
     NamespaceObject,
     CellObject,
     FrameObject,
+    SetupObject,
 ]
 Store: TypeAlias = dict[int, StoreObject]
 
@@ -262,6 +282,9 @@ def join_values(left: Value, right: Value, site: Site) -> Value:
             pairs = zip(left.items, right.items, strict=True)
             names = left.names if left.names == right.names else ()
             return TupleValue(tuple(join_values(a, b, site) for a, b in pairs), names)
+    elif isinstance(left, ObjectValue) and isinstance(right, ObjectValue):
+        if left.path == right.path:
+            return ObjectValue(left.path)
     elif isinstance(left, ArrayValue) and isinstance(right, ArrayValue):
         return ArrayValue(
             _join_shapes(left.shape, right.shape),
@@ -337,6 +360,13 @@ def _join_objects(left: StoreObject, right: StoreObject, site: Site) -> StoreObj
         return CellObject(max(left.writes, right.writes) + 1)
     if isinstance(left, FrameObject):
         return FrameObject()
+    if isinstance(left, SetupObject) and isinstance(right, SetupObject):
+        if left.compiled is right.compiled:
+            doubt = left.doubt or right.doubt
+            trained = left.trained and right.trained
+            changed = left.changed if left.changed == right.changed else ()
+            return SetupObject(left.compiled, doubt, trained, changed)
+        return SetupObject(doubt=unknown.reason)
     if isinstance(left, LayerObject) and isinstance(right, LayerObject):
         return _join_layers(left, right, unknown)
     if isinstance(left, ModelObject) and isinstance(right, ModelObject):

@@ -16,6 +16,7 @@ from keras_lint.model.data import UNKNOWN_NUMBERS, Numbers
 from keras_lint.model.dims import FREE, UNKNOWN, Dim, Sym
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import Nested, Shape, TensorType
+from keras_lint.model.training import Setting
 
 if TYPE_CHECKING:
     from keras_lint.source.reader import SourceFile
@@ -210,15 +211,26 @@ class ImportedValue:
 class ObjectValue:
     """The result of calling a library class or factory: an optimizer, a regularizer, ...
 
-    ``arguments`` are those it was made with, by name, where somebody needs them.
+    ``arguments`` are those it was called with, by name; ``complete`` says whether all are known.
     """
 
     path: str
     arguments: tuple[tuple[str, Value], ...] = ()
+    complete: bool = False
 
     def argument(self, name: str) -> Value:
         """One of the arguments it was made with; None (the value) where it was not given."""
         return dict(self.arguments).get(name, NONE)
+
+
+@dataclass(frozen=True, eq=False)
+class CompileRecord:
+    """One call of ``compile``: its arguments, where they stand, and whether these are all."""
+
+    site: Site
+    settings: Mapping[str, Setting]
+    sites: Mapping[str, Site]
+    complete: bool
 
 
 @dataclass(frozen=True, eq=False)

@@ -69,9 +69,11 @@ class Finding:
     ``message`` is one sentence that names the layer and the shapes; ``expected``, ``actual`` and
     ``hint`` are its parts. ``model`` is the name of the model, ``call`` the id of the offending
     call in that model's graph and ``graph`` the index of the graph in the file's analysis, which
-    verification uses to find the model again. ``fix`` repairs it, if the rule knows how; ``edits``
-    are the fix as text, if that was asked for and is possible. ``fingerprint`` tells the finding
-    from the others of its file by code and content, wherever its lines have moved.
+    verification uses to find the model again; ``step`` is the index of the training call, and
+    ``on_validation`` says that its validation data are at fault. ``fix`` repairs it, if the rule
+    knows how; ``edits`` are the fix as text, if that was asked for and is possible.
+    ``fingerprint`` tells the finding from the others of its file by code and content, wherever its
+    lines have moved.
     """
 
     code: str
@@ -87,6 +89,8 @@ class Finding:
     model: str = ""
     graph: int | None = None
     call: str | None = None
+    step: int | None = None
+    on_validation: bool = False
     verdict: Verdict = NOT_VERIFIED
     fix: Fix | None = None
     lookup: Lookup | None = None

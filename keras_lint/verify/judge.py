@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.compare import difference, match, same_shape
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
 from keras_lint.graph.serialise import SchemaError, from_json, span_from_json
@@ -356,12 +357,14 @@ def judge_graph(
     rule: Rule,
     graphs: Sequence[LayerGraph],
     graph: LayerGraph,
+    analysis: FileAnalysis,
 ) -> Verdict:
-    """Whether the same rule finds the same thing in the model Keras built."""
+    """Whether the same rule finds the same thing in the model Keras built.
+
+    A rule about training sees the built model with its compile configuration in ``analysis``.
+    """
     if graph.kind == "fragment":
         return unverified("no model holds these layers")
-    if rule.check is None:
-        return unverified("the rule looks at no graph")
     if not answer["ok"]:
         return unverified(f"does not build: {_summary(answer)}", _words(answer))
     built = find_built(answer, graphs, graph)
@@ -370,7 +373,13 @@ def judge_graph(
     pairs, lines = match(graph, built)
     if lines:
         return unverified(f"Keras builds another model than the source says: {lines[0]}")
-    again = rule.check(rule, with_origins(built, graph, pairs))
+    here = with_origins(built, graph, pairs)
+    others = tuple(here if other is graph else other for other in analysis.graphs)
+    again = (
+        rule.check(rule, here)
+        if rule.check is not None
+        else rule.findings(replace(analysis, graphs=others))
+    )
     if any(other.code == finding.code and other.span == finding.span for other in again):
         return Verdict("confirmed", "also found in the model Keras built")
     return Verdict("refuted", "not found in the model Keras built")

@@ -47,6 +47,9 @@ class Training:
         targets: the same for the labels; None for none.
         options: further keyword arguments, plain values.
         exceptions: class names of which Keras is to raise one.
+        weights: the sample weights.
+        validation: what ``validation_data`` holds, one part after the other.
+        kind: what the data are given as: ``arrays``, ``dataset``, ``generator``, ``sequence``.
         mentions: texts that its message is to contain, such as the shapes.
     """
 
@@ -57,6 +60,9 @@ class Training:
     options: Mapping[str, object] = field(default_factory=dict)
     exceptions: tuple[str, ...] = ("ValueError",)
     mentions: tuple[str, ...] = ()
+    weights: Arrays | None = None
+    validation: tuple[Arrays, ...] | None = None
+    kind: str = "arrays"
 
     def request(self, lines: tuple[int, int], occurrence: int, values: Mapping[str, object]) -> str:
         """What the child is asked, as JSON; see :mod:`child.train`.
@@ -70,6 +76,9 @@ class Training:
             "inputs": _plain(self.inputs, values),
             "targets": None if self.targets is None else _plain(self.targets, values),
             "options": dict(self.options),
+            "weights": None if self.weights is None else _plain(self.weights, values),
+            "kind": self.kind,
+            "validation": self.validation and [_plain(a, values) for a in self.validation],
         }
         return json.dumps(content, sort_keys=True)
 

@@ -28,6 +28,7 @@ from keras_lint.verify.judge import (
 from keras_lint.verify.probes import Probe, find_probe
 from keras_lint.verify.replay import Refusal, Replay, Source, extract
 from keras_lint.verify.session import Answer, Lost, Session, Unavailable
+from keras_lint.verify.steps import training_of
 from keras_lint.verify.training import Training, judge_training
 
 TIME_LIMIT = 20.0
@@ -203,6 +204,13 @@ class _FileWork:
             return unverified("building the model says nothing about it")
         if self._cells is not None:
             finding = replace(finding, span=self._cells.join(finding.span))
+        if finding.step is not None and rule.confirm == "raise":
+            step = self._analysis.steps[finding.step]
+            try:
+                training = training_of(step, validation=finding.on_validation)
+            except LookupError as error:
+                return unverified(str(error))
+            return self.trained(step.graph, training)
         verdicts: list[Verdict] = []
         for plan in PLANS:
             verdicts.append(self._under(finding, rule, plan))
@@ -224,6 +232,8 @@ class _FileWork:
             return self._session.known(Replay(finding.lookup.text)) is None
         if rule is None or rule.confirm in ("none", "api") or finding.graph is None:
             return False
+        if finding.step is not None and rule.confirm == "raise":
+            return True
         graph = self.graphs[finding.graph]
         call = graph.calls.get(finding.call) if finding.call is not None else None
         targets = whole_model(graph) if rule.confirm == "graph" else _failing_part(graph, call)
@@ -255,7 +265,7 @@ class _FileWork:
             outcome = self.answer(whole_model(graph), plan=plan)
             if outcome.verdict is not None:
                 return outcome.verdict
-            verdict = judge_graph(outcome.answer, finding, rule, self.graphs, graph)
+            verdict = judge_graph(outcome.answer, finding, rule, self.graphs, graph, self._analysis)
             return replace(verdict, values=outcome.values)
         targets = _failing_part(graph, call)
         complete = False

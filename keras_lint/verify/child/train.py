@@ -1,6 +1,7 @@
 """One training step of a model that a replay built, on arrays made up for it.
 
-A request is ``{"model": [line, end line, occurrence], "method", "inputs", "targets", "options"}``:
+A request is ``{"model": [line, end line, occurrence], "method", "inputs", "targets", "options",
+"weights", "validation", "kind"}``:
 which model (made in these lines, the how manieth there), the method to call, what to give it, as
 nested lists, dicts and arrays ``{"shape", "dtype", "below"}``, and keyword arguments as they are.
 """
@@ -25,13 +26,38 @@ def step(recorder: Recorder, request: Json) -> None:
     # Eagerly: no time goes into compiling a step that is made once, and messages name shapes.
     model.run_eagerly = True
     model.jit_compile = False
-    given = [_arrays(request["inputs"])]
+    options = dict(request["options"])
+    given = [_given(request["kind"], [_arrays(request["inputs"])])]
     if request["targets"] is not None:
         given.append(_arrays(request["targets"]))
-    options = dict(request["options"])
+    if request["weights"] is not None:
+        options["sample_weight"] = _arrays(request["weights"])
+    if request["validation"] is not None:
+        options["validation_data"] = tuple(_arrays(part) for part in request["validation"])
+    if request["kind"] != "arrays":
+        options["steps_per_epoch" if method == "fit" else "steps"] = 1
     if method in ("fit", "evaluate", "predict"):
         options.setdefault("verbose", 0)
     getattr(model, method)(*given, **options)
+
+
+def _given(kind: str, parts: list[Any]) -> Any:
+    """The inputs as the program gives them; of other than arrays it matters only what they are."""
+    if kind == "dataset":
+        return importlib.import_module("tensorflow").data.Dataset.from_tensors(tuple(parts))
+    if kind == "generator":
+        return (batch for batch in [tuple(parts)])
+    if kind == "sequence":
+
+        class Batches(importlib.import_module("keras").utils.PyDataset):  # type: ignore[misc]
+            def __len__(self) -> int:
+                return 1
+
+            def __getitem__(self, index: int) -> Any:
+                return tuple(parts)
+
+        return Batches()
+    return parts[0]
 
 
 def _model(recorder: Recorder, place: list[int]) -> Any:
@@ -56,5 +82,6 @@ def _arrays(spec: Any) -> Any:
     count = 1
     for length in spec["shape"]:
         count *= length
-    numbers = numpy.arange(count) % (spec.get("below") or 2)
+    below = spec.get("below") or 2
+    numbers = below - 1 - numpy.arange(count) % below  # the greatest comes first
     return numbers.reshape(spec["shape"]).astype(spec["dtype"])

@@ -1,0 +1,365 @@
+"""Training as it happens on a path: ``compile``, and the calls that give a model data.
+
+How a model is set up stands in the store, so that it forks and joins with everything else; the
+calls are collected in order. Only models whose class is Keras's own are told of: a subclass may
+train in its own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import libcst as cst
+
+from keras_lint.interp.batches import data_spec, data_tree
+from keras_lint.interp.given import on_data
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.places import Places
+from keras_lint.interp.store import (
+    DictObject,
+    InstanceObject,
+    ListObject,
+    ModelObject,
+    SetupObject,
+)
+from keras_lint.interp.values import (
+    NONE,
+    Args,
+    ArrayValue,
+    ClassValue,
+    CompileRecord,
+    Const,
+    DatasetValue,
+    ExternalValue,
+    FunctionValue,
+    ObjectValue,
+    PartialValue,
+    Ref,
+    Site,
+    TupleValue,
+    UnknownValue,
+    Value,
+)
+from keras_lint.keras_api.names import lookup
+from keras_lint.model.data import DataSpec
+from keras_lint.model.outcomes import Problem
+from keras_lint.model.spans import Span
+from keras_lint.model.tensors import Nested, TensorType
+from keras_lint.model.training import Compiled, Made, Own, Setting, Step, Unclear
+
+METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
+_MAX_NESTING = 6
+
+
+@dataclass(frozen=True, eq=False)
+class StepRecord:
+    """One training call as it happened.
+
+    Args:
+        model: address; ``made`` is the model as it was then.
+        data, validation, settings: resolved at once, since lists and arrays may change.
+    """
+
+    model: int
+    made: ModelObject
+    method: str
+    site: Site
+    data: DataSpec | None
+    validation: DataSpec | None
+    settings: Mapping[str, Setting]
+    sites: Mapping[str, Site]
+    complete: bool
+    setup: SetupObject
+    problem: Problem | None
+    validation_problem: Problem | None
+    outputs: Nested[TensorType] | None
+    labels_given: bool
+    certain: bool
+    caught: bool
+
+
+_PARAMETERS: Mapping[str, tuple[str, ...]] = {
+    "compile": (
+        "optimizer",
+        "loss",
+        "loss_weights",
+        "metrics",
+        "weighted_metrics",
+        "run_eagerly",
+        "steps_per_execution",
+        "jit_compile",
+        "auto_scale_loss",
+    ),
+    "fit": (
+        "x",
+        "y",
+        "batch_size",
+        "epochs",
+        "verbose",
+        "callbacks",
+        "validation_split",
+        "validation_data",
+        "shuffle",
+        "class_weight",
+        "sample_weight",
+        "initial_epoch",
+        "steps_per_epoch",
+        "validation_steps",
+        "validation_batch_size",
+        "validation_freq",
+    ),
+    "evaluate": (
+        "x",
+        "y",
+        "batch_size",
+        "verbose",
+        "sample_weight",
+        "steps",
+        "callbacks",
+        "return_dict",
+    ),
+    "predict": ("x", "batch_size", "verbose", "steps", "callbacks"),
+    "train_on_batch": ("x", "y", "sample_weight", "class_weight", "return_dict"),
+    "test_on_batch": ("x", "y", "sample_weight", "return_dict"),
+    "predict_on_batch": ("x",),
+}
+"""The parameters in order, as Keras 3.15 has them; Keras 2 has the same first ones."""
+
+
+def note_compile(machine: Machine, address: int, args: Args, node: cst.CSTNode) -> None:
+    """``model.compile(...)``: from now on the model is set up so."""
+    arguments = _bound("compile", args)
+    record = CompileRecord(
+        machine.site(node),
+        {name: setting(machine, value) for name, value in arguments.items()},
+        _sites(machine, "compile", args),
+        args.incomplete is None,
+    )
+    machine.store[-address] = SetupObject(record)
+    machine.compiled.add(address)
+
+
+def note_step(machine: Machine, address: int, method: str, args: Args, node: cst.CSTNode) -> None:
+    """A call of one of ``METHODS``, after which the model is built on its data if it was not."""
+    found = machine.store[address]
+    setup = machine.store.get(-address)
+    if not isinstance(found, ModelObject) or found.own_class or not isinstance(setup, SetupObject):
+        return
+    given = _bound(method, args)
+    known = args.incomplete is None
+    data = validation = None
+    if known and "x" in given:
+        data = data_spec(
+            machine,
+            given["x"],
+            given.get("y", NONE),
+            given.get("sample_weight", NONE),
+            given.get("batch_size", NONE),
+        )
+    if known and method == "fit" and given.get("validation_data", NONE) != NONE:
+        validation = _validation(machine, given["validation_data"])
+    problem, outputs = (None, None)
+    if data is not None:
+        problem, outputs = on_data(machine, address, found, data.x)
+    refused = None
+    if validation is not None:
+        refused, _ = on_data(machine, address, found, validation.x)
+    plain = {
+        name: setting(machine, value)
+        for name, value in given.items()
+        if name not in ("x", "y", "sample_weight", "validation_data")
+    }
+    if "validation_data" in given and given["validation_data"] != NONE:
+        plain["validation_data"] = Unclear("data")
+    if "sample_weight" in given and given["sample_weight"] != NONE:
+        plain["sample_weight"] = Unclear("data")
+    machine.steps_taken.append(
+        StepRecord(
+            address,
+            found,
+            method,
+            machine.site(node),
+            data,
+            validation,
+            plain,
+            _sites(machine, method, args),
+            known,
+            setup,
+            problem,
+            refused,
+            outputs,
+            "y" in given and not isinstance(given["y"], UnknownValue) and given["y"] != NONE,
+            machine.uncertain == 0 and machine.supposing == 0,
+            machine.catching > 0,
+        )
+    )
+    if method in ("fit", "train_on_batch") and setup.compiled is not None:
+        machine.store[-address] = replace(setup, trained=True)
+
+
+def _validation(machine: Machine, value: Value) -> DataSpec:
+    """``(x, y)``, ``(x, y, weights)`` or a dataset."""
+    parts = machine.items(value) if isinstance(value, (TupleValue, Ref)) else None
+    if parts is not None and 1 <= len(parts) <= 3:
+        return data_spec(machine, *parts)
+    if isinstance(value, (DatasetValue, ArrayValue)):
+        return data_spec(machine, value)
+    return DataSpec("unknown", data_tree(machine, UnknownValue("validation data")), lost="unknown")
+
+
+def _bound(method: str, args: Args) -> dict[str, Value]:
+    given = dict(zip(_PARAMETERS[method], args.positional, strict=False))
+    return {**given, **dict(args.keywords)}
+
+
+def _sites(machine: Machine, method: str, args: Args) -> dict[str, Site]:
+    """Where each argument was written, by name."""
+    sites = {}
+    for key, node in args.nodes:
+        place = node.value if isinstance(node, cst.Arg) else node
+        names = _PARAMETERS[method]
+        name = names[int(key)] if key.isdigit() and int(key) < len(names) else key
+        sites[name] = machine.site(place)
+    return sites
+
+
+def setting(machine: Machine, value: Value, depth: int = 0) -> Setting:
+    """A value as plain data."""
+    if isinstance(value, Const):
+        plain = value.value
+        return plain if plain is None or isinstance(plain, (bool, int, float, str)) else Unclear()
+    if isinstance(value, ObjectValue):
+        arguments = {name: setting(machine, item, depth + 1) for name, item in value.arguments}
+        return Made(value.path, True, arguments, value.complete)
+    if isinstance(value, ExternalValue):
+        found = lookup(value.path) if value.path.startswith("keras.") else None
+        return Made(value.path if found is None else found.canonical, False)
+    if isinstance(value, (FunctionValue, ClassValue)):
+        return Own(value.name)
+    if isinstance(value, PartialValue):
+        return Own("partial")
+    if isinstance(value, UnknownValue):
+        return Unclear(value.reason)
+    items: tuple[Value, ...] | None = None
+    found_object = machine.get(value)
+    if isinstance(value, TupleValue):
+        items = value.items
+    elif isinstance(found_object, ListObject):
+        items = found_object.items
+    elif isinstance(found_object, InstanceObject):
+        return Own(found_object.cls.name)
+    elif isinstance(found_object, DictObject) and found_object.items is not None:
+        named: dict[str, Setting] = {}
+        for key, item in found_object.items:
+            if not isinstance(key, Const) or depth > _MAX_NESTING:
+                return Unclear("a dict with keys that are not names")
+            named[str(key.value)] = setting(machine, item, depth + 1)
+        return named
+    if items is None or depth > _MAX_NESTING:
+        return Unclear("not known")
+    return tuple(setting(machine, item, depth + 1) for item in items)
+
+
+def note_trainable(machine: Machine, address: int, node: cst.CSTNode | Site) -> None:
+    """``trainable`` of a layer or model was set: models that hold it may train another set now."""
+    site = machine.site(node)
+    for model in machine.models:
+        setup = machine.store.get(-model)
+        found = machine.store.get(model)
+        if not isinstance(setup, SetupObject) or not isinstance(found, ModelObject):
+            continue
+        if setup.trained and address == model:
+            machine.store[-model] = replace(setup, changed=(*setup.changed, site))
+
+
+def doubt_setups(machine: Machine, value: Value, reason: UnknownValue, depth: int = 0) -> None:
+    """Unknown code was given ``value``: it may have compiled the models in it."""
+    if isinstance(value, TupleValue):
+        parts: tuple[Value, ...] = value.items
+    elif isinstance(value, Ref):
+        setup = machine.store.get(-value.address)
+        if isinstance(setup, SetupObject):
+            machine.store[-value.address] = replace(setup, doubt=setup.doubt or reason.reason)
+            return
+        found = machine.get(value)
+        if isinstance(found, ListObject):
+            parts = found.items or ()
+        elif isinstance(found, DictObject):
+            parts = tuple(item for _, item in found.items or ())
+        elif isinstance(found, InstanceObject):
+            parts = tuple(found.attributes.values())
+        else:
+            return
+    else:
+        return
+    machine.tick(len(parts) // 16)
+    if depth < _MAX_NESTING:
+        for part in parts:
+            doubt_setups(machine, part, reason, depth + 1)
+
+
+def steps_of(machine: Machine, addresses: list[int]) -> tuple[Step, ...]:
+    """The training calls of the file, each with the index of its model's graph.
+
+    Args:
+        machine: after the whole file.
+        addresses: of the models, in the order of their graphs.
+    """
+    places = Places(machine.source)
+    steps = []
+    for record in machine.steps_taken:
+        now = machine.store.get(record.model)
+        if not places.is_here(record.site) or record.model not in addresses:
+            continue
+        if not isinstance(now, ModelObject) or not _same_model(record.made, now):
+            continue
+        steps.append(_step(machine, places, record, addresses.index(record.model)))
+    return tuple(steps)
+
+
+def _same_model(before: ModelObject, now: ModelObject) -> bool:
+    """Whether nothing was added to the model since, or taken from it."""
+    return before.layers == now.layers and before.lost == now.lost
+
+
+def _step(machine: Machine, places: Places, record: StepRecord, index: int) -> Step:
+    setup = record.setup
+    state = "unclear"
+    compiled = None
+    if not setup.doubt:
+        if setup.compiled is not None:
+            state = "compiled"
+            compiled = _compiled(places, setup.compiled)
+        elif record.certain or record.model not in machine.compiled:
+            state = "never"
+    origin = places.origin(record.site)
+    return Step(
+        origin.span,
+        record.method,
+        index,
+        record.data,
+        record.validation,
+        record.settings,
+        _spans(places, record.sites),
+        record.complete,
+        "compiled" if state == "compiled" else "never" if state == "never" else "unclear",
+        compiled,
+        tuple(places.span(site) for site in setup.changed),
+        origin.stack,
+        record.caught,
+        record.problem,
+        record.validation_problem,
+        record.outputs,
+        record.labels_given,
+    )
+
+
+def _compiled(places: Places, record: CompileRecord) -> Compiled:
+    return Compiled(
+        places.span(record.site), record.settings, _spans(places, record.sites), record.complete
+    )
+
+
+def _spans(places: Places, sites: Mapping[str, Site]) -> dict[str, Span]:
+    return {name: places.span(site) for name, site in sites.items()}

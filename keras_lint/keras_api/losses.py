@@ -1,0 +1,128 @@
+"""What losses do with the shapes of labels and outputs: which they take, and what they stretch.
+
+Seen in Keras 3.15 with TensorFlow, for every loss and for 14 shapes of labels on 6 of outputs in
+one step of ``test_on_batch``; ``tests/oracle/test_losses.py`` looks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+from keras_lint.keras_api.strings import named
+from keras_lint.model.dims import Dim, surely_different
+
+LossFamily = Literal["categorical", "sparse", "binary", "stretching"]
+
+_FAMILIES: dict[str, LossFamily] = {
+    "categoricalcrossentropy": "categorical",
+    "sparsecategoricalcrossentropy": "sparse",
+    "binarycrossentropy": "binary",
+    "binaryfocalcrossentropy": "binary",
+    **dict.fromkeys(
+        (
+            "categoricalfocalcrossentropy",
+            "categoricalhinge",
+            "cosinesimilarity",
+            "hinge",
+            "huber",
+            "kldivergence",
+            "logcosh",
+            "meanabsoluteerror",
+            "meanabsolutepercentageerror",
+            "meansquarederror",
+            "meansquaredlogarithmicerror",
+            "poisson",
+            "squaredhinge",
+        ),
+        "stretching",
+    ),
+}
+"""By the name of the class or function, folded. The last family stretches as NumPy does."""
+
+
+def loss_name(text: str) -> str | None:
+    """The folded name of the loss that a string, or a public path in Keras, stands for."""
+    if not text.startswith("keras."):
+        found = named("losses", text)
+        if found is None or found.path is None:
+            return None
+        text = found.path
+    return text.rpartition(".")[2].replace("_", "").lower()
+
+
+def loss_family(name: str | None) -> LossFamily | None:
+    """How a loss compares shapes; None for one that is not known."""
+    return _FAMILIES.get(name or "")
+
+
+def fit_together(
+    family: LossFamily,
+    labels: tuple[Dim, ...],
+    outputs: tuple[Dim, ...],
+    batch: int | None = None,
+) -> bool | None:
+    """Whether a loss takes labels of one shape for outputs of another; None if it is not known.
+
+    Both shapes start with the batch axis, which is the same for both: ``batch``, if it is known.
+    """
+    if any(not isinstance(dim, int) for dim in (*labels[1:], *outputs[1:])) and _may_squeeze(
+        labels, outputs
+    ):
+        return None
+    return _by_lengths(family, labels, outputs, batch)
+
+
+def _may_squeeze(labels: tuple[Dim, ...], outputs: tuple[Dim, ...]) -> bool:
+    """Whether a last axis of unknown length decides."""
+    return len(labels) != len(outputs) or not all(
+        isinstance(dims[-1], int) for dims in (labels, outputs) if len(dims) > 1
+    )
+
+
+def _by_lengths(
+    family: LossFamily, labels: tuple[Dim, ...], outputs: tuple[Dim, ...], batch: int | None
+) -> bool | None:
+    y, p = _same_rank((0, *labels[1:]), (0, *outputs[1:]))
+    if family == "sparse":
+        if len(y) == len(p) and y[-1] == 1 and len(y) > 1:
+            y = y[:-1]
+        p = p[:-1]
+    if family == "stretching":
+        if len(y) != len(p):
+            longer, shorter = (y, p) if len(y) > len(p) else (p, y)
+            met = longer[len(longer) - len(shorter)]  # by the batch axis of the shorter one
+            clash = isinstance(met, int) and batch not in (None, 1, met) and met != 1
+            return False if clash or _aligned(longer, shorter) is False else None
+        return _all(a == 1 or b == 1 or _equal(a, b) for a, b in zip(y, p, strict=True))
+    if len(y) != len(p):
+        return False
+    return _all(_equal(a, b) for a, b in zip(y, p, strict=True))
+
+
+def _aligned(longer: tuple[Dim, ...], shorter: tuple[Dim, ...]) -> bool | None:
+    """By the last axes alone, the batch axis of the shorter one left out."""
+    pairs = zip(longer[::-1], shorter[:0:-1], strict=False)
+    return _all(a == 1 or b == 1 or _equal(a, b) for a, b in pairs)
+
+
+def _same_rank(y: tuple[Dim, ...], p: tuple[Dim, ...]) -> tuple[tuple[Dim, ...], tuple[Dim, ...]]:
+    """An axis of length 1 at the end of one is added to the other, or taken away."""
+    if len(y) == len(p) + 1 and y[-1] == 1:
+        return (y, (*p, 1)) if len(p) == 1 else (y[:-1], p)
+    if len(p) == len(y) + 1 and p[-1] == 1:
+        return ((*y, 1), p) if len(y) == 1 else (y, p[:-1])
+    return y, p
+
+
+def _equal(a: Dim, b: Dim) -> bool | None:
+    if a == b:
+        return True
+    return False if surely_different(a, b) else None
+
+
+def _all(answers: Iterable[bool | None]) -> bool | None:
+    found = list(answers)
+    if False in found:
+        return False
+    return None if None in found else True

@@ -1,0 +1,119 @@
+"""A loss that takes the output for what it is not: logits or probabilities.
+
+What it does
+    Finds a crossentropy with ``from_logits=True`` on an output that went through softmax or
+    sigmoid, and one with ``from_logits=False`` (the default, and what the strings mean) on a layer
+    that has no activation at all.
+
+Why it matters
+    Both train, and badly: squashed twice, the loss cannot come near its minimum; taken for a
+    probability, a bare number is clipped to 0..1 and has no gradient outside.
+
+When it stays silent
+    When loss, ``from_logits`` or the last layer is not known, when something stands between the
+    layer and the output, and for activations other than these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.model.findings import Finding, Related
+from keras_lint.rules.base import Options, Rule
+from keras_lint.rules.flow import activation_of, display, layer_span
+from keras_lint.rules.training import compared, shown, step_finding, steps
+
+_BARE = frozenset(("Conv1D", "Conv2D", "Conv3D", "Dense"))
+_PROBABILITIES = {
+    "binarycrossentropy": "sigmoid",
+    "categoricalcrossentropy": "softmax",
+    "sparsecategoricalcrossentropy": "softmax",
+}
+
+
+def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
+    """One finding for each output that its loss takes for something else."""
+    del options
+    seen = set()
+    for index, step, graph in steps(analysis):
+        if step.compiled is None or not step.has_labels:
+            continue
+        for output in compared(graph, step):
+            loss = output.loss
+            core = output.layer.core
+            if loss is None or loss.logits is None or loss.name not in _PROBABILITIES:
+                continue
+            squash = _PROBABILITIES[loss.name]
+            given = activation_of(core)
+            place = step.compiled.spans.get("loss", step.compiled.span)
+            bare = core.cls in _BARE and core.config.get("activation", None) in (None, "linear")
+            if loss.logits and given in ("softmax", "sigmoid"):
+                message = (
+                    f"the loss takes logits (from_logits=True), but {display(output.layer)} "
+                    f"gives probabilities by {given}"
+                )
+                hint = f"leave {given} out, or from_logits=True"
+            elif not loss.logits and bare:
+                message = (
+                    f"{shown(step.compiled.arguments.get('loss'))} takes probabilities, but "
+                    f"{display(output.layer)} has no activation"
+                )
+                hint = f'use activation="{squash}", or a loss object with from_logits=True'
+            else:
+                continue
+            if (place, output.layer.id) in seen:
+                continue
+            seen.add((place, output.layer.id))
+            last = layer_span(output.layer)
+            yield step_finding(
+                rule,
+                analysis,
+                index,
+                message,
+                span=place,
+                call=output.call,
+                expected="logits" if loss.logits else "probabilities",
+                actual=given or "no activation",
+                hint=hint,
+                related=() if last is None else (Related(last, "the output"),),
+            )
+
+
+def _program(layer: str, loss: str, mark: str) -> str:
+    return f"""\
+import numpy as np
+import keras
+
+x, y = np.random.rand(16, 4), np.random.randint(0, 2, 16)
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense({layer})])
+model.compile(loss={loss}){mark}
+model.fit(x, y, verbose=0)
+"""
+
+
+_MARK = "  # expect: KER302"
+_SPARSE = "keras.losses.SparseCategoricalCrossentropy"
+
+RULE = Rule(
+    code="KER302",
+    name="logits-mismatch",
+    level="warning",
+    confirm="graph",
+    summary="from_logits=True after softmax or sigmoid, or logits taken for probabilities",
+    check_file=check,
+    invalid=(
+        _program('3, activation="softmax"', f"{_SPARSE}(from_logits=True)", _MARK),
+        _program("3", '"sparse_categorical_crossentropy"', _MARK),
+        _program(
+            '1, activation="sigmoid"', "keras.losses.BinaryCrossentropy(from_logits=True)", _MARK
+        ),
+        _program("1", "keras.losses.BinaryCrossentropy()", _MARK),
+    ),
+    valid=(
+        _program('3, activation="softmax"', f"{_SPARSE}()", ""),
+        _program("3", f"{_SPARSE}(from_logits=True)", ""),
+        _program('1, activation="sigmoid"', '"binary_crossentropy"', ""),
+        _program("1", '"mse"', ""),
+    ),
+)

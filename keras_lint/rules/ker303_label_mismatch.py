@@ -1,0 +1,215 @@
+"""Labels that the loss cannot compare with the output.
+
+What it does
+    Finds labels of a shape that the loss does not take for the output of the model: class numbers
+    with ``categorical_crossentropy``, one-hot labels with ``sparse_categorical_crossentropy``, more
+    or fewer columns than units; and class numbers beyond the number of units.
+
+Why it matters
+    Keras raises at the first step. There are always two ways out: other labels or another loss,
+    other labels or another number of units. Class numbers beyond the units raise on the CPU; on a
+    GPU the loss becomes NaN.
+
+When it stays silent
+    When the shape of labels or output, the loss, or the range of the class numbers is not known.
+    An axis of length 1 at the end is no mistake: Keras adds or removes it. Losses that stretch
+    smaller labels as NumPy does take them, whether meant or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.keras_api.losses import fit_together
+from keras_lint.model.findings import Finding, Related
+from keras_lint.rules.base import Options, Rule
+from keras_lint.rules.flow import display
+from keras_lint.rules.training import Output, batch_of, compared, shown, sound, step_finding, steps
+
+
+def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
+    """One finding for each output whose labels its loss refuses."""
+    del options
+    for index, step, graph in steps(analysis):
+        if not sound(step) or step.compiled is None:
+            continue
+        for output in compared(graph, step):
+            labels, dims = output.labels, output.type.shape.dims
+            if output.loss is None or output.loss.family is None or labels is None or not dims:
+                continue
+            if labels.shape.dims is None:
+                continue
+            family = output.loss.family
+            loss = shown(step.compiled.arguments.get("loss"))
+            fits = fit_together(family, labels.shape.dims, dims, batch_of(step))
+            range_ = None if fits is False else _range(output)
+            if fits is not False and range_ is None:
+                continue
+            place = step.compiled.spans.get("loss", step.compiled.span)
+            if range_ is None:
+                message = (
+                    f"labels of shape {labels.shape} do not fit the output {output.type.shape} "
+                    f"of {display(output.layer)} with {loss}"
+                )
+                expected, actual = _expected(output), str(labels.shape)
+            else:
+                message = (
+                    f"labels reach {range_}, but {display(output.layer)} "
+                    f"has {dims[-1]} units for class 0 to {_last(output)}"
+                )
+                expected, actual = f"class 0 to {_last(output)}", f"class {range_}"
+            yield step_finding(
+                rule,
+                analysis,
+                index,
+                message,
+                span=step.spans.get("y", step.span),
+                call=output.call,
+                expected=expected,
+                actual=actual,
+                hint=_hint(output, range_),
+                related=(Related(place, "the loss"),),
+            )
+
+
+def _range(output: Output) -> int | None:
+    """A class number that is surely among the labels and has no unit."""
+    width = output.type.shape[-1]
+    numbers = output.labels.numbers if output.labels is not None else None
+    assert output.loss is not None
+    if output.loss.family != "sparse" or "ignore_class" in output.loss.arguments:
+        return None
+    if numbers is None or not isinstance(width, int) or not output.loss.complete:
+        return None
+    if not numbers.whole or not numbers.attained or numbers.high is None:
+        return None
+    return int(numbers.high) if numbers.high >= width else None
+
+
+def _last(output: Output) -> object:
+    width = output.type.shape[-1]
+    return width - 1 if isinstance(width, int) else "?"
+
+
+def _expected(output: Output) -> str:
+    assert output.loss is not None
+    shape = output.type.shape
+    if output.loss.family == "sparse" and shape.dims:
+        return f"class numbers of shape {type(shape)(shape.dims[:-1])}"
+    return f"labels of shape {shape}"
+
+
+def _hint(output: Output, range_: int | None) -> str:
+    assert output.labels is not None
+    assert output.loss is not None
+    labels, outputs = output.labels.shape.dims or (), output.type.shape.dims or ()
+    if range_ is not None:
+        return f"use {range_ + 1} units, or let the class numbers start at 0"
+    family = output.loss.family
+    numbers = len(labels) < len(outputs) or labels[-1:] == (1,)
+    if family == "categorical" and numbers:
+        return (
+            "for class numbers use sparse_categorical_crossentropy, "
+            "or make one-hot labels with keras.utils.to_categorical"
+        )
+    if family == "sparse" and len(labels) == len(outputs):
+        return (
+            "for one-hot labels use categorical_crossentropy, "
+            "or give class numbers, such as np.argmax(labels, axis=-1)"
+        )
+    width = labels[-1] if len(labels) > 1 else 1
+    if len(labels) < len(outputs) and len(outputs) > 2:
+        return (
+            "let the layers give one prediction per sample (pooling, Flatten, or "
+            "return_sequences=False), or give labels for each step"
+        )
+    return f"use {width} units in the last layer, or labels with {outputs[-1]} columns"
+
+
+RULE = Rule(
+    code="KER303",
+    name="label-mismatch",
+    level="error",
+    confirm="raise",
+    summary="labels that the loss cannot compare with the output",
+    check_file=check,
+    invalid=(
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(64, 8), np.random.randint(0, 10, 64)
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(10, activation="softmax")])
+model.compile(loss="categorical_crossentropy", optimizer="adam")
+model.fit(x, y, verbose=0)  # expect: KER303
+""",
+        """\
+import numpy as np
+from tensorflow import keras
+
+x = np.random.rand(64, 8)
+y = keras.utils.to_categorical(np.random.randint(0, 3, 64), num_classes=3)
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(3, activation="softmax")])
+model.compile(loss=keras.losses.SparseCategoricalCrossentropy(), optimizer="adam")
+model.fit(x, y, verbose=0)  # expect: KER303
+""",
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(64, 8), np.eye(4)[np.arange(64) % 4]
+inputs = keras.Input((8,))
+outputs = keras.layers.Dense(5, activation="softmax")(inputs)
+model = keras.Model(inputs, outputs)
+model.compile(loss="categorical_crossentropy", optimizer="adam")
+model.fit(x, y, verbose=0)  # expect: KER303
+""",
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(40, 12, 6), np.zeros((40, 1))
+model = keras.Sequential([
+    keras.Input((12, 6)),
+    keras.layers.LSTM(4, return_sequences=True),
+    keras.layers.Dense(1, activation="sigmoid"),
+])
+model.compile(loss="binary_crossentropy", optimizer="adam")
+model.fit(x, y, verbose=0)  # expect: KER303
+""",
+    ),
+    valid=(
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(64, 8), np.random.randint(0, 10, (64, 1))
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(10, activation="softmax")])
+model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
+model.fit(x, y, verbose=0)
+""",
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(64, 8), np.random.rand(64)
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+model.compile(loss="mse", optimizer="adam")
+model.fit(x, y, verbose=0)
+""",
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(40, 12, 6), np.random.randint(0, 2, (40, 12))
+model = keras.Sequential([
+    keras.Input((12, 6)),
+    keras.layers.LSTM(4, return_sequences=True),
+    keras.layers.Dense(1, activation="sigmoid"),
+])
+model.compile(loss="binary_crossentropy", optimizer="adam")
+model.fit(x, y, verbose=0)
+""",
+    ),
+)

@@ -1,0 +1,222 @@
+"""Questions the rules about training ask: what is compared with what, by which loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode, TensorRef
+from keras_lint.keras_api.losses import LossFamily, loss_family, loss_name
+from keras_lint.model.data import ArraySpec, DataTree
+from keras_lint.model.findings import Finding, Related
+from keras_lint.model.fixes import Fix
+from keras_lint.model.outcomes import Problem
+from keras_lint.model.spans import Span
+from keras_lint.model.tensors import TensorType, flatten
+from keras_lint.model.training import Made, Own, Setting, Step, Unclear
+from keras_lint.rules.base import Rule
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One loss of Keras, as it is used.
+
+    Args:
+        name: folded: ``categoricalcrossentropy``.
+        family: how it compares shapes; None if that is not known.
+        logits: whether it takes logits; None if that is not known.
+        arguments: what it was made with.
+        complete: whether these are all.
+    """
+
+    name: str
+    family: LossFamily | None
+    logits: bool | None
+    arguments: Mapping[str, Setting]
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Output:
+    """One output of a model, what it is compared with, and how.
+
+    Args:
+        call: that makes it, and ``layer`` of it.
+        type: what comes out on the data given, where that is known; else what the graph says.
+        loss: None where there is none or it is not known.
+        labels: None where there are none or they are not known.
+    """
+
+    call: CallNode
+    layer: LayerNode
+    type: TensorType
+    loss: Loss | None
+    labels: ArraySpec | None
+
+
+def loss_of(setting: Setting) -> Loss | None:
+    """The loss that an argument of ``compile`` stands for; None if it is none of Keras's own."""
+    if isinstance(setting, str):
+        name = loss_name(setting)
+        return None if name is None else Loss(name, loss_family(name), False, {}, True)
+    if not isinstance(setting, Made) or not setting.path.startswith("keras."):
+        return None
+    name = loss_name(setting.path)
+    if name is None:
+        return None
+    given = setting.arguments.get("from_logits", False)
+    logits = given if isinstance(given, bool) and setting.complete else None
+    return Loss(name, loss_family(name), logits, setting.arguments, setting.complete)
+
+
+def outputs_of(graph: LayerGraph) -> list[TensorRef] | None:
+    """The outputs of a model in order; None where they are not known or nested in another way."""
+    refs = flatten(graph.outputs)
+    nested = graph.outputs
+    if not refs or any(ref.call not in graph.calls for ref in refs):
+        return None
+    if isinstance(nested, TensorRef):
+        return [nested]
+    if isinstance(nested, dict) or not all(isinstance(item, TensorRef) for item in nested):
+        return None
+    return refs
+
+
+def output_names(graph: LayerGraph) -> list[str] | None:
+    """How Keras calls the outputs; None where any name is of Keras's making, or not known."""
+    refs = outputs_of(graph)
+    if refs is None:
+        return None
+    layers = [graph.layer_of(ref.call) for ref in refs]
+    if any(layer.generated_name for layer in layers):
+        return None
+    return [layer.name for layer in layers]
+
+
+def compared(graph: LayerGraph, step: Step) -> Iterator[Output]:
+    """Each output of the model with its loss and labels, as far as they can be told apart."""
+    refs = outputs_of(graph)
+    if refs is None or step.compiled is None or step.data is None:
+        return
+    types = [] if step.outputs is None else flatten(step.outputs)
+    losses = _parts(step.compiled.arguments.get("loss"), refs, graph)
+    labels = _labels(step.data.y, refs, graph)
+    for index, ref in enumerate(refs):
+        layer = graph.layer_of(ref.call)
+        known = types[index] if len(types) == len(refs) else graph.type_of(ref)
+        label = labels[index]
+        yield Output(
+            graph.calls[ref.call],
+            layer,
+            known,
+            loss_of(losses[index]),
+            label if label is None or not label.lost else None,
+        )
+
+
+def _parts(setting: Setting, refs: list[TensorRef], graph: LayerGraph) -> list[Setting]:
+    """The part of each output in an argument of ``compile``; unclear where it cannot be told."""
+    unclear: list[Setting] = [Unclear()] * len(refs)
+    if isinstance(setting, tuple):
+        return list(setting) if len(setting) == len(refs) else unclear
+    if isinstance(setting, Mapping):
+        names = [graph.layer_of(ref.call).name for ref in refs]
+        if set(setting) != set(names):
+            return unclear
+        return [setting[name] for name in names]
+    return [setting] if len(refs) == 1 else unclear
+
+
+def _labels(
+    tree: DataTree | None, refs: list[TensorRef], graph: LayerGraph
+) -> list[ArraySpec | None]:
+    nothing: list[ArraySpec | None] = [None] * len(refs)
+    if tree is None:
+        return nothing
+    if isinstance(tree, ArraySpec):
+        return [tree] if len(refs) == 1 else nothing
+    if isinstance(tree, dict):
+        names = [graph.layer_of(ref.call).name for ref in refs]
+        if set(tree) != set(names):
+            return nothing
+        found = [tree[name] for name in names]
+    else:
+        found = list(tree)
+    if len(found) != len(refs):
+        return nothing
+    return [item if isinstance(item, ArraySpec) else None for item in found]
+
+
+def steps(analysis: FileAnalysis) -> Iterator[tuple[int, Step, LayerGraph]]:
+    """The training calls for which nobody prepared an exception, with index and model."""
+    for index, step in enumerate(analysis.steps):
+        graph = analysis.graphs[step.graph]
+        if not step.caught and not any(True for _ in graph.problems()):
+            yield index, step, graph
+
+
+def sound(step: Step) -> bool:
+    """Whether the data get as far as the labels."""
+    return step.problem is None and step.data is not None and step.has_labels
+
+
+def batch_of(step: Step) -> int | None:
+    """How many samples the first batch has; None if that is not known."""
+    data = step.data
+    if data is None or not isinstance(data.batch_size, int):
+        return None
+    if data.kind != "arrays":
+        return data.batch_size
+    first = flatten(data.x)[0].shape.dims
+    count = first[0] if first else None
+    if not isinstance(count, int):
+        return None
+    return min(count, data.batch_size) if step.method in ("fit", "evaluate") else count
+
+
+def shown(setting: Setting) -> str:
+    """A setting in a message."""
+    if isinstance(setting, str):
+        return f'"{setting}"'
+    if isinstance(setting, Made):
+        return setting.path.rpartition(".")[2]
+    return setting.name if isinstance(setting, Own) else str(setting)
+
+
+def step_finding(
+    rule: Rule,
+    analysis: FileAnalysis,
+    index: int,
+    message: str,
+    *,
+    span: Span | None = None,
+    call: CallNode | None = None,
+    expected: str = "",
+    actual: str = "",
+    hint: str = "",
+    related: tuple[Related, ...] = (),
+    on_validation: bool = False,
+    fix: Fix | None = None,
+) -> Finding:
+    """A finding about one training call; it points at the call unless told otherwise."""
+    step = analysis.steps[index]
+    graph = analysis.graphs[step.graph]
+    finding = rule.finding(
+        graph,
+        span or step.span,
+        message,
+        call=call,
+        expected=expected,
+        actual=actual,
+        hint=hint,
+        related=related,
+        fix=fix,
+    )
+    return replace(finding, graph=step.graph, step=index, on_validation=on_validation)
+
+
+def refusal(problem: Problem) -> str:
+    """Why a model refuses its data, as the end of a sentence."""
+    root = problem.root
+    return f"{root.layer} expects {root.expected}, got {root.actual}"
