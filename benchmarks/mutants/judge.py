@@ -73,7 +73,9 @@ def run(text: str) -> Ran:
         if any(frame.name in _TRAINING for frame in frames):
             return Ran("other", lines, f"{name} while training")
         inside = frames[-1].filename != "<mutant>" or isinstance(error, _PYTHON_ON_TENSORS)
+        owner = str(error).partition(".")[0]
         binding = isinstance(error, TypeError) and "argument" in str(error)
+        binding = binding and f"class {owner}" not in text
         answer: Answer = "refused" if (inside or binding) else "other"
         return Ran(answer, lines, f"{name}: {' '.join(str(error).split())[:160]}")
     return Ran("builds")
@@ -117,7 +119,9 @@ def judge(text: str) -> Judged:
     if ran.answer == "other":
         outcome = "other"
     elif ran.answer == "builds":
-        outcome = "false" if any(f.code.startswith("KER1") for f in errors) else "silent"
+        # KER114 speaks of what Keras refuses when data comes
+        built = any(f.code.startswith("KER1") and f.code != "KER114" for f in errors)
+        outcome = "false" if built else "silent"
     elif any(_there(finding, analysis, ran.lines) for finding in errors):
         outcome = "reported"
     else:
@@ -133,8 +137,10 @@ def _there(finding: Finding, analysis: FileAnalysis, lines: tuple[int, ...]) -> 
     spans = [finding.span, *(related.span for related in finding.related)]
     spans += [step.span for step in finding.trail[-1:] if step.span is not None]
     graph = None if finding.graph is None else analysis.graphs[finding.graph]
-    if graph is not None and graph.origin is not None:
-        spans.append(graph.origin.span)
+    for model in analysis.graphs:
+        made = model.origin.span if model.origin is not None else None
+        if made is not None and (model is graph or made.contains(finding.span)):
+            spans.append(made)
     call = graph.calls.get(finding.call or "") if graph is not None else None
     if call is not None and call.origin is not None:
         spans += [call.origin.span, *call.origin.stack]

@@ -301,6 +301,10 @@ def _syntax_errors(broken: Iterable[BrokenCell], settings: Settings) -> list[Fin
     ]
 
 
+_MOST_RELATED = 10
+"""So many places are told with one finding, about."""
+
+
 def _run_rules(analysis: FileAnalysis, settings: Settings) -> tuple[tuple[Finding, ...], str]:
     found: dict[tuple[str, Span], Finding] = {}
     tracebacks: list[str] = []
@@ -312,8 +316,13 @@ def _run_rules(analysis: FileAnalysis, settings: Settings) -> tuple[tuple[Findin
             tracebacks.append(traceback.format_exc())
             findings.append(_rule_failed(rule, error))
         for finding in findings:
-            # the first one stands: a helper called twice makes the same mistake twice
-            found.setdefault((finding.code, finding.span), finding)
+            # the first one stands: a helper called twice makes the same mistake twice, and an
+            # input that does not fit may be read in several places
+            key = (finding.code, finding.span)
+            first = found.setdefault(key, finding)
+            more = tuple(r for r in finding.related if r not in first.related)
+            if more and len(first.related) < _MOST_RELATED:
+                found[key] = replace(first, related=first.related + more)
     return _in_order(found.values()), "".join(tracebacks)
 
 

@@ -142,6 +142,13 @@ def _generated(machine: Machine, path: str, kind: LayerKind | None) -> str:
     return machine.next_name(snake_case(class_name(path, kind)))
 
 
+_TENSOR_ARGUMENTS = frozenset(("initial_state", "key", "value"))
+"""Further arguments of layer calls that take tensors.
+
+As initial state Keras 3.15 takes layers without a word while symbolic, but not beside tensors.
+"""
+
+
 def call_layer(
     machine: Machine,
     ref: Ref,
@@ -178,6 +185,11 @@ def call_layer(
             plain[name] = given
             continue
         nested = tensors_of(machine, value, node) if _may_hold_tensor(machine, value) else None
+        standing = layer_among(machine, value) if name in _TENSOR_ARGUMENTS else None
+        mixed = nested is not None and has_tensor(nested)
+        if standing is not None and (mixed or name != "initial_state"):
+            problem = not_called(layer.cls, standing, name)
+            return machine.refuse(problem, f"the call of {layer.cls}", node)
         if nested is not None and has_tensor(nested):
             extra[name] = nested
             plain[name] = types_of(nested)

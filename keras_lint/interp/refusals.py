@@ -70,4 +70,5 @@ def not_called(refuser: str, given: str, argument: str) -> Problem:
         f"the layer {given} itself",
         argument=argument,
         hint=f"call the layer: {given}(...)(x) gives a tensor",
+        exceptions=("ValueError", "AttributeError")[: 2 if argument in ("key", "value") else 1],
     )

@@ -210,4 +210,26 @@ def test_arguments_of_models(call: str) -> None:
     text = f"import keras\ni = keras.Input((3,))\no = keras.layers.Dense(2)(i)\nm = {call}\n"
     found = codes(text)
     assert bool(found) == refused_by_keras(text)
-    assert set(found) <= {"KER401", "KER402"}
+    assert set(found) <= {"KER401", "KER402", "KER404"}
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(
+    "call",
+    [
+        "layers.LSTM(4)(x, initial_state=[d, h])",
+        "layers.LSTM(4)(x, initial_state=[d, d])",
+        "layers.LSTM(4)(x, initial_state=[h, h])",
+        "layers.GRU(4)(x, initial_state=d)",
+        "layers.MultiHeadAttention(2, 4)(x, d)",
+        "layers.MultiHeadAttention(2, 4)(x, value=x, key=d)",
+        "layers.MultiHeadAttention(2, 4)(x, value=x, key=x)",
+    ],
+)
+def test_layers_for_tensors_in_further_arguments(call: str) -> None:
+    text = (
+        "import keras\nfrom keras import layers\n"
+        "x, h, d = keras.Input((5, 8)), keras.Input((4,)), layers.Dense(4)\n"
+        f"y = {call}\n"
+    )
+    assert codes(text) == (["KER110"] if refused_by_keras(text) else [])
