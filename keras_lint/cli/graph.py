@@ -74,4 +74,6 @@ def summary(options: argparse.Namespace) -> int:
     columns = shutil.get_terminal_size().columns
     for index, graph in enumerate(models):
         print(*([""] if index else []), table(graph, columns), *memory(graph), sep="\n")
+        if any(True in call.masked for call in graph.calls.values()):
+            print(" Masks: Keras may also list the operations that it adds to hand them on.")
     return 0

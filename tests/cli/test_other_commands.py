@@ -101,6 +101,21 @@ def test_summary(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert " Total params: 7,850 (30.66 KB)\n" in out
 
 
+def test_summary_tells_memory_and_masks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "masked.py"
+    path.write_text(
+        "import keras\nfrom keras import layers\ni = keras.Input((5,), dtype='int32')\n"
+        "x = layers.LSTM(2)(layers.Embedding(10, 3, mask_zero=True)(i))\nm = keras.Model(i, x)\n"
+    )
+    assert main(["summary", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-3:-1] == [
+        " Weights: float32 312.00 B",
+        " Activations per sample: 88.00 B",  # 5 int32, 5 by 3 and 2 float32
+    ]
+    assert lines[-1].startswith(" Masks: Keras may also list")
+
+
 def test_summary_of_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "nothing.py"
     path.write_text("import keras\n")
