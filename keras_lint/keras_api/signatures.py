@@ -19,6 +19,8 @@ _LAYER_KEYWORDS = frozenset(
 _KERAS_2_KEYWORDS = _LAYER_KEYWORDS | frozenset(
     ("batch_input_shape", "batch_size", "implementation", "weights")
 )
+_OPTIMIZER_KEYWORDS = frozenset(("decay",))
+"""What optimizers take beside their own arguments: it is dropped with a warning (Keras 3.15)."""
 _RAISED = ("TypeError", "ValueError")
 
 
@@ -141,6 +143,8 @@ def _is_functional(positional: Sequence[object], keywords: Mapping[str, object])
 
 def _allowed_keywords(api: ApiName) -> frozenset[str] | None:
     """What ``**kwargs`` of the constructor takes in the end; None for anything."""
+    if api.kind == "class" and "Optimizer" in api.bases:
+        return _OPTIMIZER_KEYWORDS
     if api.kind != "class" or not api.is_layer or api.is_model:
         return None
     if api.canonical in TAKES_ANY_KEYWORD:
