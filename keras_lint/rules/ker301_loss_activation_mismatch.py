@@ -1,0 +1,115 @@
+"""A crossentropy on an output that is no probability of its kind.
+
+What it does
+    Finds ``categorical_crossentropy`` on a single unit, where it is always zero; categorical losses
+    on sigmoid outputs; and any crossentropy on outputs of ReLU or tanh.
+
+Why it matters
+    The model trains and learns little or nothing: one unit scaled to sum to one is the constant 1;
+    independent sigmoids are scaled against one another; ReLU and tanh leave the range in which a
+    logarithm of a probability means something.
+
+When it stays silent
+    When loss, ``from_logits`` or the last layer is not known, and with ``from_logits=True``
+    (KER302). Softmax with a binary loss trains towards the same predictions, so it is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.model.findings import Finding, Related
+from keras_lint.rules.base import Options, Rule
+from keras_lint.rules.flow import activation_of, display, layer_span
+from keras_lint.rules.training import Output, compared, shown, step_finding, steps
+
+_CATEGORICAL = ("categoricalcrossentropy", "sparsecategoricalcrossentropy")
+_ALL = (*_CATEGORICAL, "binarycrossentropy")
+
+
+def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
+    """One finding for each output and each ``compile``."""
+    del options
+    seen = set()
+    for index, step, graph in steps(analysis):
+        if step.compiled is None or not step.has_labels:
+            continue
+        place = step.compiled.spans.get("loss", step.compiled.span)
+        loss = shown(step.compiled.arguments.get("loss"))
+        for output in compared(graph, step):
+            found = _mistake(output)
+            if found is None or (place, output.layer.id) in seen:
+                continue
+            seen.add((place, output.layer.id))
+            last = layer_span(output.layer)
+            yield step_finding(
+                rule,
+                analysis,
+                index,
+                f"{loss} does not go with {found[0]} of {display(output.layer)}",
+                span=place,
+                call=output.call,
+                expected=found[1],
+                actual=found[0],
+                hint=found[2],
+                related=() if last is None else (Related(last, "the output"),),
+            )
+
+
+def _mistake(output: Output) -> tuple[str, str, str] | None:
+    """What the output is, what the loss needs, and what to do."""
+    loss = output.loss
+    if loss is None or loss.logits is not False or loss.name not in _ALL:
+        return None
+    given = activation_of(output.layer.core)
+    width = output.type.shape[-1] if output.type.shape.dims else None
+    binary = 'use activation="sigmoid" with binary_crossentropy'
+    if loss.name == "categoricalcrossentropy" and width == 1:
+        return "the single unit", "one unit for each class", f"{binary}, or one unit per class"
+    if given in ("relu", "tanh"):
+        needs = "sigmoid" if loss.name == "binarycrossentropy" else "softmax"
+        return f"the {given} output", f"a {needs} output", f'use activation="{needs}"'
+    if loss.name in _CATEGORICAL and given == "sigmoid" and isinstance(width, int) and width > 1:
+        return (
+            "the sigmoid output",
+            "a softmax output",
+            f'use activation="softmax"; for labels that do not exclude each other {binary}',
+        )
+    return None
+
+
+def _program(layer: str, labels: str, loss: str, mark: str) -> str:
+    return f"""\
+import numpy as np
+import keras
+
+x, y = np.random.rand(16, 4), {labels}
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense({layer})])
+model.compile(loss="{loss}"){mark}
+model.fit(x, y, verbose=0)
+"""
+
+
+_MARK = "  # expect: KER301"
+_CLASSES = "np.random.randint(0, 3, 16)"
+_TWO = "np.random.randint(0, 2, (16, 1))"
+
+RULE = Rule(
+    code="KER301",
+    name="loss-activation-mismatch",
+    level="warning",
+    confirm="graph",
+    summary="a crossentropy on an output that is no probability of its kind",
+    check_file=check,
+    invalid=(
+        _program('1, activation="sigmoid"', _TWO, "categorical_crossentropy", _MARK),
+        _program('3, activation="sigmoid"', _CLASSES, "sparse_categorical_crossentropy", _MARK),
+        _program('1, activation="relu"', _TWO, "binary_crossentropy", _MARK),
+    ),
+    valid=(
+        _program('1, activation="sigmoid"', _TWO, "binary_crossentropy", ""),
+        _program('3, activation="softmax"', _CLASSES, "sparse_categorical_crossentropy", ""),
+        _program('1, activation="relu"', "np.random.rand(16)", "mse", ""),
+    ),
+)
