@@ -125,7 +125,8 @@ def check_model_arguments(cls: str, positional: int, keywords: Sequence[str]) ->
         if key not in known:
             near = near_match(key, tuple(sorted(known - set(keywords)))) or ""
             hint = f"did you mean {near}?" if near else ""
-            wrong = _wrong(cls, f"an argument of {cls}", f"{key}=", key, hint)
+            kind: MismatchKind = "removed" if key in ("input", "output") else "argument"
+            wrong = _wrong(cls, f"an argument of {cls}", f"{key}=", key, hint, kind)
             raise Mismatch(replace(wrong.problem, suggestion=near))
     if cls == "Model" and (positional or {"inputs", "outputs"} & set(keywords)):
         absent = "inputs" if not positional and "inputs" not in keywords else "outputs"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from keras_lint.engine import check_text
 from keras_lint.fixing import fix_bytes
 from keras_lint.rules.base import Options
 from keras_lint.settings import Settings
@@ -70,3 +71,30 @@ def test_only_what_must_change_changes(before: str, after: str) -> None:
     assert fixed.after.decode() == after
     again = with_deep_stack(lambda: fix_bytes(fixed.after, "program.py", SETTINGS))
     assert again.after == fixed.after
+
+
+def test_one_cause_is_one_finding() -> None:
+    text = """\
+import keras
+
+inputs = keras.Input((3, 4))
+keras.layers.LSTM(2, time_major=True)(inputs)
+keras.layers.Dense(2, init="zeros")(inputs)
+keras.Model(input=inputs, output=inputs)
+keras.layers.Dence(2)(inputs)
+model = keras.Sequential([keras.Input((8, 3)), keras.layers.LocallyConnected1D(2, 3)])
+model.compile(keras.optimizers.Adam(lr=0.1))
+model.fit(1, nb_epoch=3)
+"""
+    result, _ = check_text(text, "program.py")
+    found = [(finding.span.line, finding.code) for finding in result.findings]
+    assert found == [
+        (4, "KER404"),
+        (5, "KER404"),
+        (6, "KER404"),
+        (6, "KER404"),
+        (7, "KER403"),
+        (8, "KER404"),
+        (9, "KER404"),
+        (10, "KER404"),
+    ]
