@@ -169,6 +169,12 @@ def test_nothing_changed() -> None:
             assert [entry.state for entry in found] == ["same"], program
 
 
+def test_layers_of_one_name_are_told_apart() -> None:
+    """Keras refuses such a model; it is compared all the same."""
+    twins = seq("Dense(4, name='x')", "Dense(2, name='x')")
+    assert [entry.state for entry in changes(models(twins), models(twins))] == ["same"]
+
+
 def brief(layers: tuple[LayerChange, ...]) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(layer.state, layer.name, layer.details) for layer in layers]
 

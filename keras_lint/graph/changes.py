@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -262,12 +263,14 @@ def _is_unknown(value: object) -> bool:
 def _aligned(old: LayerGraph, new: LayerGraph) -> list[Pair]:
     """The layers of two models side by side, in the order of the new one.
 
-    Layers with the same given name belong together; then the longest runs of equal layers; then,
+    Layers with the same given name belong together, where only one has it; then the longest
+    runs of equal layers; then,
     between these, layers of the same class.
     """
     mine = [layer for layer in old.layers.values() if layer.cls != "?"]
     others = [layer for layer in new.layers.values() if layer.cls != "?"]
-    named = {layer.name: layer for layer in mine if not layer.generated_name}
+    uses = Counter(layer.name for layer in mine) | Counter(layer.name for layer in others)
+    named = {x.name: x for x in mine if not x.generated_name and uses[x.name] == 1}
     pairs: dict[str, LayerNode] = {}
     taken: set[str] = set()
     for layer in others:
