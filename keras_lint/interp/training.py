@@ -58,6 +58,8 @@ class StepRecord:
 
     Args:
         model: address; ``made`` is the model as it was then.
+        certain: it surely happens, and after all that was seen before.
+        supposed: it is in code that nobody calls here; a caller may do more to the model.
         data, validation, settings: resolved at once, since lists and arrays may change.
     """
 
@@ -76,6 +78,7 @@ class StepRecord:
     outputs: Nested[TensorType] | None
     labels_given: bool
     certain: bool
+    supposed: bool
     caught: bool
 
 
@@ -191,6 +194,7 @@ def note_step(machine: Machine, address: int, method: str, args: Args, node: cst
             outputs,
             "y" in given and not isinstance(given["y"], UnknownValue) and given["y"] != NONE,
             machine.uncertain == 0 and machine.supposing == 0,
+            machine.supposing > 0,
             machine.catching > 0,
         )
     )
@@ -331,7 +335,7 @@ def _step(machine: Machine, places: Places, record: StepRecord, index: int) -> S
         if setup.compiled is not None:
             state = "compiled"
             compiled = _compiled(places, setup.compiled)
-        elif record.certain or record.model not in machine.compiled:
+        elif record.certain or not (record.supposed or record.model in machine.compiled):
             state = "never"
     origin = places.origin(record.site)
     return Step(

@@ -9,8 +9,9 @@ Why it matters
 
 When it stays silent
     When the model was given to code that is not known, which may compile it; when it was compiled
-    on one of the paths that lead here; for models of an own class, which may train in their own
-    way; and for models that come from elsewhere, ``load_model`` among them.
+    on one of the paths that lead here; in functions that nobody calls in the file; for models of
+    an own class, which may train in their own way; and for models that come from elsewhere,
+    ``load_model`` among them.
 """
 
 from __future__ import annotations
