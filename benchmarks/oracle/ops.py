@@ -1,7 +1,8 @@
 """Drawn calls of every operation, symbolic and inside layers, held against the installed Keras.
 
 A draw starts from one of the calls that the tests keep for the operation and changes it: lengths,
-ranks, dtypes, axes, numbers, flags.
+ranks, dtypes, axes, numbers, flags. TensorFlow's own functions and those of ``tf.keras.backend``
+are called inside layers only, and keep their dtypes.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import sys
 import warnings
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -18,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "oracle")
 
 from ops_oracle import A, Call, T, ask_keras, ask_us, disagreement
 from ops_rows import ROWS
+from tf_rows import TF_ROWS
 
 _LENGTHS = (None, 1, 2, 3, 4, 6)
 _DTYPES = ("float32", "float16", "bfloat16", "float64", "int32", "int64", "int8", "uint8", "bool")
@@ -28,7 +31,7 @@ _RUNS_AT_ONCE = ("ctc_decode", "image.elastic_transform")
 def templates() -> dict[str, list[Call]]:
     """The calls of the tests by operation."""
     found: dict[str, list[Call]] = {}
-    for row in ROWS:
+    for row in (*ROWS, *TF_ROWS):
         if row.name not in _RUNS_AT_ONCE:
             found.setdefault(row.name, []).append(row)
     return found
@@ -38,16 +41,17 @@ def draw(rng: Random, by_name: dict[str, list[Call]]) -> Call:
     """A call of some operation."""
     row = rng.choice(by_name[rng.choice(sorted(by_name))])
     rate = rng.choice((0.0, 0.15, 0.3, 0.5))
-    args = tuple(_changed(rng, item, rate) for item in row.args)
-    kwargs = {key: _changed(rng, item, rate) for key, item in row.kwargs.items()}
+    dtypes = () if row.foreign else _DTYPES
+    args = tuple(_changed(rng, item, rate, dtypes) for item in row.args)
+    kwargs = {key: _changed(rng, item, rate, dtypes) for key, item in row.kwargs.items()}
     return Call(row.name, args, kwargs)
 
 
-def _changed(rng: Random, value: Any, rate: float) -> Any:
+def _changed(rng: Random, value: Any, rate: float, dtypes: Sequence[str]) -> Any:
     if isinstance(value, (T, A)):
-        return _tensor(rng, value, rate)
+        return _tensor(rng, value, rate, dtypes)
     if isinstance(value, (list, tuple)):
-        items = [_changed(rng, item, rate) for item in value]
+        items = [_changed(rng, item, rate, dtypes) for item in value]
         return type(value)(items)
     if rng.random() >= rate / 2:
         return value
@@ -58,14 +62,14 @@ def _changed(rng: Random, value: Any, rate: float) -> Any:
     return value
 
 
-def _tensor(rng: Random, value: T | A, rate: float) -> T | A:
+def _tensor(rng: Random, value: T | A, rate: float, dtypes: Sequence[str]) -> T | A:
     lengths = _LENGTHS if isinstance(value, T) else _LENGTHS[1:]
     dims = [rng.choice(lengths) if rng.random() < rate / 2 else dim for dim in value.shape]
     if rng.random() < rate / 3:
         dims.insert(rng.randint(0, len(dims)), rng.choice(lengths))
     if dims and rng.random() < rate / 3:
         del dims[rng.randrange(len(dims))]
-    dtype = rng.choice(_DTYPES) if rng.random() < rate / 2 else value.dtype
+    dtype = rng.choice(dtypes) if dtypes and rng.random() < rate / 2 else value.dtype
     return type(value)(tuple(dims), dtype)
 
 
@@ -85,7 +89,7 @@ def run(count: int, seed: int) -> Tally:
     tally = Tally()
     for number in range(count):
         call = draw(rng, by_name)
-        inside = number % 3 == 0
+        inside = call.foreign or number % 3 == 0
         where = "inside a layer" if inside else "symbolic"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

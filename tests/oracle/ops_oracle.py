@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ import numpy as np
 from keras.src import backend
 
 import keras_lint.keras_api.ops
-from keras_lint.keras_api.ops.base import Arguments, Data, find
+from keras_lint.keras_api.ops.base import Arguments, Data, bind_signature, find
 from keras_lint.keras_api.signatures import bind
 from keras_lint.model.dims import FREE, UNKNOWN
 from keras_lint.model.outcomes import Lost, Mismatch
@@ -49,8 +50,15 @@ class Call:
     kwargs: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def foreign(self) -> bool:
+        """Whether it is TensorFlow's or of ``tf.keras.backend``: followed inside layers."""
+        return self.name.startswith(("tensorflow.", "keras.backend."))
+
+    @property
     def path(self) -> str:
         """The public name."""
+        if self.foreign:
+            return self.name
         return (
             f"keras.{self.name}"
             if self.name.startswith(("activ", "rand"))
@@ -96,11 +104,14 @@ def ask_us(call: Call, inside: bool = False) -> Said:
     if inside and operation.outside:
         return Said("lost", why="known outside layers only")
     try:
-        bound = bind(
-            call.path,
-            [_mapped(item, _our_tensor) for item in call.args],
-            {key: _mapped(item, _our_tensor) for key, item in call.kwargs.items()},
-        )
+        args = [_mapped(item, _our_tensor) for item in call.args]
+        kwargs = {key: _mapped(item, _our_tensor) for key, item in call.kwargs.items()}
+        if operation.signature is None:
+            bound = bind(call.path, args, kwargs)
+        else:
+            found = bind_signature(operation.signature, args, kwargs)
+            assert found is not None, f"{call} does not fit {operation.signature}"
+            bound = found
         result = operation.infer(Arguments(operation.cls, bound, traced=inside))
     except Mismatch as mismatch:
         problem = mismatch.problem
@@ -137,10 +148,20 @@ def _inside(function: Any) -> Any:
     return run
 
 
+def _root(path: str) -> tuple[Any, str]:
+    """The module a public name is in, and the rest of the name."""
+    if path.startswith("keras.backend."):
+        import tf_keras
+
+        return tf_keras.backend, path.removeprefix("keras.backend.")
+    first, _, rest = path.partition(".")
+    return (importlib.import_module(first), rest)
+
+
 def ask_keras(call: Call, inside: bool = False) -> Said:
     """What Keras makes of a call, or of the same call inside a layer."""
-    function: Any = keras
-    for part in call.path.split(".")[1:]:
+    function, path = _root(call.path)
+    for part in path.split("."):
         function = getattr(function, part)
     if inside:
         function = _inside(function)

@@ -419,5 +419,7 @@ FOUND = [
     _c("diff", T((4, None, 6)), 0, 3),
     _c("ndim", T((None, 6), "float64")),
     _c("rot90", T((None, 6)), 4, (1, 4)),
+    _c("top_k", T((None, 4), "bool"), 2),
+    _c("argmax", T((None,), "int32"), axis=1),
 ]
 """Calls on which keras-lint once disagreed with Keras, mostly inside a layer."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ops_oracle import A, Call, T, ask_keras, ask_us, disagreement
 from ops_rows import ROWS
 from ops_rows_more import FOUND
+from tf_rows import TF_FOUND, TF_ROWS
 
 from keras_lint.keras_api.ops.base import registered
 
@@ -44,6 +45,17 @@ def test_every_row_holds_inside_layers():
     for call in ROWS[::4]:
         theirs = ask_keras(call, inside=True)
         problem = disagreement(ask_us(call, inside=True), theirs, exact=False, inside=True)
+        if problem is not None:
+            wrong.append(f"{call}: {problem}")
+    assert wrong == []
+
+
+def test_functions_of_tensorflow_are_what_they_are_inside_layers():
+    wrong = []
+    for call in (*TF_ROWS, *TF_FOUND):
+        theirs = ask_keras(call, inside=True)
+        exact = call not in TF_FOUND
+        problem = disagreement(ask_us(call, inside=True), theirs, exact=exact, inside=True)
         if problem is not None:
             wrong.append(f"{call}: {problem}")
     assert wrong == []

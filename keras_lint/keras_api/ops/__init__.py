@@ -22,6 +22,7 @@ from keras_lint.keras_api.ops import (
     reshaping,
     signals,
     tf_functions,
+    tf_more,
 )
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "reshaping",
     "signals",
     "tf_functions",
+    "tf_more",
 ]

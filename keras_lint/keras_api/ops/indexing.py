@@ -168,6 +168,8 @@ def top_k(a: Arguments) -> Nested[TensorType]:
     x, dims = a.tensor("x"), list(a.dims("x"))
     if not dims:
         raise Lost("the largest of a number")
+    if a.traced and x.dtype == "bool":
+        raise Lost("the largest truths inside a layer")
     count = a.lengths("k")[0]
     if a.traced and isinstance(count, int) and isinstance(dims[-1], int) and count > dims[-1]:
         raise Lost("more than there are inside a layer")

@@ -19,7 +19,6 @@ _PAIR = "x:x1 y:x2"
 _TWINS: tuple[tuple[str, str, str], ...] = (
     *((name, name, _REDUCE) for name in ("all", "any", "max", "mean", "min", "prod", "std", "sum")),
     ("var", "var", _REDUCE),
-    ("argmax", "argmax", "x axis=-1"),
     *(
         (name, name, "x")
         for name in (
@@ -58,7 +57,6 @@ _TWINS: tuple[tuple[str, str, str], ...] = (
     ("concatenate", "concatenate", "tensors:xs axis=-1"),
     ("stack", "stack", "x axis=0"),
     ("expand_dims", "expand_dims", "x axis=-1"),
-    ("permute_dimensions", "transpose", "x pattern:axes"),
     ("transpose", "transpose", "x axes=None"),
     ("repeat_elements", "repeat", "x rep:repeats axis"),
     ("reshape", "reshape", "x shape:newshape"),
@@ -77,6 +75,8 @@ def _register() -> None:
         assert same is not None, twin
         operation(PREFIX + name, same.cls, signature=signature)(same.infer)
     # imports tf_functions, and with it all modules whose operations are looked up here
+    turned = operation(PREFIX + "permute_dimensions", "Transpose", signature="x pattern:axes")
+    turned(tf_functions.transpose)
     operation(PREFIX + "squeeze", "Squeeze", signature="x axis")(tf_functions.squeeze)
 
 

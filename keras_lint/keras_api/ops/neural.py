@@ -206,7 +206,7 @@ def _check_channels(a: Arguments, x: TensorType, channels: Dim, kernel: Sequence
     if not a.traced or taken == 0 or channels % taken:
         raise a.refuse("axis", f"{taken} channels", str(x.shape), (x,))
     groups, made = channels // taken, kernel[-1]
-    if a.cls == "Conv" and isinstance(made, int) and made % groups:
+    if a.cls != "DepthwiseConv" and isinstance(made, int) and made % groups:
         raise a.refuse("axis", f"filters in {groups} groups", f"{made} filters", (x,))
 
 

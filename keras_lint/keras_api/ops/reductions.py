@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from keras_lint.keras_api.ops.base import Arguments, operation
 from keras_lint.keras_api.ops.broadcasting import floating, result_dtype
-from keras_lint.keras_api.ops.elementwise import floats_inside
+from keras_lint.keras_api.ops.elementwise import floats_inside, unchecked_inside
 from keras_lint.model.dims import Dim
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Nested, Shape, TensorType
@@ -58,6 +58,8 @@ def _counted(a: Arguments) -> TensorType:
     axis = a.known("axis")
     if isinstance(axis, (tuple, list)) and "keepdims" in a:
         raise Lost("the largest along several axes")
+    if "keepdims" in a and isinstance(axis, int):
+        unchecked_inside(a, len(a.dims("x")))
     return TensorType(reduce(a)[0], "int32")
 
 

@@ -106,10 +106,8 @@ _TWINS: tuple[tuple[str, str, str], ...] = (
     ("math.divide_no_nan", "divide_no_nan", _PAIR),
     ("math.squared_difference", "subtract", _PAIR),
     ("expand_dims", "expand_dims", "input:x axis name=None"),
-    ("transpose", "transpose", "a:x perm:axes=None conjugate=False name=None"),
     ("reshape", "reshape", "tensor:x shape:newshape name=None"),
     ("broadcast_to", "broadcast_to", "input:x shape name=None"),
-    ("tile", "tile", "input:x multiples:repeats name=None"),
     ("repeat", "repeat", "input:x repeats axis=None name=None"),
     ("reverse", "flip", "tensor:x axis name=None"),
     ("roll", "roll", "input:x shift axis name=None"),
@@ -150,6 +148,8 @@ def _register() -> None:
         assert same is not None, name
         infer = _own_dtype if signature == _REDUCE and name in _OWN_DTYPE else same.infer
         _twin(paths, same.cls, signature, infer, same.several)
+    _twin("transpose", "Transpose", "a:x perm:axes=None conjugate=False name=None", transpose)
+    _twin("tile", "Tile", "input:x multiples:repeats name=None", _tile)
     _twin("squeeze", "Squeeze", "input:x axis=None name=None", squeeze)
     _twin(
         "split",
@@ -188,7 +188,7 @@ def _register() -> None:
         "a:x1 b:x2 transpose_a=False transpose_b=False adjoint_a=False adjoint_b=False",
         _matmul,
     )
-    _twin("nn.bias_add", "Add", "value:x bias data_format=None name=None", elementwise.keep)
+    _twin("nn.bias_add", "Add", "value:x bias data_format=None name=None", _bias_add)
     _twin("nn.dropout", "Dropout", "x rate noise_shape=None seed=None name=None", elementwise.keep)
     _twin("add_n math.add_n", "Add", "inputs:xs name=None", _first)
     _twin(
@@ -205,7 +205,7 @@ def _register() -> None:
     )
     _twin("image.rgb_to_grayscale", "RGBToGrayscale", "images name=None", _rgb_to_grayscale)
     for image in ("flip_left_right", "flip_up_down", "per_image_standardization"):
-        _twin(f"image.{image}", "Flip", "image:x", elementwise.keep)
+        _twin(f"image.{image}", "Flip", "image:x", _image)
     _twin(
         "nn.conv2d",
         "Conv",
@@ -228,6 +228,33 @@ def _register() -> None:
         "random.uniform", "", "shape minval=0 maxval=None dtype=None seed=None name=None", _of_shape
     )
     _twin("eye", "", "N M=None batch_shape=None dtype=None name=None", creation.eye)
+
+
+def transpose(a: Arguments) -> Nested[TensorType]:
+    """TensorFlow does not see whether an axis is named twice before it runs."""
+    axes = a.integers("axes")
+    if axes is not None and sorted(axes) != list(range(len(axes))):
+        raise Lost("axes that are no permutation")
+    return reshaping.transpose(a)
+
+
+def _tile(a: Arguments) -> Nested[TensorType]:
+    repeats = a.known("repeats")
+    if not isinstance(repeats, (tuple, list)) or len(repeats) != len(a.dims("x")):
+        raise Lost("not one number for each axis")
+    return reshaping.tile(a)
+
+
+def _bias_add(a: Arguments) -> Nested[TensorType]:
+    if a.known("data_format") is not None or a.dims("bias") != a.dims("x")[-1:]:
+        raise Lost("a bias of another shape")
+    return elementwise.keep(a)
+
+
+def _image(a: Arguments) -> Nested[TensorType]:
+    if len(a.dims("x")) not in (3, 4):
+        raise Lost("an image of unusual rank")
+    return elementwise.keep(a)
 
 
 def squeeze(a: Arguments) -> Nested[TensorType]:
@@ -255,9 +282,16 @@ def _split(a: Arguments) -> Nested[TensorType]:
 
 
 def _gather(a: Arguments) -> Nested[TensorType]:
-    if a.known("batch_dims") != 0:
-        raise Lost("a gather with batch axes")
-    return indexing.take(a.with_values(axis=0 if a.known("axis") is None else a["axis"]))
+    batch = a.integer("batch_dims")
+    if batch == 0:
+        return indexing.take(a.with_values(axis=0 if a.known("axis") is None else a["axis"]))
+    x, dims, places = a.tensor("x"), a.dims("x"), a.dims("indices")
+    axis = batch if a.known("axis") is None else a.integer("axis") % max(len(dims), 1)
+    if not 0 < batch <= min(axis, len(places)) or axis >= len(dims):
+        raise Lost("axes that do not go together")
+    if dims[:batch] != places[:batch]:
+        raise Lost("whether both sides have the same batch")
+    return TensorType(Shape((*dims[:axis], *places[batch:], *dims[axis + 1 :])), x.dtype)
 
 
 def _argmax(a: Arguments) -> Nested[TensorType]:
@@ -294,7 +328,10 @@ def _turned(a: Arguments, name: str, letter: str) -> TensorType:
 
 
 def _first(a: Arguments) -> Nested[TensorType]:
-    return a.operands("xs")[0]
+    first, *others = a.operands("xs")
+    if any(other.shape != first.shape for other in others):
+        raise Lost("whether all have one shape")
+    return first
 
 
 def _resize(a: Arguments) -> Nested[TensorType]:
@@ -318,6 +355,8 @@ def _extract_patches(a: Arguments) -> Nested[TensorType]:
 
 
 def _rgb_to_grayscale(a: Arguments) -> Nested[TensorType]:
+    if len(a.dims("images")) not in (3, 4):
+        raise Lost("an image of unusual rank")
     return neural.rgb_to_grayscale(a.with_values(data_format="channels_last"))
 
 
