@@ -228,6 +228,11 @@ TF_FOUND = [
     _t("image.rgb_to_grayscale", T((None, 3, 1, 1, None))),
     _t("nn.bias_add", X, T((4,))),
     _t("nn.conv1d", X, T((3, 3, 5)), 1, "SAME"),
+    _t("nn.avg_pool1d", T((None, 1, 6)), 2, -1, "SAME"),
+    _t("nn.depth_to_space", T((None, 2, 3, 8)), 1),
+    _t("split", X, [0, 5], 2),
+    _t("math.cumprod", X, axis=3),
+    _k("cumprod", X, axis=3),
     _t("tile", T((3, 6, 4, 6)), [1, 2, 3]),
     _t("transpose", X, perm=[-2, 2, 1]),
 ]

@@ -22,6 +22,7 @@ from keras_lint.keras_api.ops import (
     reshaping,
     signals,
     tf_functions,
+    tf_images,
     tf_more,
 )
 
@@ -44,5 +45,6 @@ __all__ = [
     "reshaping",
     "signals",
     "tf_functions",
+    "tf_images",
     "tf_more",
 ]

@@ -278,6 +278,8 @@ def _split(a: Arguments) -> Nested[TensorType]:
     sizes = a.lengths("splits")
     if any(isinstance(size, int) and size < 0 for size in sizes):
         raise Lost("a part that takes what is left")
+    if isinstance(dims[axis], int) and sum(s for s in sizes if isinstance(s, int)) != dims[axis]:
+        raise Lost("parts that are not the whole, or not surely")
     return [TensorType(x.shape.with_axis(axis, size), x.dtype) for size in sizes]
 
 
@@ -402,6 +404,8 @@ def _blocks(a: Arguments) -> tuple[TensorType, Sequence[Dim], int]:
     x, dims = a.tensor("x"), a.dims("x")
     if len(dims) != 4 or a.known("data_format") not in (0, None, "NHWC"):
         raise Lost("an unusual layout")
+    if a.integer("block_size") < 2:
+        raise Lost("no blocks")
     return x, dims, a.integer("block_size")
 
 

@@ -18,7 +18,7 @@ TF = "tensorflow."
 K = "keras.backend."
 
 
-def _function(path: str, signature: str, several: bool = False) -> Callable[[Infer], Infer]:
+def function(path: str, signature: str, several: bool = False) -> Callable[[Infer], Infer]:
     """Register under each of several paths; the class is the last part of the first."""
     paths = path.split()
     cls = "".join(part.capitalize() for part in paths[0].rpartition(".")[2].split("_"))
@@ -33,43 +33,24 @@ def _function(path: str, signature: str, several: bool = False) -> Callable[[Inf
 
 def _register() -> None:
     for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh"):
-        _function(f"{TF}math.{name} {TF}{name}", "x name=None")(elementwise.keep_floats)
+        function(f"{TF}math.{name} {TF}{name}", "x name=None")(elementwise.keep_floats)
     for name in ("lgamma", "digamma", "erfc"):
-        _function(f"{TF}math.{name}", "x name=None")(elementwise.keep_floats)
-    _function(f"{TF}math.cumprod", "x axis=0 exclusive=False reverse=False name=None")(_along)
-    _function(f"{TF}random.shuffle", "x seed=None name=None")(elementwise.keep)
-    _function(f"{TF}clip_by_norm", "x clip_norm axes=None name=None")(elementwise.keep_floats)
-    _function(f"{TF}sort", "x axis=-1 direction=None name=None")(_along)
-    _function(f"{K}softsign", "x")(elementwise.keep)
-    _function(f"{K}cumsum {K}cumprod", "x axis=0")(_along)
-    _function(f"{K}dropout", "x level noise_shape=None seed=None")(elementwise.keep_floats)
-    for name in ("random_brightness", "adjust_brightness", "adjust_contrast", "adjust_gamma"):
-        _function(f"{TF}image.{name}", "images:x factor=1.0 gain=1.0")(_image)
-    for name in ("random_flip_left_right", "random_flip_up_down"):
-        _function(f"{TF}image.{name}", "image:x seed=None")(_image)
-    _function(f"{TF}image.random_contrast", "image:x lower upper seed=None")(_image)
-    for name in ("rgb_to_hsv", "hsv_to_rgb"):
-        _function(f"{TF}image.{name}", "images:x name=None")(_colours)
+        function(f"{TF}math.{name}", "x name=None")(elementwise.keep_floats)
+    function(f"{TF}math.cumprod", "x axis=0 exclusive=False reverse=False name=None")(_along)
+    function(f"{TF}random.shuffle", "x seed=None name=None")(elementwise.keep)
+    function(f"{TF}clip_by_norm", "x clip_norm axes=None name=None")(elementwise.keep_floats)
+    function(f"{TF}sort", "x axis=-1 direction=None name=None")(_along)
+    function(f"{K}softsign", "x")(elementwise.keep)
+    function(f"{K}cumsum {K}cumprod", "x axis=0")(_along)
+    function(f"{K}dropout", "x level noise_shape=None seed=None")(elementwise.keep_floats)
 
 
 def _along(a: Arguments) -> Nested[TensorType]:
-    a.axis("axis", len(a.dims("x")))
+    elementwise.unchecked_inside(a, len(a.dims("x")))
     return elementwise.keep(a)
 
 
-def _image(a: Arguments) -> Nested[TensorType]:
-    if len(a.dims("x")) not in (3, 4):
-        raise Lost("an image of unusual rank")
-    return elementwise.keep_floats(a)
-
-
-def _colours(a: Arguments) -> Nested[TensorType]:
-    if a.dims("x")[-1:] != (3,):
-        raise Lost("colours that are not three")
-    return elementwise.keep_floats(a)
-
-
-@_function(f"{TF}math.atan2 {TF}atan2", "y:x1 x:x2 name=None")
+@function(f"{TF}math.atan2 {TF}atan2", "y:x1 x:x2 name=None")
 def float_pair(a: Arguments) -> Nested[TensorType]:
     """Broadcast."""
     left, right = a.operand("x1"), a.operand("x2")
@@ -77,10 +58,10 @@ def float_pair(a: Arguments) -> Nested[TensorType]:
     return TensorType(Shape(broadcast_tensors(a, left, right)), left.dtype)
 
 
-_function(f"{TF}math.xlogy {TF}math.multiply_no_nan", "x:x1 y:x2 name=None")(float_pair)
+function(f"{TF}math.xlogy {TF}math.multiply_no_nan", "x:x1 y:x2 name=None")(float_pair)
 
 
-@_function(f"{TF}nn.sigmoid_cross_entropy_with_logits", "labels:x1 logits:x2 name=None")
+@function(f"{TF}nn.sigmoid_cross_entropy_with_logits", "labels:x1 logits:x2 name=None")
 def sigmoid_cross_entropy(a: Arguments) -> Nested[TensorType]:
     """One loss for every element; both sides have one shape."""
     left, right = a.operand("x1"), a.operand("x2")
@@ -89,7 +70,7 @@ def sigmoid_cross_entropy(a: Arguments) -> Nested[TensorType]:
     return float_pair(a)
 
 
-@_function(f"{TF}nn.softmax_cross_entropy_with_logits", "labels:x1 logits:x2 axis=-1 name=None")
+@function(f"{TF}nn.softmax_cross_entropy_with_logits", "labels:x1 logits:x2 axis=-1 name=None")
 def softmax_cross_entropy(a: Arguments) -> Nested[TensorType]:
     """One loss for every row of classes."""
     left, dims = a.tensor("x1"), a.dims("x1")
@@ -98,7 +79,7 @@ def softmax_cross_entropy(a: Arguments) -> Nested[TensorType]:
     return TensorType(Shape(dims[:-1]), left.dtype)
 
 
-@_function(f"{TF}nn.sparse_softmax_cross_entropy_with_logits", "labels:x1 logits:x2 name=None")
+@function(f"{TF}nn.sparse_softmax_cross_entropy_with_logits", "labels:x1 logits:x2 name=None")
 def sparse_softmax_cross_entropy(a: Arguments) -> Nested[TensorType]:
     """One loss for every row of classes; labels are numbers."""
     labels, logits = a.dims("x1"), a.dims("x2")
@@ -107,14 +88,14 @@ def sparse_softmax_cross_entropy(a: Arguments) -> Nested[TensorType]:
     return TensorType(Shape(labels), a.tensor("x2").dtype)
 
 
-@_function(f"{TF}argsort", "values:x axis=-1 direction=None stable=False name=None")
+@function(f"{TF}argsort", "values:x axis=-1 direction=None stable=False name=None")
 def argsort(a: Arguments) -> Nested[TensorType]:
     """Places along an axis."""
-    a.axis("axis", len(a.dims("x")))
+    elementwise.unchecked_inside(a, len(a.dims("x")))
     return TensorType(a.tensor("x").shape, "int32")
 
 
-@_function(f"{TF}gather_nd", "params:x indices batch_dims=0 name=None")
+@function(f"{TF}gather_nd", "params:x indices batch_dims=0 name=None")
 def gather_nd(a: Arguments) -> Nested[TensorType]:
     """Slices by their places, whose count of numbers says how many axes are gone."""
     x, dims, places = a.tensor("x"), a.dims("x"), a.dims("indices")
@@ -126,7 +107,7 @@ def gather_nd(a: Arguments) -> Nested[TensorType]:
     return TensorType(Shape((*places[:-1], *dims[batch + places[-1] :])), x.dtype)
 
 
-@_function(f"{TF}boolean_mask", "tensor:x mask axis=None name=None")
+@function(f"{TF}boolean_mask", "tensor:x mask axis=None name=None")
 def boolean_mask(a: Arguments) -> Nested[TensorType]:
     """As many as are true, in place of the axes of the mask."""
     x, dims, mask = a.tensor("x"), a.dims("x"), a.dims("mask")
@@ -135,7 +116,7 @@ def boolean_mask(a: Arguments) -> Nested[TensorType]:
     return TensorType(Shape((FREE, *dims[len(mask) :])), x.dtype)
 
 
-@_function(f"{TF}linalg.matvec", "a:x1 b:x2 transpose_a=False")
+@function(f"{TF}linalg.matvec", "a:x1 b:x2 transpose_a=False")
 def matvec(a: Arguments) -> Nested[TensorType]:
     """A matrix times a vector."""
     vector = a.tensor("x2")
@@ -147,7 +128,7 @@ def matvec(a: Arguments) -> Nested[TensorType]:
     return made.with_shape(Shape((made.shape.dims or ())[:-1]))
 
 
-@_function(f"{TF}linalg.matrix_transpose {TF}linalg.adjoint", "a:x name=None")
+@function(f"{TF}linalg.matrix_transpose {TF}linalg.adjoint", "a:x name=None")
 def matrix_transpose(a: Arguments) -> Nested[TensorType]:
     """The last two axes exchanged."""
     x, dims = a.tensor("x"), a.dims("x")
@@ -163,28 +144,28 @@ def _square(a: Arguments) -> tuple[TensorType, Sequence[Dim]]:
     return x, dims
 
 
-@_function(f"{TF}linalg.inv {TF}linalg.cholesky", "input:x adjoint=False name=None")
+@function(f"{TF}linalg.inv {TF}linalg.cholesky", "input:x adjoint=False name=None")
 def square_kept(a: Arguments) -> Nested[TensorType]:
     """A square matrix for a square matrix."""
     _square(a)
     return elementwise.keep_floats(a)
 
 
-@_function(f"{TF}linalg.det {TF}linalg.trace", "input:x name=None")
+@function(f"{TF}linalg.det {TF}linalg.trace", "input:x name=None")
 def of_square(a: Arguments) -> Nested[TensorType]:
     """A number for a square matrix."""
     x, dims = _square(a)
     return TensorType(Shape(tuple(dims[:-2])), x.dtype)
 
 
-@_function(f"{TF}linalg.diag_part", "input:x name=None")
+@function(f"{TF}linalg.diag_part", "input:x name=None")
 def diag_part(a: Arguments) -> Nested[TensorType]:
     """The diagonal of a square matrix."""
     x, dims = _square(a)
     return TensorType(Shape(tuple(dims[:-1])), x.dtype)
 
 
-@_function(f"{TF}linalg.diag", "diagonal:x name=None")
+@function(f"{TF}linalg.diag", "diagonal:x name=None")
 def diag(a: Arguments) -> Nested[TensorType]:
     """Square matrices."""
     x, dims = a.tensor("x"), a.dims("x")
@@ -193,27 +174,27 @@ def diag(a: Arguments) -> Nested[TensorType]:
     return x.with_shape(Shape((*dims, dims[-1])))
 
 
-@_function(f"{TF}math.count_nonzero", "input:x axis=None keepdims=False dtype=None name=None")
+@function(f"{TF}math.count_nonzero", "input:x axis=None keepdims=False dtype=None name=None")
 def count_nonzero(a: Arguments) -> Nested[TensorType]:
     """Reduced; a whole number."""
     return TensorType(reductions.reduce(a)[0], a.dtype("dtype", "int64"))
 
 
-@_function(f"{TF}size", "input:x out_type=None name=None")
+@function(f"{TF}size", "input:x out_type=None name=None")
 def size(a: Arguments) -> Nested[TensorType]:
     """One number."""
     a.operand("x")
     return TensorType(Shape(()), a.dtype("out_type", "int32"))
 
 
-@_function(f"{TF}sequence_mask", "lengths:x maxlen=None dtype=None name=None")
+@function(f"{TF}sequence_mask", "lengths:x maxlen=None dtype=None name=None")
 def sequence_mask(a: Arguments) -> Nested[TensorType]:
     """Truths, as many as the longest may be."""
     longest = FREE if a.known("maxlen") is None else a.lengths("maxlen")[0]
     return TensorType(Shape((*a.dims("x"), longest)), a.dtype("dtype", "bool"))
 
 
-@_function(f"{TF}ensure_shape", "x shape name=None")
+@function(f"{TF}ensure_shape", "x shape name=None")
 def ensure_shape(a: Arguments) -> Nested[TensorType]:
     """What either side knows of a length."""
     x, dims, wanted = a.tensor("x"), a.dims("x"), a.known("shape")
@@ -227,93 +208,7 @@ def ensure_shape(a: Arguments) -> Nested[TensorType]:
     return x.with_shape(Shape(tuple(made)))
 
 
-@_function(f"{TF}image.grayscale_to_rgb", "images:x name=None")
-def grayscale_to_rgb(a: Arguments) -> Nested[TensorType]:
-    """Three channels for one."""
-    x, dims = a.tensor("x"), a.dims("x")
-    if len(dims) not in (3, 4) or dims[-1] != 1:
-        raise Lost("channels that are not one")
-    return x.with_shape(x.shape.with_axis(-1, 3))
-
-
-def _picture(a: Arguments, *lengths: str, dtype: str | None = None) -> TensorType:
-    """An image, or a batch of them, of the lengths that two arguments give."""
-    x, dims = a.tensor("x"), a.dims("x")
-    height, width = (a.integer(name) for name in lengths)
-    if len(dims) not in (3, 4) or min(height, width) < 1:
-        raise Lost("an image of unusual shape")
-    return TensorType(Shape((*dims[:-3], height, width, dims[-1])), dtype or x.dtype)
-
-
-@_function(
-    f"{TF}image.crop_to_bounding_box",
-    "image:x offset_height offset_width target_height target_width",
-)
-def crop(a: Arguments) -> Nested[TensorType]:
-    """A part of a picture."""
-    return _boxed(a, inside=True)
-
-
-@_function(
-    f"{TF}image.pad_to_bounding_box",
-    "image:x offset_height offset_width target_height target_width",
-)
-def pad(a: Arguments) -> Nested[TensorType]:
-    """A larger picture."""
-    return _boxed(a, inside=False)
-
-
-def _boxed(a: Arguments, inside: bool) -> TensorType:
-    made = _picture(a, "target_height", "target_width")
-    before, after = a.dims("x")[-3:-1], (made.shape.dims or ())[-3:-1]
-    starts = (a.integer("offset_height"), a.integer("offset_width"))
-    for old, new, start in zip(before, after, starts, strict=True):
-        if not isinstance(old, int) or not isinstance(new, int) or start < 0:
-            raise Lost("a box that is not known")
-        small, large = (new, old) if inside else (old, new)
-        if start + small > large:
-            raise Lost("a box that does not fit")
-    return made
-
-
-@_function(f"{TF}image.resize_with_crop_or_pad", "image:x target_height target_width")
-def crop_or_pad(a: Arguments) -> Nested[TensorType]:
-    """The lengths asked for."""
-    if FREE in a.dims("x")[-3:]:
-        raise Lost("an image of open lengths")
-    return _picture(a, "target_height", "target_width")
-
-
-@_function(
-    f"{TF}image.resize_with_pad",
-    "image:x target_height target_width method=None antialias=False",
-)
-def resize_with_pad(a: Arguments) -> Nested[TensorType]:
-    """The lengths asked for, as floats."""
-    if FREE in a.dims("x")[-3:]:
-        raise Lost("an image of open lengths")
-    return _picture(a, "target_height", "target_width", dtype="float32")
-
-
-@_function(f"{TF}image.sobel_edges", "image:x")
-def sobel_edges(a: Arguments) -> Nested[TensorType]:
-    """Two numbers for each."""
-    x, dims = a.tensor("x"), a.dims("x")
-    if len(dims) != 4 or FREE in dims[1:]:
-        raise Lost("an image of unusual shape")
-    return x.with_shape(Shape((*dims, 2)))
-
-
-@_function(f"{TF}image.total_variation", "images:x name=None")
-def total_variation(a: Arguments) -> Nested[TensorType]:
-    """One number for every image."""
-    x, dims = a.tensor("x"), a.dims("x")
-    if len(dims) not in (3, 4):
-        raise Lost("an image of unusual rank")
-    return TensorType(Shape(dims[:-3]), x.dtype)
-
-
-@_function(
+@function(
     f"{TF}nn.local_response_normalization {TF}nn.lrn",
     "input:x depth_radius=5 bias=1 alpha=1 beta=0.5 name=None",
 )
@@ -326,12 +221,12 @@ def local_response_normalization(a: Arguments) -> Nested[TensorType]:
 
 def _windows(a: Arguments, name: str) -> int:
     value = a.known(name)
-    if not isinstance(value, int):
-        raise Lost("windows of several lengths")
+    if not isinstance(value, int) or value < 1:
+        raise Lost("windows of several lengths, or of none")
     return value
 
 
-@_function(
+@function(
     f"{TF}nn.max_pool1d {TF}nn.avg_pool1d",
     "input:inputs ksize strides padding data_format=0 name=None",
 )
@@ -349,7 +244,7 @@ def pool1d(a: Arguments) -> Nested[TensorType]:
     )
 
 
-@_function(
+@function(
     f"{TF}nn.conv1d",
     "input:inputs filters:kernel stride padding data_format=0 dilations=None name=None",
 )
@@ -369,7 +264,7 @@ def conv1d(a: Arguments) -> Nested[TensorType]:
     )
 
 
-@_function(
+@function(
     f"{TF}nn.depthwise_conv2d",
     "input:inputs filter:kernel strides padding data_format=None dilations=None name=None",
 )
@@ -394,7 +289,7 @@ def depthwise_conv2d(a: Arguments) -> Nested[TensorType]:
     )
 
 
-@_function(
+@function(
     f"{TF}nn.batch_normalization",
     "x mean variance offset scale variance_epsilon name=None",
 )
@@ -407,7 +302,7 @@ def batch_normalization(a: Arguments) -> Nested[TensorType]:
     return elementwise.keep_floats(a)
 
 
-@_function(f"{TF}signal.frame", "signal:x frame_length frame_step pad_end=False")
+@function(f"{TF}signal.frame", "signal:x frame_length frame_step pad_end=False")
 def frame(a: Arguments) -> Nested[TensorType]:
     """Windows of the last axis."""
     x, dims = a.tensor("x"), a.dims("x")
@@ -428,7 +323,7 @@ def _frames(a: Arguments, whole: Dim, length: int) -> Dim:
     return max(0, (whole - length) // step + 1)
 
 
-@_function(
+@function(
     f"{TF}signal.stft",
     "signals:x frame_length frame_step fft_length=None window_fn=0 pad_end=False name=None",
 )
@@ -446,13 +341,13 @@ def stft(a: Arguments) -> Nested[TensorType]:
     return TensorType(Shape((*dims[:-1], frames, fft // 2 + 1)), "complex64")
 
 
-@_function(f"{K}argmin {K}argmax", "x axis=-1")
+@function(f"{K}argmin {K}argmax", "x axis=-1")
 def argmin(a: Arguments) -> Nested[TensorType]:
     """Places along an axis."""
     return TensorType(reductions.reduce(a)[0], "int64")
 
 
-@_function(f"{K}repeat", "x n")
+@function(f"{K}repeat", "x n")
 def repeat(a: Arguments) -> Nested[TensorType]:
     """Rows of numbers as sequences."""
     x, dims = a.tensor("x"), a.dims("x")
@@ -461,7 +356,7 @@ def repeat(a: Arguments) -> Nested[TensorType]:
     return x.with_shape(Shape((dims[0], a.integer("n"), dims[1])))
 
 
-@_function(f"{K}dot", "x:x1 y:x2")
+@function(f"{K}dot", "x:x1 y:x2")
 def dot(a: Arguments) -> Nested[TensorType]:
     """The last axis with the last but one."""
     left, right = a.dims("x1"), a.dims("x2")
@@ -472,7 +367,7 @@ def dot(a: Arguments) -> Nested[TensorType]:
     return TensorType(Shape((*left[:-1], right[1])), a.tensor("x1").dtype)
 
 
-@_function(f"{K}batch_dot", "x:x1 y:x2 axes=None")
+@function(f"{K}batch_dot", "x:x1 y:x2 axes=None")
 def batch_dot(a: Arguments) -> Nested[TensorType]:
     """A product for every sample."""
     left, right = a.dims("x1"), a.dims("x2")
@@ -489,7 +384,7 @@ def batch_dot(a: Arguments) -> Nested[TensorType]:
     return TensorType(Shape((left[0], *(rest or [1]))), a.tensor("x1").dtype)
 
 
-@_function(f"{K}bias_add", "x bias data_format=None")
+@function(f"{K}bias_add", "x bias data_format=None")
 def bias_add(a: Arguments) -> Nested[TensorType]:
     """Shape kept."""
     if a.known("data_format") is not None or a.dims("bias") != a.dims("x")[-1:]:
@@ -497,7 +392,7 @@ def bias_add(a: Arguments) -> Nested[TensorType]:
     return elementwise.keep_floats(a)
 
 
-@_function(f"{K}temporal_padding", "x padding=(1,1)")
+@function(f"{K}temporal_padding", "x padding=(1,1)")
 def temporal_padding(a: Arguments) -> Nested[TensorType]:
     """More steps."""
     x, dims, widths = a.tensor("x"), a.dims("x"), a.integers("padding")
@@ -506,7 +401,7 @@ def temporal_padding(a: Arguments) -> Nested[TensorType]:
     return x.with_shape(x.shape.with_axis(1, FREE if dims[1] is FREE else dims[1] + sum(widths)))
 
 
-@_function(f"{K}spatial_2d_padding", "x padding=((1,1),(1,1)) data_format=None")
+@function(f"{K}spatial_2d_padding", "x padding=((1,1),(1,1)) data_format=None")
 def spatial_2d_padding(a: Arguments) -> Nested[TensorType]:
     """More rows and columns."""
     x, dims, pairs = a.tensor("x"), a.dims("x"), a.known("padding")
@@ -521,31 +416,31 @@ def spatial_2d_padding(a: Arguments) -> Nested[TensorType]:
     return x.with_shape(Shape(tuple(result)))
 
 
-@_function(f"{K}gather", "reference:x indices")
+@function(f"{K}gather", "reference:x indices")
 def gather(a: Arguments) -> Nested[TensorType]:
     """Rows by number."""
     return indexing.take(a.with_values(axis=0))
 
 
-@_function(f"{K}one_hot", "indices:x num_classes")
+@function(f"{K}one_hot", "indices:x num_classes")
 def one_hot(a: Arguments) -> Nested[TensorType]:
     """A last axis with one length per class."""
     return indexing.one_hot(a.with_values(axis=-1, dtype=None))
 
 
-@_function(f"{K}binary_crossentropy", "target:x1 output:x2 from_logits=False")
+@function(f"{K}binary_crossentropy", "target:x1 output:x2 from_logits=False")
 def binary_crossentropy(a: Arguments) -> Nested[TensorType]:
     """One loss for every element."""
     return sigmoid_cross_entropy(a)
 
 
-@_function(f"{K}categorical_crossentropy", "target:x1 output:x2 from_logits=False axis=-1")
+@function(f"{K}categorical_crossentropy", "target:x1 output:x2 from_logits=False axis=-1")
 def categorical_crossentropy(a: Arguments) -> Nested[TensorType]:
     """One loss for every row of classes."""
     return softmax_cross_entropy(a)
 
 
-@_function(f"{TF}range", "start limit=None delta=1 dtype=None name=None")
+@function(f"{TF}range", "start limit=None delta=1 dtype=None name=None")
 def range_(a: Arguments) -> Nested[TensorType]:
     """Whole numbers in steps."""
     first, last, step = a.known("start"), a.known("limit"), a.known("delta")
@@ -555,13 +450,13 @@ def range_(a: Arguments) -> Nested[TensorType]:
     return Data(Shape((len(range(first, last, step)),)), a.dtype("dtype", "int32"))
 
 
-@_function(f"{K}arange", "start stop:limit=None step:delta=1 dtype='int32'")
+@function(f"{K}arange", "start stop:limit=None step:delta=1 dtype='int32'")
 def arange(a: Arguments) -> Nested[TensorType]:
     """Whole numbers in steps."""
     return range_(a)
 
 
-@_function(f"{K}resize_images", "x height_factor width_factor data_format interpolation='nearest'")
+@function(f"{K}resize_images", "x height_factor width_factor data_format interpolation='nearest'")
 def resize_images(a: Arguments) -> Nested[TensorType]:
     """Larger pictures."""
     x, dims = a.tensor("x"), a.dims("x")
@@ -573,15 +468,15 @@ def resize_images(a: Arguments) -> Nested[TensorType]:
     return x.with_shape(Shape((dims[0], *made, dims[3])))
 
 
-@_function(f"{K}zeros {K}ones", "shape dtype=None name=None")
+@function(f"{K}zeros {K}ones", "shape dtype=None name=None")
 def of_shape(a: Arguments) -> Nested[TensorType]:
     """An array."""
     return Data(Shape(a.lengths("shape")), a.dtype("dtype", "float32"))
 
 
-_function(f"{K}random_normal", "shape mean=0.0 stddev=1.0 dtype=None seed=None")(of_shape)
-_function(f"{K}random_uniform", "shape minval=0.0 maxval=1.0 dtype=None seed=None")(of_shape)
-_function(
+function(f"{K}random_normal", "shape mean=0.0 stddev=1.0 dtype=None seed=None")(of_shape)
+function(f"{K}random_uniform", "shape minval=0.0 maxval=1.0 dtype=None seed=None")(of_shape)
+function(
     f"{TF}random.truncated_normal", "shape mean=0.0 stddev=1.0 dtype=None seed=None name=None"
 )(of_shape)
 
