@@ -189,7 +189,7 @@ EDGES = {
     """,
     "a layer outside the model has the name": """
         i = Input((4,))
-        unused = layers.Dense(3, name="d")(i)
+        _ = layers.Dense(3, name="d")(i)
         m = Model(i, layers.Dense(3, name="d")(i))
     """,
     "names in a nested model are its own": """
@@ -441,6 +441,7 @@ def test_every_finding_here_and_in_the_rules_examples_is_confirmed() -> None:
         for name, text in texts.items():
             result, analysis = check_text(text, "edge.py")
             for finding in verifier.verify(text, analysis, result.findings, all_rules()):
-                if finding.verdict.status != "confirmed":
+                built = all_rules()[finding.code].confirm in ("raise", "graph")
+                if built and finding.verdict.status != "confirmed":
                     others.append((name, finding.code, finding.verdict))
     assert others == []
