@@ -18,6 +18,7 @@ from keras_lint._version import __version__
 if TYPE_CHECKING:  # flake8 loads plugins also for runs that need none of this
     from keras_lint.model.findings import FileResult, Finding
     from keras_lint.settings import Settings
+    from keras_lint.settings.project import ProjectSettings
     from keras_lint.verify import Verifier
 
 _PREFIX = "KER"
@@ -91,6 +92,7 @@ class KerasLintPlugin:
         cls.selected = tuple(code for code in selected if len(code) > len(_PREFIX))
         named = ("target", "max-parameters")
         values = {name: getattr(options, f"keras_lint_{name.replace('-', '_')}") for name in named}
+        _projects.clear()
         cls.said = {name: value for name, value in values.items() if value is not None}
 
     def run(self) -> Iterator[Report]:
@@ -133,13 +135,24 @@ class KerasLintPlugin:
     def _settings(self) -> Settings:
         """What rules go by, as the command has it; what is reported is flake8's to choose."""
         from keras_lint.settings import Settings
+
+        options = _project_settings(self.said).of_file(self._filename).options
+        return Settings(options=options, extend_select=self.selected, noqa=self.noqa)
+
+
+_projects: dict[str, ProjectSettings] = {}
+
+
+def _project_settings(said: Mapping[str, object]) -> ProjectSettings:
+    """The settings files around, read once for all files of this process."""
+    if "one" not in _projects:
         from keras_lint.settings.keys import parse_values
         from keras_lint.settings.layers import Layer
         from keras_lint.settings.project import ProjectSettings
 
-        said = Layer("flake8", Path.cwd(), parse_values(self.said, "flake8: keras-lint"))
-        options = ProjectSettings(said).of_file(self._filename).options
-        return Settings(options=options, extend_select=self.selected, noqa=self.noqa)
+        layer = Layer("flake8", Path.cwd(), parse_values(said, "flake8: keras-lint"))
+        _projects["one"] = ProjectSettings(layer)
+    return _projects["one"]
 
 
 _verifiers: dict[str, Verifier] = {}
