@@ -10,7 +10,7 @@ from keras_lint.interp.arrays import new_array, numbers_of
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.reductions import NUMBER_FROM_DATA
 from keras_lint.interp.values import ArrayValue, Const, DimValue, UnknownValue, Value
-from keras_lint.model.data import UNKNOWN_NUMBERS, Numbers
+from keras_lint.model.data import UNKNOWN_NUMBERS, Numbers, plain_number
 from keras_lint.model.dims import UNKNOWN, Dim, surely_different
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
@@ -64,7 +64,7 @@ def _with_number(
     machine: Machine, symbol: str, array: ArrayValue, other: complex, swapped: bool
 ) -> ArrayValue:
     """An array and one number; a result that the dtype may not hold is not known."""
-    if isinstance(other, complex):
+    if isinstance(other, complex) or plain_number(other) is None:
         return ArrayValue(array.shape)
     dtype = _dtype_with(symbol, array.dtype, other)
     numbers = numbers_of(machine, array).computed(symbol, other, swapped=swapped)

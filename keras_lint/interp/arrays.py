@@ -15,7 +15,7 @@ from keras_lint.interp.values import (
     Value,
     to_dim,
 )
-from keras_lint.model.data import UNKNOWN_NUMBERS, Numbers, of_dtype
+from keras_lint.model.data import UNKNOWN_NUMBERS, Numbers, of_dtype, plain_number
 from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
@@ -106,16 +106,13 @@ def shape_argument(machine: Machine, value: Value | None) -> Shape:
 
 def whole_number(value: Value | None) -> int | None:
     """A known whole number."""
-    if isinstance(value, Const) and isinstance(value.value, int):
-        return int(value.value)
-    return None
+    found = number(value)
+    return int(found) if isinstance(found, int) else None
 
 
 def number(value: Value | None) -> float | None:
     """A known real number."""
-    if isinstance(value, Const) and isinstance(value.value, (int, float)):
-        return value.value
-    return None
+    return plain_number(value.value) if isinstance(value, Const) else None
 
 
 def samples(array: ArrayValue) -> Dim:

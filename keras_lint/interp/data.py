@@ -22,6 +22,7 @@ from keras_lint.interp.arrays import (
     regrouped,
     shape_argument,
     view,
+    whole_number,
 )
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.machine import Machine
@@ -35,7 +36,7 @@ from keras_lint.interp.values import (
     Value,
     to_dim,
 )
-from keras_lint.model.data import ONE_HOT, Numbers
+from keras_lint.model.data import ONE_HOT, Numbers, plain_number
 from keras_lint.model.dims import Dim
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
@@ -142,6 +143,8 @@ def _literal_numbers(machine: Machine, value: Value) -> tuple[Numbers, str | Non
     while waiting:
         item = waiting.pop()
         if isinstance(item, Const) and type(item.value) in (int, float):
+            if plain_number(item.value) is None:
+                return Numbers(), None
             numbers.append(item.value)
             continue
         items = None if isinstance(item, (Const, ArrayValue)) else machine.items(item)
@@ -178,8 +181,8 @@ def _literal_shape(machine: Machine, value: Value) -> tuple[Dim, ...] | None:
 def arange(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``np.arange(...)`` of known whole numbers."""
     del node
-    numbers = [v.value for v in args.positional if isinstance(v, Const)]
-    whole = len(numbers) == len(args.positional) and all(isinstance(n, int) for n in numbers)
+    numbers = [n for v in args.positional if (n := whole_number(v)) is not None]
+    whole = len(numbers) == len(args.positional)
     if whole and 1 <= len(numbers) <= 3 and (len(numbers) < 3 or numbers[2] != 0):
         places = range(*numbers)
         if not places or args.keyword("dtype") is not None:
@@ -211,13 +214,13 @@ def eye(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 def linspace(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``np.linspace(start, stop, num=50)`` of scalars; a short one with its numbers."""
     del node
-    number = args.argument(2, "num") or Const(50)
+    steps = args.argument(2, "num") or Const(50)
     ends = [args.argument(0, "start"), args.argument(1, "stop")]
-    start, stop = (v.value if isinstance(v, Const) else None for v in ends)
-    if not isinstance(start, (int, float)) or not isinstance(stop, (int, float)):
+    start, stop = (number(end) for end in ends)
+    if start is None or stop is None:
         return ArrayValue(UNKNOWN_SHAPE)
     items: tuple[Value, ...] | None = None
-    count = number.value if isinstance(number, Const) else None
+    count = steps.value if isinstance(steps, Const) else None
     plain = len(args.positional) <= 3 and {name for name, _ in args.keywords} <= _LINSPACE
     if plain and isinstance(count, int) and 0 < count <= _MOST_NUMBERS:
         step = (stop - start) / (count - 1) if count > 1 else 0.0
@@ -226,7 +229,7 @@ def linspace(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
             places[-1] = float(stop)
         items = tuple(Const(place) for place in places)
     numbers = Numbers(min(start, stop), max(start, stop))
-    return new_array(machine, Shape((to_dim(number),)), "float64", numbers, items)
+    return new_array(machine, Shape((to_dim(steps),)), "float64", numbers, items)
 
 
 @external("numpy.random.shuffle", "numpy.put", "numpy.place", "numpy.putmask", "numpy.copyto")
@@ -322,8 +325,8 @@ def where(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         if isinstance(part, ArrayValue):
             shape = broadcast(shape, part.shape)
             numbers = numbers_of(machine, part)
-        elif isinstance(part, Const) and type(part.value) in (int, float):
-            numbers = Numbers(part.value, part.value, float(part.value).is_integer())
+        elif isinstance(part, Const) and (plain := number(part)) is not None:
+            numbers = Numbers(plain, plain, float(plain).is_integer())
         else:
             return args.first_unknown() or machine.unknown("where something holds", node)
         if place:

@@ -16,7 +16,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.model.data import Numbers
+from keras_lint.model.data import Numbers, plain_number
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
@@ -73,7 +73,8 @@ def _scalar(value: float | str) -> ArrayValue:
     dtype = _SCALARS[type(value)]
     if isinstance(value, str):
         return ArrayValue(Shape(()), dtype)
-    numbers = Numbers(value, value, float(value).is_integer(), True)
+    known = plain_number(value)
+    numbers = Numbers() if known is None else Numbers(known, known, known == int(known), True)
     return ArrayValue(Shape(()), dtype, None, numbers)
 
 

@@ -13,6 +13,8 @@ from typing import Literal, TypeAlias
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, map_nested
 
+_MOST = 2.0**100
+"""Greater numbers are not kept."""
 _WIDTH = re.compile(r"(u?)int(\d+)")
 
 
@@ -89,8 +91,8 @@ class Numbers:
 
     def _mapped(self, function: Callable[[float], float], whole: bool) -> Numbers:
         """After a monotonous function of each number."""
-        low = None if self.low is None else function(self.low)
-        high = None if self.high is None else function(self.high)
+        low = None if self.low is None else plain_number(function(self.low))
+        high = None if self.high is None else plain_number(function(self.high))
         if function(1.0) < function(0.0):
             low, high = high, low
         return Numbers(low, high, self.whole and whole, self.attained)
@@ -125,6 +127,13 @@ UNKNOWN_NUMBERS = Numbers()
 """Nothing is known."""
 ONE_HOT = Numbers(0, 1, True, one_hot=True)
 """Rows of one 1 and zeros."""
+
+
+def plain_number(value: object) -> float | None:
+    """A real number of a size that is worth knowing; None for anything else."""
+    if isinstance(value, (int, float)) and -_MOST < value < _MOST:
+        return value
+    return None
 
 
 def _is_whole(number: float) -> bool:
@@ -213,7 +222,7 @@ def surely_reached(count: Dim, choices: int) -> bool:
 
     "Surely" is a chance of failure below one in a thousand million.
     """
-    if not isinstance(count, int) or choices < 1:
+    if not isinstance(count, int) or not 1 <= choices <= count:
         return False
     return choices == 1 or choices * (1 - 1 / choices) ** count < 1e-9
 

@@ -88,3 +88,36 @@ def test_both_sides_of_a_branch() -> None:
     assert isinstance(spec, ArraySpec)
     assert str(spec.shape) == "(?,)"
     assert spec.numbers == Numbers(0, 7, True)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "np.random.randint(10**400, size=5)",
+        "np.random.randint(0, 10**12, size=5)",
+        "labels * 10**400",
+        "labels / 10**400",
+        "scores * 1e300 * 1e300 * 1e300",
+        "(scores * 1e300).astype(int)",
+        "scores + float('inf')",
+        "scores - float('nan')",
+        "labels * 10**18 * 10**18 * 10**18",
+        "np.full((3,), float('nan')).astype('int32')",
+        "np.array([1e400, 10**400])",
+        "np.linspace(0, 10**400, 5)",
+        "np.arange(10**30)",
+        "np.where(labels > 1, 10**400, float('inf'))",
+        "np.clip(scores, -1e400, float('nan'))",
+        "np.eye(10**30)",
+        "labels % 0",
+        "labels // 0",
+        "labels / 0",
+        "labels[5:2:0]",
+        "labels.reshape(0, -1)",
+        "labels.reshape(-1, -1)",
+        "tf.data.Dataset.from_tensor_slices([10**400, 1]).batch(0)",
+        "tf.data.Dataset.range(10**400).batch(10**400).repeat(10**400).take(10**400)",
+    ],
+)
+def test_extreme_numbers_do_no_harm(expression: str) -> None:
+    assert "a" in values_of(f"import tensorflow as tf\n{BASE}a = {expression}", "a")
