@@ -61,7 +61,6 @@ _TWINS: tuple[tuple[str, str, str], ...] = (
     ("repeat_elements", "repeat", "x rep:repeats axis"),
     ("reshape", "reshape", "x shape:newshape"),
     ("reverse", "flip", "x axes:axis"),
-    ("tile", "tile", "x n:repeats"),
     ("zeros_like", "zeros_like", "x dtype=None name=None"),
     ("ones_like", "ones_like", "x dtype=None name=None"),
     ("softmax", "softmax", "x axis=-1"),
@@ -77,6 +76,7 @@ def _register() -> None:
     # imports tf_functions, and with it all modules whose operations are looked up here
     turned = operation(PREFIX + "permute_dimensions", "Transpose", signature="x pattern:axes")
     turned(tf_functions.transpose)
+    operation(PREFIX + "tile", "Tile", signature="x n:repeats")(tf_functions.tile)
     operation(PREFIX + "squeeze", "Squeeze", signature="x axis")(tf_functions.squeeze)
 
 

@@ -149,7 +149,7 @@ def _register() -> None:
         infer = _own_dtype if signature == _REDUCE and name in _OWN_DTYPE else same.infer
         _twin(paths, same.cls, signature, infer, same.several)
     _twin("transpose", "Transpose", "a:x perm:axes=None conjugate=False name=None", transpose)
-    _twin("tile", "Tile", "input:x multiples:repeats name=None", _tile)
+    _twin("tile", "Tile", "input:x multiples:repeats name=None", tile)
     _twin("squeeze", "Squeeze", "input:x axis=None name=None", squeeze)
     _twin(
         "split",
@@ -180,7 +180,7 @@ def _register() -> None:
         "nn.l2_normalize math.l2_normalize linalg.l2_normalize",
         "Normalize",
         "x axis=None epsilon=0 name=None",
-        elementwise.keep_floats,
+        _normalize,
     )
     _twin(
         "matmul linalg.matmul",
@@ -238,7 +238,8 @@ def transpose(a: Arguments) -> Nested[TensorType]:
     return reshaping.transpose(a)
 
 
-def _tile(a: Arguments) -> Nested[TensorType]:
+def tile(a: Arguments) -> Nested[TensorType]:
+    """One number for each axis; Keras's takes more or fewer."""
     repeats = a.known("repeats")
     if not isinstance(repeats, (tuple, list)) or len(repeats) != len(a.dims("x")):
         raise Lost("not one number for each axis")
@@ -310,6 +311,13 @@ def _last_axis(a: Arguments) -> Nested[TensorType]:
     return neural.softmax(a.with_values(axis=-1 if a.known("axis") is None else a["axis"]))
 
 
+def _normalize(a: Arguments) -> Nested[TensorType]:
+    axes, rank = a.integers("axis"), len(a.dims("x"))
+    if any(not -rank <= axis < rank for axis in axes or ()):
+        raise Lost("an axis out of range inside a layer")
+    return elementwise.keep_floats(a)
+
+
 def _norm(a: Arguments) -> Nested[TensorType]:
     return TensorType(*reductions.reduce(a))
 
@@ -357,8 +365,8 @@ def _extract_patches(a: Arguments) -> Nested[TensorType]:
 
 
 def _rgb_to_grayscale(a: Arguments) -> Nested[TensorType]:
-    if len(a.dims("images")) not in (3, 4):
-        raise Lost("an image of unusual rank")
+    if len(a.dims("images")) not in (3, 4) or a.dims("images")[-1] not in (3, FREE):
+        raise Lost("an image of unusual shape")
     return neural.rgb_to_grayscale(a.with_values(data_format="channels_last"))
 
 
@@ -369,6 +377,8 @@ def _inner(a: Arguments, name: str, default: int | None = None) -> int | tuple[D
         return default
     if isinstance(value, (tuple, list)):
         lengths = a.lengths(name)
+        if any(isinstance(length, int) and length < 1 for length in lengths):
+            raise Lost(f"{name} that are not positive")
         return lengths[1:-1] if len(lengths) == 4 else lengths * (2 if len(lengths) == 1 else 1)
     return a.integer(name)
 

@@ -97,9 +97,10 @@ def crop_or_pad(a: Arguments) -> Nested[TensorType]:
     "image:x target_height target_width method=None antialias=False",
 )
 def resize_with_pad(a: Arguments) -> Nested[TensorType]:
-    """The lengths asked for, as floats."""
-    if FREE in a.dims("x")[-3:]:
-        raise Lost("an image of open lengths")
+    """The lengths asked for, as floats; a side may round to nothing on the way."""
+    sides = a.dims("x")[-3:-1]
+    if not all(isinstance(side, int) and side > 1 for side in sides):
+        raise Lost("an image of open lengths, or one too thin")
     return _picture(a, "target_height", "target_width", dtype="float32")
 
 
