@@ -19,6 +19,7 @@ from keras_lint.interp.store import (
     ModelObject,
     NamespaceObject,
 )
+from keras_lint.interp.training import note_trainable
 from keras_lint.interp.values import (
     Args,
     ArrayValue,
@@ -44,7 +45,7 @@ def assign_target(machine: Machine, target: cst.CSTNode, value: Value) -> None:
     elif isinstance(target, cst.StarredElement):
         assign_target(machine, target.value, value)
     elif isinstance(target, cst.Attribute):
-        set_attribute(machine, machine.eval(target.value), target.attr.value, value)
+        set_attribute(machine, machine.eval(target.value), target.attr.value, value, target)
     elif isinstance(target, cst.Subscript):
         _set_item(machine, target, value)
 
@@ -79,8 +80,10 @@ def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Value) -> Non
             assign_target(machine, element.value, item)
 
 
-def set_attribute(machine: Machine, receiver: Value, name: str, value: Value) -> None:
-    """``receiver.name = value``."""
+def set_attribute(
+    machine: Machine, receiver: Value, name: str, value: Value, node: cst.CSTNode | None = None
+) -> None:
+    """``receiver.name = value``, written at ``node``."""
     if not isinstance(receiver, Ref):
         return
     found = machine.get(receiver)
@@ -95,7 +98,7 @@ def set_attribute(machine: Machine, receiver: Value, name: str, value: Value) ->
         layer = None if found.layer is None else machine.store[found.layer]
         if found.layer is not None and name == "trainable":
             for address in (found.layer, *tracked(machine, found)):
-                _set_trainable(machine, address, machine.truth(value))
+                _set_trainable(machine, address, machine.truth(value), node)
         elif isinstance(layer, LayerObject) and layer.base and name in layer.config:
             assert found.layer is not None
             reason = UnknownValue(f"its attribute '{name}' was set", None)
@@ -105,24 +108,28 @@ def set_attribute(machine: Machine, receiver: Value, name: str, value: Value) ->
         machine.store[receiver.address] = replace(found, attributes=attributes)
     elif isinstance(found, (LayerObject, ModelObject)):
         if name == "trainable":
-            _set_trainable(machine, receiver.address, machine.truth(value))
+            _set_trainable(machine, receiver.address, machine.truth(value), node)
         elif isinstance(found, LayerObject):
             reason = UnknownValue(f"its attribute '{name}' was set", None)
             if name in found.config or name in ("_name", "name"):
                 machine.store[receiver.address] = replace(found, lost=found.lost or reason)
 
 
-def _set_trainable(machine: Machine, address: int, value: bool | None) -> None:
+def _set_trainable(
+    machine: Machine, address: int, value: bool | None, node: cst.CSTNode | None
+) -> None:
     """``trainable`` goes down to every layer inside, as Keras has it."""
     found = machine.store[address]
+    if node is not None:
+        note_trainable(machine, address, node)
     if isinstance(found, LayerObject):
         machine.store[address] = replace(found, trainable=value)
         for inner in found.wrapped:
-            _set_trainable(machine, inner, value)
+            _set_trainable(machine, inner, value, node)
     elif isinstance(found, ModelObject):
         machine.store[address] = replace(found, trainable=value)
         for inner in model_layers(machine, found):
-            _set_trainable(machine, inner, value)
+            _set_trainable(machine, inner, value, node)
 
 
 def _set_item(machine: Machine, target: cst.Subscript, value: Value) -> None:

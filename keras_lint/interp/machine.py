@@ -143,6 +143,7 @@ class Machine:
         inside_layer: how many layers' own functions surround what is being run; TensorFlow's
             functions take symbolic tensors only there.
         supposing: how many calls that the code itself never makes surround what is being run.
+        trainable_set: where ``trainable`` of a layer or model was last set.
         steps_taken: the training calls so far, on any path; ``compiled`` the models that were
             compiled on any.
         generators, targets: facts about pieces of syntax, found out once.
@@ -185,6 +186,7 @@ class Machine:
         self.supposing = 0
         self.steps_taken: list[Any] = []
         self.compiled: set[int] = set()
+        self.trainable_set: dict[int, Site] = {}
         self.generators: dict[int, bool] = {}
         self.targets: dict[int, tuple[str, ...]] = {}
         module_scope = self.new(ScopeObject())

@@ -221,6 +221,10 @@ class FrameObject:
     width: Dim = UNKNOWN
 
 
+Flags: TypeAlias = tuple[tuple[int, Union[bool, None]], ...]  # noqa: UP007 - run time on 3.10
+"""Whether layers are trainable, by address; None where that is not known."""
+
+
 @dataclass(frozen=True)
 class SetupObject:
     """How a model is set up for training; it stands at the model's address, negated.
@@ -228,14 +232,14 @@ class SetupObject:
     Args:
         compiled: the last ``compile``; None before the first.
         doubt: why none of this is certain.
-        trained: whether a training step followed the last ``compile``.
-        changed: where ``trainable`` of the whole model was set after that.
+        flags: whether each layer was trainable when ``compile`` was called, by address.
+        trained: the same at the first training step after it; None before that.
     """
 
     compiled: CompileRecord | None = None
     doubt: str = ""
-    trained: bool = False
-    changed: tuple[Site, ...] = ()
+    flags: Flags = ()
+    trained: Flags | None = None
 
 
 StoreObject: TypeAlias = Union[  # noqa: UP007 - evaluated at run time on 3.10
@@ -363,9 +367,8 @@ def _join_objects(left: StoreObject, right: StoreObject, site: Site) -> StoreObj
     if isinstance(left, SetupObject) and isinstance(right, SetupObject):
         if left.compiled is right.compiled:
             doubt = left.doubt or right.doubt
-            trained = left.trained and right.trained
-            changed = left.changed if left.changed == right.changed else ()
-            return SetupObject(left.compiled, doubt, trained, changed)
+            trained = left.trained if left.trained == right.trained else None
+            return SetupObject(left.compiled, doubt, left.flags, trained)
         return SetupObject(doubt=unknown.reason)
     if isinstance(left, LayerObject) and isinstance(right, LayerObject):
         return _join_layers(left, right, unknown)

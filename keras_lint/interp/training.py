@@ -13,12 +13,15 @@ from dataclasses import dataclass, replace
 import libcst as cst
 
 from keras_lint.interp.batches import data_spec, data_tree
+from keras_lint.interp.functional import model_layers
 from keras_lint.interp.given import on_data
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.places import Places
 from keras_lint.interp.store import (
     DictObject,
+    Flags,
     InstanceObject,
+    LayerObject,
     ListObject,
     ModelObject,
     SetupObject,
@@ -80,6 +83,7 @@ class StepRecord:
     certain: bool
     supposed: bool
     caught: bool
+    trainable_changed: tuple[Site, ...] = ()
 
 
 _PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -139,7 +143,9 @@ def note_compile(machine: Machine, address: int, args: Args, node: cst.CSTNode) 
         _sites(machine, "compile", args),
         args.incomplete is None,
     )
-    machine.store[-address] = SetupObject(record)
+    found = machine.store[address]
+    flags = _flags(machine, found) if isinstance(found, ModelObject) else ()
+    machine.store[-address] = SetupObject(record, flags=flags)
     machine.compiled.add(address)
 
 
@@ -196,10 +202,11 @@ def note_step(machine: Machine, address: int, method: str, args: Args, node: cst
             machine.uncertain == 0 and machine.supposing == 0,
             machine.supposing > 0,
             machine.catching > 0,
+            _changed(machine, setup, found) if method in ("fit", "train_on_batch") else (),
         )
     )
-    if method in ("fit", "train_on_batch") and setup.compiled is not None:
-        machine.store[-address] = replace(setup, trained=True)
+    if method in ("fit", "train_on_batch") and setup.compiled is not None and setup.trained is None:
+        machine.store[-address] = replace(setup, trained=_flags(machine, found))
 
 
 def _validation(machine: Machine, value: Value) -> DataSpec:
@@ -265,16 +272,44 @@ def setting(machine: Machine, value: Value, depth: int = 0) -> Setting:
     return tuple(setting(machine, item, depth + 1) for item in items)
 
 
-def note_trainable(machine: Machine, address: int, node: cst.CSTNode | Site) -> None:
-    """``trainable`` of a layer or model was set: models that hold it may train another set now."""
-    site = machine.site(node)
-    for model in machine.models:
-        setup = machine.store.get(-model)
-        found = machine.store.get(model)
-        if not isinstance(setup, SetupObject) or not isinstance(found, ModelObject):
+def note_trainable(machine: Machine, address: int, node: cst.CSTNode) -> None:
+    """``trainable`` of a layer or model was set here."""
+    machine.trainable_set[address] = machine.site(node)
+
+
+def _flags(machine: Machine, found: ModelObject) -> Flags:
+    """Whether each layer of a model is trainable, those of nested models included."""
+    flags: dict[int, bool | None] = {}
+    pending = list(model_layers(machine, found))
+    while pending:
+        address = pending.pop()
+        if address in flags:
             continue
-        if setup.trained and address == model:
-            machine.store[-model] = replace(setup, changed=(*setup.changed, site))
+        layer = machine.store[address]
+        if isinstance(layer, ModelObject):
+            pending += model_layers(machine, layer)
+        if isinstance(layer, (LayerObject, ModelObject)):
+            flags[address] = layer.trainable
+    return tuple(sorted(flags.items()))
+
+
+def _changed(machine: Machine, setup: SetupObject, found: ModelObject) -> tuple[Site, ...]:
+    """Where ``trainable`` was set without effect on a training step of the model.
+
+    What is trained is settled by ``compile`` (Keras 2) or the first step after it (Keras 3.15); a
+    flag that is now what it was at either of the two is no mistake.
+    """
+    if setup.trained is None:
+        return ()
+    before, first = dict(setup.flags), dict(setup.trained)
+    return tuple(
+        machine.trainable_set[address]
+        for address, flag in _flags(machine, found)
+        if flag is not None
+        and address in machine.trainable_set
+        and before.get(address) is (not flag)
+        and first.get(address) is (not flag)
+    )
 
 
 def doubt_setups(machine: Machine, value: Value, reason: UnknownValue, depth: int = 0) -> None:
@@ -349,7 +384,7 @@ def _step(machine: Machine, places: Places, record: StepRecord, index: int) -> S
         record.complete,
         "compiled" if state == "compiled" else "never" if state == "never" else "unclear",
         compiled,
-        tuple(places.span(site) for site in setup.changed),
+        tuple(places.span(site) for site in record.trainable_changed),
         origin.stack,
         record.caught,
         record.problem,
