@@ -170,7 +170,12 @@ def surface(module: ModuleType, models: tuple[type, type], registered: Any) -> N
 def class_facts(cls: type, params: list[list[Any]] | None, layer: type) -> dict[str, Any]:
     """Bases, and for layers ``call`` and what ``**kwargs`` of the constructor takes."""
     facts: dict[str, Any] = {
-        "bases": [base.__name__ for base in cls.__mro__[1:] if base is not object]
+        "bases": [
+            base.__name__
+            for base in cls.__mro__[1:]
+            # what other packages are installed is not a fact about Keras
+            if base is not object and not base.__module__.startswith("sklearn")
+        ]
     }
     if issubclass(cls, layer):
         facts["call"] = call_signature(cls)

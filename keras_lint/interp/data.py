@@ -185,12 +185,14 @@ def arange(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     whole = len(numbers) == len(args.positional)
     if whole and 1 <= len(numbers) <= 3 and (len(numbers) < 3 or numbers[2] != 0):
         places = range(*numbers)
-        if not places or args.keyword("dtype") is not None:
-            return ArrayValue(Shape((len(places),)))
-        low, high = min(places), max(places)
-        classes = len(places) if (low, high) == (0, len(places) - 1) else None
+        # not len(), min() and max(): numbers of any size may be written
+        count = max(0, -((places.start - places.stop) // places.step))
+        if not count or args.keyword("dtype") is not None:
+            return ArrayValue(Shape((count,)))
+        low, high = sorted((places[0], places[-1]))
+        classes = count if (low, high) == (0, count - 1) else None
         found = Numbers(low, high, True, True, classes)
-        return new_array(machine, Shape((len(places),)), "int64", found)
+        return new_array(machine, Shape((count,)), "int64", found)
     return ArrayValue(UNKNOWN_SHAPE)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from keras_lint.keras_api import arithmetic
 from keras_lint.keras_api.base import Config, Inputs, LayerKind, OnList, Row, Weights, entry
@@ -15,6 +15,21 @@ class SameShape(LayerKind):
     """The output has the shape of the input."""
 
     on_list: ClassVar[OnList] = "passes"
+
+    def call(
+        self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """Several tensors come out as several, each of its shape (Keras 3.15, symbolically)."""
+        each = list(inputs) if isinstance(inputs, (list, tuple)) else []
+        plain = [item for item in each if isinstance(item, TensorType)]
+        takes = self.on_list == "passes" and not self.one_tensor and not self.ranks
+        if not takes or self.generation == "keras2" or len(plain) < 2 or len(plain) != len(each):
+            return super().call(config, inputs, extra)
+        outputs = (
+            TensorType(self.output(config, item.shape), self.output_dtype(config, item))
+            for item in plain
+        )
+        return tuple(outputs) if isinstance(inputs, tuple) else list(outputs)
 
     def output(self, config: Config, x: Shape) -> Shape:
         """The same shape."""
