@@ -17,6 +17,8 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     ("regularizer", "regularizers"),
 )
 """How the argument's name ends, and where Keras looks its value up."""
+_OF_THEIR_OWN = {("RandomFourierFeatures", "kernel_initializer")}
+"""Arguments that end so and are looked up by the layer itself (tf_keras 2.21)."""
 
 
 def check_strings(cls: str, config: Config) -> None:
@@ -31,7 +33,9 @@ def check_strings(cls: str, config: Config) -> None:
     """
     for name, value in config.items():
         kind = next((kind for end, kind in _KINDS if name.endswith(end)), None)
-        if kind is None or not isinstance(value, str) or not value.isidentifier():
+        if kind is None or (cls, name) in _OF_THEIR_OWN:
+            continue
+        if not isinstance(value, str) or not value.isidentifier():
             continue
         if named(kind, value) is None and named(kind, value, "keras2") is None:
             near = near_string(kind, value)

@@ -16,6 +16,7 @@ from tensorflow import nest
 
 import keras_lint.keras_api.layers
 from keras_lint.keras_api.base import BoundLayer, Config, LayerArg, Row, entries
+from keras_lint.keras_api.named_arguments import check_strings
 from keras_lint.keras_api.signatures import bind, bind_call
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
@@ -51,6 +52,7 @@ def bound_layer(name: str, args: Mapping[str, Any]) -> BoundLayer:
     config = Config(bind(path, (), {key: _ours(item) for key, item in args.items()}))
     kind = entries()[path]
     kind.check_config(config)
+    check_strings(kind.cls, config)
     return BoundLayer(kind, config)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from keras_lint.keras_api import arithmetic
@@ -77,6 +78,14 @@ class LocallyConnected(Convolution):
             for axis in arithmetic.spatial_axes(config.channels_first, self.axes):
                 arithmetic.need_axis(self, TensorType(x), axis, "spatial axes")
         return result
+
+    def call_again(
+        self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """Once built, it looks at the positions it has, and no longer at the rank (2.21)."""
+        if isinstance(inputs, TensorType) and inputs.shape.rank != self.axes + 2:
+            raise Lost(f"a later call of {self.cls} on another rank")
+        return super().call_again(config, first, inputs, extra)
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """A kernel for every position; the second implementation keeps the zeros between, too."""
