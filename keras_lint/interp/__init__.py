@@ -24,6 +24,7 @@ import keras_lint.interp.kinds
 import keras_lint.interp.learning
 import keras_lint.interp.library
 import keras_lint.interp.patterns
+import keras_lint.interp.pictures
 import keras_lint.interp.records
 import keras_lint.interp.sequential
 import keras_lint.interp.shorthand

@@ -26,6 +26,7 @@ from keras_lint.interp.arrays import (
 )
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.machine import Machine
+from keras_lint.interp.pictures import pixels
 from keras_lint.interp.registry import called_name, external
 from keras_lint.interp.values import (
     NONE,
@@ -116,6 +117,7 @@ def array(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     asarray = called_name(node) != "array"
     if value is None:
         return args.first_unknown() or machine.unknown("an array of nothing", node)
+    value = pixels(value)
     given = args.argument(1, "dtype")
     dtype = dtype_of(given)
     if isinstance(value, ArrayValue):

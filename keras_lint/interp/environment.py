@@ -150,7 +150,12 @@ def clear_session(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     return NONE
 
 
-@external("warnings.warn", "logging.warning", "logging.info", "logging.basicConfig")
+@external(
+    *("warnings.warn", "logging.warning", "logging.info", "logging.basicConfig"),
+    *("keras.preprocessing.image.save_img", "keras.utils.set_random_seed"),
+    *_both("disable_interactive_logging"),
+    *_both("enable_interactive_logging"),
+)
 def no_effect(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """Calls that change nothing that is built."""
     del machine, args, node

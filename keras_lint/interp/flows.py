@@ -1,4 +1,4 @@
-"""What Keras makes batches of: folders of files, series, and the generators of Keras 1 and 2.
+"""What Keras makes batches of: folders of files, series, parts, the generators of Keras 1 and 2.
 
 Shapes and dtypes are those of Keras 3.15. The number of classes in a folder is not known.
 """
@@ -11,11 +11,22 @@ import libcst as cst
 
 from keras_lint.interp.arrays import numbers_of
 from keras_lint.interp.configs import parameter_names
-from keras_lint.interp.elements import as_tensors, batched, element, length
+from keras_lint.interp.elements import (
+    as_tensors,
+    batched,
+    element,
+    length,
+    map_arrays,
+    sliced,
+    some,
+)
 from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.machine import Machine
+from keras_lint.interp.pictures import channels_of
 from keras_lint.interp.registry import called_name, external, methods
+from keras_lint.interp.store import ListObject
 from keras_lint.interp.values import (
+    FALSE,
     NONE,
     TRUE,
     Args,
@@ -24,6 +35,7 @@ from keras_lint.interp.values import (
     DatasetValue,
     ObjectValue,
     TupleValue,
+    UnknownValue,
     Value,
     to_dim,
 )
@@ -31,7 +43,6 @@ from keras_lint.model.data import Numbers
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
-_CHANNELS = {"rgb": 3, "rgba": 4, "grayscale": 1}
 _SPACE = "keras.preprocessing"
 GENERATOR = "keras.preprocessing.image.ImageDataGenerator"
 _HARMLESS = frozenset(
@@ -74,7 +85,7 @@ def from_directory(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     elif name == "text_dataset_from_directory":
         sample = ArrayValue(Shape(()), "string")
     else:
-        sample = ArrayValue(UNKNOWN_SHAPE, "float32")
+        sample = _sound(given)
     label = _label(machine, given)
     whole = sample if label is None else TupleValue((sample, label))
     size = given.get("batch_size", Const(32))
@@ -91,7 +102,7 @@ def _image(machine: Machine, given: dict[str, Value]) -> ArrayValue:
     """One image of ``image_dataset_from_directory``."""
     numbers = Numbers(0, 255)
     size = shape_of(machine, given.get("image_size") or TupleValue((Const(256), Const(256)))).dims
-    channels = _of_mode(given.get("color_mode", Const("rgb")))
+    channels = channels_of(given.get("color_mode", Const("rgb")))
     order = given.get("data_format", NONE)
     if order == NONE:
         order = machine.data_format
@@ -102,9 +113,13 @@ def _image(machine: Machine, given: dict[str, Value]) -> ArrayValue:
     return ArrayValue(Shape((*size, channels)), "float32", None, numbers)
 
 
-def _of_mode(mode: Value) -> Dim:
-    known = mode.value if isinstance(mode, Const) else None
-    return _CHANNELS.get(known, UNKNOWN) if isinstance(known, str) else UNKNOWN
+def _sound(given: dict[str, Value]) -> ArrayValue:
+    """One sample of ``audio_dataset_from_directory``: steps and channels of the file."""
+    if given.get("ragged", FALSE) != FALSE:
+        return ArrayValue(UNKNOWN_SHAPE, "float32")
+    steps = given.get("output_sequence_length", NONE)
+    dims = (UNKNOWN if steps == NONE else to_dim(steps), UNKNOWN)
+    return ArrayValue(Shape(dims), "float32", None, Numbers(-1, 1))
 
 
 def _label(machine: Machine, given: dict[str, Value]) -> Value | None:
@@ -148,6 +163,100 @@ def timeseries(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     return DatasetValue("dataset", batched(machine, window, FREE), batch_size=to_dim(size))
 
 
+# -- parts of data --------------------------------------------------------------------------------
+
+
+@external("keras.utils.split_dataset")
+def split_dataset(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``split_dataset(data, left_size, right_size)``: two datasets, batched as the one given.
+
+    Arrays are cut into samples, which are not batched.
+    """
+    given = bound(parameter_names("keras.utils.split_dataset"), args)
+    data = given.get("dataset", NONE)
+    usual = given.get("preferred_backend", NONE) in (NONE, Const("tensorflow"))
+    if args.incomplete is not None or not usual:
+        return args.first_unknown() or machine.unknown("a dataset in parts", node)
+    if isinstance(data, DatasetValue):
+        if data.kind != "dataset" or data.endless:
+            return machine.unknown("parts of what is no dataset, or has no end", node)
+        # Keras batches again only behind batch() itself; open lengths become those of the arrays
+        whole = element(machine, data) or data.element
+        if data.batch_size is not None:
+            whole = map_arrays(
+                machine,
+                whole,
+                lambda a: replace(a, shape=a.shape.with_axis(0, UNKNOWN)) if a.shape.dims else a,
+            )
+        part = DatasetValue("dataset", whole, batch_size=data.batch_size)
+        return TupleValue((part, part))
+    several = None if isinstance(data, ArrayValue) else machine.items(data)
+    tensors = as_tensors(machine, data if several is None else TupleValue(tuple(several)))
+    count = length(machine, tensors)
+    sizes = _parts(given, count)
+    made = some(machine, sliced(machine, tensors))
+    return TupleValue(tuple(DatasetValue("dataset", made, size) for size in sizes))
+
+
+def _parts(given: dict[str, Value], count: Dim | None) -> tuple[Dim, Dim]:
+    """How many samples of ``count`` the left and the right part get."""
+    left, right = (given.get(f"{side}_size", NONE) for side in ("left", "right"))
+    sizes: list[int | None] = []
+    for asked in (left, right):
+        number = asked.value if isinstance(asked, Const) else None
+        if not isinstance(count, int) or (number is None and asked != NONE):
+            return UNKNOWN, UNKNOWN
+        if isinstance(number, float):
+            number = round(number * count)
+        sizes.append(number if isinstance(number, int) else None)
+    one, other = sizes
+    if not isinstance(count, int) or (one is None and other is None):
+        return UNKNOWN, UNKNOWN
+    first = count - (other or 0) if one is None else one
+    second = count - first if other is None else other
+    return (first, second) if first > 0 and second > 0 else (UNKNOWN, UNKNOWN)
+
+
+@external("keras.utils.pack_x_y_sample_weight")
+def pack(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``pack_x_y_sample_weight(x, y=None, sample_weight=None)``: a tuple, or ``x`` by itself."""
+    parts = [args.argument(n, name) or NONE for n, name in enumerate(("x", "y", "sample_weight"))]
+    if args.incomplete is not None or any(isinstance(part, UnknownValue) for part in parts):
+        return args.first_unknown() or machine.unknown("a batch that is not known", node)
+    if parts[1] != NONE:
+        return TupleValue(tuple(parts[: 2 if parts[2] == NONE else 3]))
+    nested = isinstance(parts[0], TupleValue) or machine.get_as(parts[0], ListObject) is not None
+    return TupleValue((parts[0],)) if nested else parts[0]
+
+
+@external("keras.utils.unpack_x_y_sample_weight")
+def unpack(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``unpack_x_y_sample_weight(data)``: always three, with None for what there is not."""
+    data = args.argument(0, "data")
+    if data is None or isinstance(data, UnknownValue):
+        return args.first_unknown() or machine.unknown("a batch that is not known", node)
+    listed = machine.get_as(data, ListObject)
+    parts: tuple[Value, ...] | None = (data,)
+    if isinstance(data, TupleValue):
+        parts = data.items
+    elif listed is not None:
+        parts = listed.items
+    if parts is None or not 1 <= len(parts) <= 3:
+        return machine.unknown("a batch of more than three parts", node)
+    return TupleValue((*parts, *(NONE,) * (3 - len(parts))))
+
+
+@methods("keras.utils.FeatureSpace")
+def feature_space_method(
+    machine: Machine, receiver: Value, name: str, args: Args, node: cst.CSTNode
+) -> Value:
+    """What a FeatureSpace gives is not followed: its vocabularies, and so its widths, are data."""
+    del receiver, args
+    if name in ("adapt", "save"):
+        return NONE
+    return machine.unknown(f"what .{name}() of a FeatureSpace gives is known from data only", node)
+
+
 # -- ImageDataGenerator ---------------------------------------------------------------------------
 
 
@@ -176,7 +285,7 @@ def image_generator_method(
     size = shape_of(machine, given.get("target_size") or TupleValue((Const(256), Const(256)))).dims
     shape = UNKNOWN_SHAPE
     if size is not None and len(size) == 2 and _usual_order(machine, receiver):
-        shape = Shape((*size, _of_mode(given.get("color_mode", Const("rgb")))))
+        shape = Shape((*size, channels_of(given.get("color_mode", Const("rgb")))))
     images = ArrayValue(shape, _dtype(receiver), None, _scaled(receiver, Numbers(0, 255)))
     label = _class(machine, images, given.get("class_mode", Const("categorical")))
     whole = images if label is None else TupleValue((images, label))

@@ -14,6 +14,7 @@ from keras_lint.interp.registry import external
 from keras_lint.interp.store import INPUT_PATH, LayerObject
 from keras_lint.interp.values import (
     Args,
+    ArrayValue,
     CallRecord,
     Const,
     Ref,
@@ -113,18 +114,41 @@ def _from_call(
     return make_input(machine, config, node, sites, unknown_arguments(machine, args))
 
 
+def _around(
+    machine: Machine, tensor: Value, name: str, argument: str, node: cst.CSTNode
+) -> UnknownValue:
+    """An Input around a tensor that there is: Keras 3 takes none but its own symbolic ones.
+
+    Such a tensor is from then on the output of the new InputLayer wherever it is used, so that
+    no model around it counts as followed.
+    """
+    if isinstance(tensor, ArrayValue):
+        problem = Problem(
+            *("value", name, "a symbolic tensor of Keras", "an array or a tensor of numbers"),
+            argument=argument,
+        )
+        return machine.refuse(problem, f"{name}(...)", node)
+    reason = machine.unknown("an Input around a tensor", node)
+    if isinstance(tensor, TensorValue):
+        machine.absent.append(reason)
+    return reason
+
+
 @external("keras.Input")
 def input_function(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``keras.Input(shape=...)``: the tensor of a new InputLayer."""
     tensor = args.keyword("tensor")
     if tensor is not None and tensor != Const(None):
-        return machine.unknown("an Input around a tensor", node)
+        return _around(machine, tensor, "Input", "tensor", node)
     return _from_call(machine, "keras.Input", args, node)
 
 
 @external(INPUT_PATH)
 def input_layer(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``InputLayer(shape=...)``: the layer itself."""
+    tensor = args.keyword("input_tensor")
+    if tensor is not None and tensor != Const(None):
+        return _around(machine, tensor, "InputLayer", "input_tensor", node)
     made = _from_call(machine, INPUT_PATH, args, node)
     if isinstance(made, UnknownValue) or made.call.layer is None:
         return made

@@ -10,7 +10,7 @@ import pytest
 
 from keras_lint.model.data import ArraySpec, DataSpec
 
-from .lib import contradictions, spec_of
+from .lib import contradictions, reasons, spec_of, the_model, values_of
 
 IMAGES = [
     "()",
@@ -137,6 +137,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             picture = tf.io.encode_png(np.full((9, 7, 3), 20 * index, "uint8"))
             (root / name / f"{index}.png").write_bytes(picture.numpy())
             (root / name / f"{index}.txt").write_text("some words")
+            sound = tf.audio.encode_wav(np.zeros((50, 2), "float32"), 100)
+            (root / name / f"{index}.wav").write_bytes(sound.numpy())
     return root
 
 
@@ -186,6 +188,15 @@ def test_folders_of_texts(folder: Path, mode: str) -> None:
     assert spec.x.shape.rank == batch.ndim
 
 
+@pytest.mark.parametrize("more", ["", "output_sequence_length=20", "label_mode=None"])
+def test_folders_of_sounds(folder: Path, more: str) -> None:
+    program = (
+        "import keras\nd = keras.utils.audio_dataset_from_directory("
+        f"{str(folder)!r}, verbose=False, batch_size=4, {more})"
+    )
+    _agrees(spec_of(program, "d"), _first(_run(program)))
+
+
 @pytest.mark.parametrize("call", SERIES)
 def test_series(call: str) -> None:
     program = (
@@ -228,3 +239,95 @@ def test_generators(name: str) -> None:
     assert spec.kind == ("generator" if hasattr(data, "__next__") else "sequence")
     assert spec.endless == ("while" in program)
     _agrees(spec, next(data) if hasattr(data, "__next__") else data[0])
+
+
+PARTS = [
+    "(x, y), left_size=0.8",
+    "[x, hot], left_size=20",
+    "x, right_size=0.3, shuffle=True",
+    "x, left_size=0.35, right_size=0.25",
+    "tf.data.Dataset.from_tensor_slices((x, y)).batch(7), left_size=0.5",
+    "tf.data.Dataset.from_tensor_slices((x, y)).batch(6).prefetch(1), left_size=0.5",
+    "tf.data.Dataset.from_tensor_slices({'a': x, 'b': hot}), left_size=0.5",
+    "tf.data.Dataset.from_tensor_slices((x, y, y)).shuffle(9), left_size=0.5",
+]
+
+
+@pytest.mark.parametrize("call", PARTS)
+def test_parts_of_data(call: str) -> None:
+    text = f"import tensorflow as tf\n{BASE}d, e = keras.utils.split_dataset({call})"
+    spec = spec_of(text, "d")
+    names: dict[str, Any] = {}
+    exec(text, names)
+    for side, other in ((spec, names["d"]), (spec_of(text, "e"), names["e"])):
+        _agrees(side, _first(other))
+        assert not isinstance(side.batches, int) or side.batches == int(other.cardinality())
+    if "Dataset" not in call:
+        assert isinstance(spec.batches, int)
+
+
+BATCHES = ["x", "(x, y)", "x, y, y", "x, None, y", "[x], None", "(x,)", "x, hot"]
+
+
+@pytest.mark.parametrize("parts", BATCHES)
+def test_packed_and_unpacked_batches(parts: str) -> None:
+    text = f"{BASE}p = keras.utils.pack_x_y_sample_weight({parts})\n"
+    text += f"d, e, f = keras.utils.unpack_x_y_sample_weight(({parts},)[:3])\n"
+    text += "q = list(p) if isinstance(p, tuple) else [p]"
+    names: dict[str, Any] = {}
+    exec(text, names)
+    said = values_of(text, "p", "d", "e", "f")
+    for name, tree in said.items():
+        mine, theirs = _leaves(tree), _leaves(names[name])
+        assert len(mine) == len(theirs), name
+        assert type(tree) is tuple or not isinstance(names[name], tuple), name
+        for one, other in zip(mine, theirs, strict=True):
+            assert other is None or (one.shape.dims, contradictions(one, other)) == (
+                other.shape,
+                [],
+            )
+
+
+PICTURES = [
+    "k.img_to_array(k.load_img(p, target_size=(20, 30)))",
+    "k.img_to_array(k.load_img(p, color_mode='grayscale', target_size=(20, 30)))",
+    "k.img_to_array(k.load_img(p, color_mode='rgba'), data_format='channels_first')",
+    "k.img_to_array(k.load_img(p), dtype='uint8')",
+    "np.array(k.load_img(p, 'rgb', (4, 5))) / 255.0",
+    "np.asarray(k.load_img(p, 'grayscale', (4, 5)))",
+    "np.expand_dims(k.img_to_array(k.load_img(p, target_size=(4, 5))), axis=0)",
+    "np.array(Image.open(p).convert('RGB').resize((5, 4)))",
+    "np.array(Image.open(p).resize((5, 4)).convert('L'))",
+    "np.array(Image.open(p))",
+    "k.img_to_array(x[0]) / 255",
+    "k.img_to_array(x[0, :, :, 0])",
+    "np.array(k.array_to_img(x[0]).resize((9, 8)))",
+    "keras.preprocessing.image.smart_resize(x, (6, 7))",
+    "keras.preprocessing.image.smart_resize(x[0], (6, 7), 'bicubic')",
+]
+
+
+def test_pictures(folder: Path) -> None:
+    pytest.importorskip("PIL")
+    head = f"{BASE}from PIL import Image\nk = keras.utils\np = {str(folder / 'a' / '3.png')!r}\n"
+    whole = {"np.array(Image.open(p))": None}
+    for call in PICTURES:
+        text = f"{head}d = {call}"
+        array = _run(text)
+        (spec,) = values_of(text, "d").values()
+        assert isinstance(spec, ArraySpec)
+        assert contradictions(spec, array) == [], call
+        assert spec.shape.rank == whole.get(call, array.ndim), call
+
+
+def test_a_feature_space_is_named_where_the_thread_is_lost() -> None:
+    text = """
+        import keras
+        from keras.utils import FeatureSpace
+        space = FeatureSpace({"age": FeatureSpace.float_normalized(), "job": "string_categorical"})
+        space.adapt(data)
+        encoded = space.get_encoded_features()
+        model = keras.Model(encoded, keras.layers.Dense(1)(encoded))
+    """
+    said = reasons(the_model(text))
+    assert said[0] == "what .get_encoded_features() of a FeatureSpace gives is known from data only"

@@ -155,3 +155,39 @@ def test_forms_as_they_are_written():
         shape = tuple(None if d is FREE else d for d in made.shape.dims or ("?",))
         assert (shape, made.dtype) == (tuple(tensor.shape), tensor.dtype), form
         assert graph.followed, form
+
+
+AROUND = {
+    "keras.Input(tensor=np.zeros((2, 4)))": "ValueError",
+    "keras.Input((4,), tensor=tf.zeros((2, 4)))": "ValueError",
+    "keras.layers.InputLayer(input_tensor=np.ones((2, 4)))": "ValueError",
+    "keras.Input(tensor=keras.layers.Dense(3)(keras.Input((4,))))": "",
+}
+
+
+def test_inputs_around_tensors():
+    """Arrays are refused; a symbolic tensor changes its place in the graph, which is not followed."""
+    for form, raised in AROUND.items():
+        text = "import keras\nimport numpy as np\nimport tensorflow as tf\n"
+        text += f"x = {form}\nm = keras.Model(x, keras.layers.Dense(2)(x))\n"
+        analysis = analyse(parse("program.py", text))
+        problems = [graph.problem for graph in analysis.graphs if graph.problem]
+        problems += [call.problem for graph in analysis.graphs for call in graph.problems()]
+        assert [p.exceptions for p in problems] == [(raised,)] * bool(raised), form
+        assert not any(graph.followed for graph in analysis.graphs)
+        try:
+            exec(text, {})
+        except Exception as error:  # noqa: BLE001 - whatever Keras raises is the answer
+            assert type(error).__name__ == raised, form
+        else:
+            assert not raised, form
+
+
+def test_a_tensor_made_an_input_leaves_its_model():
+    text = (
+        "import keras\nx = keras.Input((4,))\nh = keras.layers.Dense(3)(x)\n"
+        "keras.Input(tensor=h)\nm = keras.Model(x, keras.layers.Dense(2)(h))\n"
+    )
+    assert not any(graph.followed for graph in analyse(parse("program.py", text)).graphs)
+    with pytest.raises(ValueError, match="not connected"):
+        exec(text, {})
