@@ -246,17 +246,6 @@ def unpack(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     return TupleValue((*parts, *(NONE,) * (3 - len(parts))))
 
 
-@methods("keras.utils.FeatureSpace")
-def feature_space_method(
-    machine: Machine, receiver: Value, name: str, args: Args, node: cst.CSTNode
-) -> Value:
-    """What a FeatureSpace gives is not followed: its vocabularies, and so its widths, are data."""
-    del receiver, args
-    if name in ("adapt", "save"):
-        return NONE
-    return machine.unknown(f"what .{name}() of a FeatureSpace gives is known from data only", node)
-
-
 # -- ImageDataGenerator ---------------------------------------------------------------------------
 
 

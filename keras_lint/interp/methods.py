@@ -292,7 +292,8 @@ def call_model_method(
                     found, built=_build_types(machine, found, args)
                 )
             return NONE
-    return machine.unknown(f"what .{name}() gives is not known", node)
+    owner = f" of {found.cls}" if isinstance(found, LayerObject) else ""
+    return machine.unknown(f"what .{name}(){owner} gives is not known", node)
 
 
 _BUILD_NAMES = (("input_shape", "query_shape"), ("value_shape",), ("key_shape",))

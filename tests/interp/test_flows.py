@@ -330,4 +330,4 @@ def test_a_feature_space_is_named_where_the_thread_is_lost() -> None:
         model = keras.Model(encoded, keras.layers.Dense(1)(encoded))
     """
     said = reasons(the_model(text))
-    assert said[0] == "what .get_encoded_features() of a FeatureSpace gives is known from data only"
+    assert said[0] == "what .get_encoded_features() of FeatureSpace gives is not known"
