@@ -49,6 +49,7 @@ from keras_lint.interp.values import (
     ObjectValue,
     PartialValue,
     Ref,
+    Site,
     SuperValue,
     TensorValue,
     UnknownValue,
@@ -146,7 +147,7 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
             if result is not None:
                 return result
         if found.kind == "class" and not found.is_layer:
-            return _made(path, found, args)
+            return _made(path, found, args, machine.site(node))
         if path.startswith("keras.applications."):
             builder = installed_builder(machine, path, node)
             if builder is not None:
@@ -173,12 +174,12 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
     return machine.unknown(f"what {path.removeprefix('builtins.')} gives is not known", node)
 
 
-def _made(path: str, found: ApiName, args: Args) -> ObjectValue:
+def _made(path: str, found: ApiName, args: Args, site: Site) -> ObjectValue:
     """An object of a class of Keras that is no layer, with what it was made of."""
     names = [parameter.name for parameter in found.params or ()]
     given = {**dict(zip(names, args.positional, strict=False)), **dict(args.keywords)}
     complete = args.incomplete is None and len(args.positional) <= len(names)
-    return ObjectValue(path, tuple(given.items()), complete)
+    return ObjectValue(path, tuple(given.items()), complete, site)
 
 
 def _not_in_keras_3(machine: Machine, path: str, args: Args, node: cst.CSTNode) -> Value:

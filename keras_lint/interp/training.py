@@ -242,7 +242,10 @@ def setting(machine: Machine, value: Value, depth: int = 0) -> Setting:
         return plain if plain is None or isinstance(plain, (bool, int, float, str)) else Unclear()
     if isinstance(value, ObjectValue):
         arguments = {name: setting(machine, item, depth + 1) for name, item in value.arguments}
-        return Made(value.path, True, arguments, value.complete)
+        places = Places(machine.source)
+        here = value.site is not None and places.is_here(value.site)
+        span = places.span(value.site) if value.site is not None and here else None
+        return Made(value.path, True, arguments, value.complete, span)
     if isinstance(value, ExternalValue):
         found = lookup(value.path) if value.path.startswith("keras.") else None
         return Made(value.path if found is None else found.canonical, False)

@@ -211,12 +211,14 @@ class ImportedValue:
 class ObjectValue:
     """The result of calling a library class or factory: an optimizer, a regularizer, ...
 
-    ``arguments`` are those it was called with, by name; ``complete`` says whether all are known.
+    ``arguments`` are those it was called with, by name; ``complete`` says whether all are known;
+    ``site`` is the call.
     """
 
     path: str
     arguments: tuple[tuple[str, Value], ...] = ()
     complete: bool = False
+    site: Site | None = field(default=None, compare=False)
 
     def argument(self, name: str) -> Value:
         """One of the arguments it was made with; None (the value) where it was not given."""

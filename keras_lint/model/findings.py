@@ -9,7 +9,7 @@ from keras_lint.model.fixes import Edit, Fix
 from keras_lint.model.spans import Span
 
 Level = Literal["error", "warning", "info"]
-Confirmation = Literal["raise", "graph", "api", "none"]
+Confirmation = Literal["raise", "graph", "api", "logs", "none"]
 
 
 @dataclass(frozen=True)

@@ -24,12 +24,14 @@ class Made:
         called: whether it is what calling ``path`` gives, not ``path`` itself.
         arguments: what it was called with, by name.
         complete: whether these are all of them.
+        span: of the call that makes it; None where that is not in the file.
     """
 
     path: str
     called: bool = True
     arguments: Mapping[str, Setting] = field(default_factory=dict)
     complete: bool = True
+    span: Span | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ _CONFIRM = {
     "raise": "TensorFlow builds the model and refuses it at that call.",
     "graph": "The rule finds the same in the graph that TensorFlow built.",
     "api": "The name or argument is looked up in the installed Keras.",
+    "logs": "TensorFlow makes one training step, and what `fit` gives does not hold the quantity.",
     "none": "Not possible: there is nothing to build.",
 }
 _FIXES = {

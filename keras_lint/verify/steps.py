@@ -37,12 +37,13 @@ _LEFT_OUT = frozenset(
 """Arguments that only say how often; one step is enough."""
 
 
-def training_of(step: Step, *, validation: bool = False) -> Training:
+def training_of(step: Step, *, validation: bool = False, absent: str = "") -> Training:
     """The step to make for one call of the program.
 
     Args:
         step: the call.
         validation: whether its validation data are wanted.
+        absent: the quantity that ``fit`` is said not to give; then any validation data will do.
 
     Raises:
         LookupError: it is not known well enough what it is given.
@@ -74,16 +75,22 @@ def training_of(step: Step, *, validation: bool = False) -> Training:
         parts = tuple(
             _arrays(tree, fresh) for tree in (held.x, held.y, held.weights) if tree is not None
         )
+    inputs, targets = _arrays(data.x, sizes), _targets(step, data, sizes)
+    if absent and step.arguments.get("validation_data") is not None and targets is not None:
+        parts = (inputs, targets)
+    if absent and options.get("validation_split"):
+        options["validation_split"] = 0.5  # of the few samples there are
     return Training(
         None if step.compiled is None else step.compiled.span,
         step.method,
-        _arrays(data.x, sizes),
-        _targets(step, data, sizes),
+        inputs,
+        targets,
         options,
         _EXCEPTIONS,
         weights=_weights(step, data, sizes),
         validation=parts,
         kind=data.kind if _refused_as_it_is(step, data) else "arrays",
+        absent=absent,
     )
 
 

@@ -51,6 +51,7 @@ class Training:
         validation: what ``validation_data`` holds, one part after the other.
         kind: what the data are given as: ``arrays``, ``dataset``, ``generator``, ``sequence``.
         mentions: texts that its message is to contain, such as the shapes.
+        absent: if given, nothing is to be raised, and this not to be among what ``fit`` gives.
     """
 
     compiled: Span | None
@@ -63,6 +64,7 @@ class Training:
     weights: Arrays | None = None
     validation: tuple[Arrays, ...] | None = None
     kind: str = "arrays"
+    absent: str = ""
 
     def request(self, lines: tuple[int, int], occurrence: int, values: Mapping[str, object]) -> str:
         """What the child is asked, as JSON; see :mod:`child.train`.
@@ -84,7 +86,11 @@ class Training:
 
 
 def judge_training(answer: Answer, training: Training) -> Verdict:
-    """Whether the step failed as it was to fail, and no sooner."""
+    """Whether the step failed as it was to fail, and no sooner; or gave what it was to give."""
+    if answer["ok"] and training.absent:
+        given = ", ".join(answer["logs"])
+        there = training.absent in answer["logs"]
+        return Verdict("refuted" if there else "confirmed", f"{training.method} gives {given}")
     if answer["ok"]:
         return Verdict("refuted", "TensorFlow takes the data")
     name = answer["exception"][0] if answer["exception"] else "exception"

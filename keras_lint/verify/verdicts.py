@@ -204,10 +204,11 @@ class _FileWork:
             return unverified("building the model says nothing about it")
         if self._cells is not None:
             finding = replace(finding, span=self._cells.join(finding.span))
-        if finding.step is not None and rule.confirm == "raise":
+        if finding.step is not None and rule.confirm in ("raise", "logs"):
             step = self._analysis.steps[finding.step]
+            absent = finding.actual if rule.confirm == "logs" else ""
             try:
-                training = training_of(step, validation=finding.on_validation)
+                training = training_of(step, validation=finding.on_validation, absent=absent)
             except LookupError as error:
                 return unverified(str(error))
             return self.trained(step.graph, training)
@@ -232,7 +233,7 @@ class _FileWork:
             return self._session.known(Replay(finding.lookup.text)) is None
         if rule is None or rule.confirm in ("none", "api") or finding.graph is None:
             return False
-        if finding.step is not None and rule.confirm == "raise":
+        if finding.step is not None and rule.confirm in ("raise", "logs"):
             return True
         graph = self.graphs[finding.graph]
         call = graph.calls.get(finding.call) if finding.call is not None else None

@@ -1,12 +1,13 @@
 """Running one replay and telling what came of it.
 
-An answer is ``{"ok": true, "graphs": [...], "made": [...]}`` with one graph for every model made,
-in the order in which they were finished, and class, span and output shapes of every symbolic call;
-or ``{"ok": false, "exception": [class names, most derived first], "message", "position", "stack",
-"layers", "graphs", "made"}``: where it failed (``position`` is the innermost span in the replay,
-``stack`` all of them, outermost first), which Keras layers were at work (``layers``, outermost
-first: ``{"class", "module", "name", "methods", "input_shapes"}``), what was made before, and the
-``phase`` in which it failed: ``build`` or ``train``.
+An answer is ``{"ok": true, "graphs": [...], "made": [...], "logs": [...]}`` with one graph for each
+model made, in the order in which they were finished, class, span and output shapes of every
+symbolic call, and what a training step with ``fit`` gave by name; or ``{"ok": false, "exception":
+[class names, most derived first], "message", "position", "stack", "layers", "graphs", "made"}``:
+where it failed (``position`` is the innermost span in the replay, ``stack`` all of them, outermost
+first), which Keras layers were at work (``layers``, outermost first: ``{"class", "module", "name",
+"methods", "input_shapes"}``), what was made before, and the ``phase`` in which it failed: ``build``
+or ``train``.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def _attempt(
     writer = graphs.GraphWriter(recorder)
     namespace: Json = {"__name__": "__main__", "__file__": filename, "__builtins__": __builtins__}
     scope = keras.StatelessScope(initialize_variables=False) if deferred else None
-    phase = "build"
+    phase, logs = "build", []
     try:
         try:
             tree = place_values(ast.parse(text, record.REPLAY), values)
@@ -93,12 +94,13 @@ def _attempt(
                 scope.__exit__(None, None, None)
         if training is not None:
             phase = "train"
-            train.step(recorder, training)
+            logs = train.step(recorder, training)
     except BaseException as error:  # noqa: BLE001 - whatever a script raises is the answer
         failure = {**_failure(error, recorder, writer), "phase": phase}
         return failure, deferred and _deferral_to_blame(error)
     graphs_made = _graphs(recorder, writer)
-    return {"ok": True, "graphs": graphs_made, "made": recorder.calls_made()}, False
+    made = recorder.calls_made()
+    return {"ok": True, "graphs": graphs_made, "made": made, "logs": logs}, False
 
 
 def _reset(keras: Any) -> None:

@@ -17,8 +17,11 @@ Json = dict[str, Any]
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
 
 
-def step(recorder: Recorder, request: Json) -> None:
-    """Do what the request says; whatever Keras raises comes out."""
+def step(recorder: Recorder, request: Json) -> list[str]:
+    """Do what the request says; whatever Keras raises comes out.
+
+    Returns the names of what ``fit`` gives for each epoch; of other methods nothing.
+    """
     model = _model(recorder, request["model"])
     method = request["method"]
     if method not in METHODS:
@@ -38,7 +41,8 @@ def step(recorder: Recorder, request: Json) -> None:
         options["steps_per_epoch" if method == "fit" else "steps"] = 1
     if method in ("fit", "evaluate", "predict"):
         options.setdefault("verbose", 0)
-    getattr(model, method)(*given, **options)
+    result = getattr(model, method)(*given, **options)
+    return sorted(result.history) if method == "fit" else []
 
 
 def _given(kind: str, parts: list[Any]) -> Any:

@@ -1,0 +1,108 @@
+"""The rules about training on programs close to their limits, and what Keras says of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from keras_lint.engine import check_text
+from keras_lint.rules.base import Options
+from keras_lint.rules.registry import all_rules
+from keras_lint.settings import Settings
+from keras_lint.verify import Verifier
+
+HEAD = """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(16, 4), np.random.randint(0, 2, (16, 1))
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, activation="sigmoid")])
+"""
+
+
+def found(text: str, target: str = "keras-3") -> list[tuple[str, str]]:
+    result, _ = check_text(text, "program.py", Settings(options=Options(target)))
+    assert result.outcome == "checked"
+    return [(finding.code, finding.actual) for finding in result.findings]
+
+
+def watched(metrics: str, callbacks: str, more: str = "validation_split=0.25") -> str:
+    return (
+        f"{HEAD}from keras.callbacks import *\n"
+        f'model.compile(loss="binary_crossentropy", metrics={metrics})\n'
+        f"model.fit(x, y, verbose=0, callbacks=[{callbacks}], {more})\n"
+    )
+
+
+MONITORS = (
+    ("[]", 'EarlyStopping("learning_rate", mode="min")', "learning_rate"),
+    ("[]", 'ReduceLROnPlateau(), EarlyStopping("learning_rate", mode="min")', ""),
+    ("[]", 'LearningRateScheduler(lambda n: 0.1), EarlyStopping("learning_rate", mode="min")', ""),
+    ('["acc"]', 'EarlyStopping("val_acc", mode="max")', ""),
+    ('["acc"]', 'EarlyStopping("val_accuracy", mode="max")', "val_accuracy"),
+    ('["mse"]', 'EarlyStopping("mean_squared_error", mode="min")', "mean_squared_error"),
+    ('["accuracy", "accuracy"]', 'EarlyStopping("val_accuracy_1", mode="max")', ""),
+    ("[keras.metrics.AUC()]", 'EarlyStopping("val_auc", mode="max")', ""),
+    ('[keras.metrics.AUC(name="a")]', 'EarlyStopping("val_auc", mode="max")', "val_auc"),
+    ("[keras.metrics.BinaryAccuracy()]", 'EarlyStopping("accuracy", mode="max")', "accuracy"),
+    ("[]", 'ModelCheckpoint("best.keras", "val_acc", mode="max")', ""),
+    ("[]", 'LambdaCallback(), EarlyStopping("mine", mode="min")', ""),
+)
+
+
+@pytest.mark.parametrize(("metrics", "callbacks", "missing"), MONITORS)
+def test_monitor(metrics: str, callbacks: str, missing: str) -> None:
+    wanted = [("KER309", missing)] if missing else []
+    assert found(watched(metrics, callbacks)) == wanted
+
+
+@pytest.mark.parametrize(
+    ("metric", "monitor", "missing"),
+    [
+        ("accuracy", "val_acc", False),
+        ("acc", "accuracy", False),
+        ("mse", "val_mean_squared_error", False),
+        ("mse", "val_acc", True),
+    ],
+)
+def test_names_that_versions_of_keras_2_give(metric: str, monitor: str, missing: bool) -> None:
+    text = watched(f'["{metric}"]', f'EarlyStopping("{monitor}", mode="min")')
+    wanted = [("KER309", monitor)] if missing else []
+    assert found(text, "keras-2") == wanted
+
+
+@pytest.mark.keras
+def test_monitors_are_confirmed_by_a_training_step(verifier: Verifier) -> None:
+    wrong = []
+    for metrics, callbacks, missing in MONITORS:
+        if missing:
+            for more in ("validation_split=0.9", "validation_data=(x, y), validation_freq=5"):
+                text = watched(metrics, callbacks, more)
+                result, analysis = check_text(text, "program.py")
+                findings = verifier.verify(text, analysis, result.findings, all_rules())
+                verdicts = [finding.verdict for finding in findings]
+                if [verdict.status for verdict in verdicts] != ["confirmed"]:
+                    wrong.append((text, verdicts))
+    assert wrong == []
+
+
+@pytest.mark.keras
+def test_keras_gives_what_monitors_wait_for_just_where_it_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each program as it stands, with a look into the logs after all its callbacks."""
+    keras = pytest.importorskip("keras")
+    monkeypatch.chdir(tmp_path)  # one of them saves
+    seen: set[str] = set()
+
+    look = keras.callbacks.LambdaCallback(on_epoch_end=lambda _, logs: seen.update(logs))
+    wrong = []
+    for metrics, callbacks, missing in MONITORS[:-2]:
+        seen.clear()
+        keras.utils.clear_session()
+        text = watched(metrics, f"{callbacks}, look")
+        exec(compile(text, "<program>", "exec"), {"look": look})
+        if (callbacks.split('"')[1] in seen) is bool(missing):
+            wrong.append((text, set(seen)))
+    assert wrong == []
