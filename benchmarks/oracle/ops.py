@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "oracle")
 from ops_oracle import A, Call, T, ask_keras, ask_us, disagreement
 from ops_rows import ROWS
 from tf_rows import TF_ROWS
+from tf_rows_more import TF_MORE
 
 _LENGTHS = (None, 1, 2, 3, 4, 6)
 _DTYPES = ("float32", "float16", "bfloat16", "float64", "int32", "int64", "int8", "uint8", "bool")
@@ -31,7 +32,7 @@ _RUNS_AT_ONCE = ("ctc_decode", "image.elastic_transform")
 def templates() -> dict[str, list[Call]]:
     """The calls of the tests by operation."""
     found: dict[str, list[Call]] = {}
-    for row in (*ROWS, *TF_ROWS):
+    for row in (*ROWS, *TF_ROWS, *TF_MORE):
         if row.name not in _RUNS_AT_ONCE:
             found.setdefault(row.name, []).append(row)
     return found

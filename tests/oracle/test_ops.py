@@ -14,6 +14,7 @@ from ops_oracle import A, Call, T, ask_keras, ask_us, disagreement
 from ops_rows import ROWS
 from ops_rows_more import FOUND
 from tf_rows import TF_FOUND, TF_ROWS
+from tf_rows_more import TF_MORE
 
 from keras_lint.keras_api.ops.base import registered
 
@@ -52,7 +53,7 @@ def test_every_row_holds_inside_layers():
 
 def test_functions_of_tensorflow_are_what_they_are_inside_layers():
     wrong = []
-    for call in (*TF_ROWS, *TF_FOUND):
+    for call in (*TF_ROWS, *TF_MORE, *TF_FOUND):
         theirs = ask_keras(call, inside=True)
         exact = call not in TF_FOUND
         problem = disagreement(ask_us(call, inside=True), theirs, exact=exact, inside=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops_oracle import Call, T
+from ops_oracle import A, Call, T
 
 X = T((None, 4, 6))
 Y = T((3, 4, 6))
@@ -241,5 +241,15 @@ TF_FOUND = [
     _k("cumprod", X, axis=3),
     _t("tile", T((3, 6, 4, 6)), [1, 2, 3]),
     _t("transpose", X, perm=[-2, 2, 1]),
+    _t("signal.dct", T((None, 4, None))),
+    _t("signal.irfft", T((1, None), "complex64")),
+    _t("signal.irfft", T((6, 16, None), "complex64"), [21]),
+    _t("nn.atrous_conv2d", T((None, None, 9, 3)), A((3, 3, 3, 5)), 2, "SAME"),
+    _t("image.rot90", T((1, 8, 9, 3))),
+    _t("nn.log_poisson_loss", T((None, 6)), X),
+    _t("nn.ctc_loss", T((4, 5), "int32"), T((9, 4, 8)), T((4,), "int32"), T((), "int32")),
+    _t("nn.conv2d_transpose", IMAGE, A((3, 3, 5, 3)), [2, 16, 18, 5], 2),
+    _t("linalg.solve", T((4, 4, 4)), T((None, 4, 2))),
+    _t("linalg.solve", T((4, None, 4, 4)), T((3, None, 4, 2))),
 ]
 """Calls on which keras-lint once disagreed with TensorFlow."""

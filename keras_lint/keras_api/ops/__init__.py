@@ -23,7 +23,9 @@ from keras_lint.keras_api.ops import (
     signals,
     tf_functions,
     tf_images,
+    tf_kernels,
     tf_more,
+    tf_pieces,
 )
 
 __all__ = [
@@ -46,5 +48,7 @@ __all__ = [
     "signals",
     "tf_functions",
     "tf_images",
+    "tf_kernels",
     "tf_more",
+    "tf_pieces",
 ]
