@@ -23,6 +23,7 @@ from keras_lint.interp.store import (
 )
 from keras_lint.interp.tensors import as_value
 from keras_lint.interp.values import (
+    NONE,
     Args,
     ArrayValue,
     BoundMethod,
@@ -120,6 +121,8 @@ def _of_class(machine: Machine, value: ClassValue, name: str, node: cst.CSTNode)
 
 def _external(machine: Machine, value: ExternalValue, name: str, node: cst.CSTNode) -> Value:
     path = canonical_path(f"{value.path}.{name}")
+    if path in ("numpy.newaxis", "tensorflow.newaxis"):
+        return NONE
     found = lookup(path) if path.startswith("keras.") else None
     if found is not None:
         path = found.canonical

@@ -276,7 +276,7 @@ def image_generator_method(
     if size is not None and len(size) == 2 and _usual_order(machine, receiver):
         shape = Shape((*size, channels_of(given.get("color_mode", Const("rgb")))))
     images = ArrayValue(shape, _dtype(receiver), None, _scaled(receiver, Numbers(0, 255)))
-    label = _class(machine, images, given.get("class_mode", Const("categorical")))
+    label = _class(machine, images, given)
     whole = images if label is None else TupleValue((images, label))
     batch = to_dim(given.get("batch_size", Const(32)))
     return DatasetValue("sequence", batched(machine, whole, FREE), batch_size=batch)
@@ -306,16 +306,21 @@ def _scaled(made: ObjectValue, numbers: Numbers) -> Numbers:
     return Numbers()
 
 
-def _class(machine: Machine, images: ArrayValue, mode: Value) -> Value | None:
-    """One label of a flow from files."""
+def _class(machine: Machine, images: ArrayValue, given: dict[str, Value]) -> Value | None:
+    """One label of a flow from files; ``classes`` may say how many there are."""
+    mode = given.get("class_mode", Const("categorical"))
+    names = machine.items(given["classes"]) if "classes" in given else None
+    classes = len(names) if names and len(set(names)) == len(names) else None
     if mode == NONE:
         return None
     if mode == Const("categorical"):
-        return ArrayValue(Shape((UNKNOWN,)), "float32", None, Numbers(0, 1, True, one_hot=True))
+        width: Dim = UNKNOWN if classes is None else classes
+        return ArrayValue(Shape((width,)), "float32", None, Numbers(0, 1, True, one_hot=True))
     if mode == Const("binary"):
         return ArrayValue(Shape(()), "float32", None, Numbers(0, 1, True))
     if mode == Const("sparse"):
-        return ArrayValue(Shape(()), "float32", None, Numbers(0, None, True))
+        high = None if classes is None else classes - 1
+        return ArrayValue(Shape(()), "float32", None, Numbers(0, high, True))
     if mode == Const("input"):
         return images
     return machine.unknown("labels of a class mode that is not known", machine.source.module)

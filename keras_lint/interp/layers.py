@@ -37,6 +37,7 @@ from keras_lint.interp.values import (
     CallRecord,
     Const,
     Ref,
+    Site,
     TensorValue,
     TupleValue,
     UnknownValue,
@@ -248,8 +249,9 @@ def apply_layer(
     plain: Mapping[str, Any],
     node: cst.CSTNode,
     trigger: cst.CSTNode | None = None,
+    at: Site | None = None,
 ) -> Value:
-    """Record one call and give its outputs."""
+    """Record one call and give its outputs; ``at`` is its place if that is not ``node``."""
     layer = machine.layer(address)
     input_types = types_of(inputs)
     outputs: Nested[TensorType] = UNKNOWN_TYPE
@@ -284,7 +286,7 @@ def apply_layer(
         input_types=input_types,
         extra=tuple(extra.items()),
         outputs=tuple(flatten(outputs)),
-        site=machine.site(node),
+        site=machine.site(node if at is None else at),
         trigger=None if trigger is None else machine.site(trigger),
         problem=problem,
         extra_types=tuple(plain.items()),

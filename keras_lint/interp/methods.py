@@ -20,7 +20,7 @@ from keras_lint.interp.sequential import add_layer, pop_layer
 from keras_lint.interp.sizes import fits, method_fits
 from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject, SetObject
 from keras_lint.interp.tensors import placeholder
-from keras_lint.interp.training import note_compile, note_step
+from keras_lint.interp.training import METHODS, note_compile, note_step
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -32,7 +32,6 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
     from_dim,
-    to_dim,
 )
 from keras_lint.keras_api.base import Config
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
@@ -257,7 +256,15 @@ def call_model_method(
             if name == "pop":
                 return pop_layer(machine, ref.address)
             if name == "build" and (shape := args.argument(0, "input_shape")) is not None:
-                build_model(machine, ref.address, shape_of(machine, shape), node)
+                sites = tuple(
+                    (
+                        "batch_shape",
+                        machine.site(place.value if isinstance(place, cst.Arg) else place),
+                    )
+                    for name, place in args.nodes
+                    if name in ("0", "input_shape")
+                )
+                build_model(machine, ref.address, shape_of(machine, shape), node, sites)
                 return NONE
         if name == "get_layer":
             return _get_layer(machine, found, args, node)
@@ -266,19 +273,10 @@ def call_model_method(
             return NONE
         if name in ("summary", "build"):
             return NONE
-        if name in ("fit", "evaluate"):
-            _build_on_data(machine, ref.address, args.argument(0, "x"), FREE, node)
+        if name in METHODS:
             note_step(machine, ref.address, name, args, node)
-            return ObjectValue("keras.callbacks.History")
-        if name == "predict":
-            batch = args.argument(1, "batch_size") or NONE
-            size = 32 if batch == NONE else to_dim(batch)
-            _build_on_data(machine, ref.address, args.argument(0, "x"), size, node)
-            note_step(machine, ref.address, name, args, node)
-            return ArrayValue(UNKNOWN_SHAPE)
-        if name in _ON_ONE_BATCH:
-            _build_on_data(machine, ref.address, args.argument(0, "x"), None, node)
-            note_step(machine, ref.address, name, args, node)
+            if name in ("fit", "evaluate"):
+                return ObjectValue("keras.callbacks.History")
             return ArrayValue(UNKNOWN_SHAPE)
         if name == "call":
             return machine.call(ref, args, node)
@@ -332,30 +330,6 @@ def _output_shape(machine: Machine, found: LayerObject, shape: Shape, node: cst.
             site = machine.site(node)
             return TupleValue(tuple(from_dim(dim, site) for dim in output.shape.dims))
     return machine.unknown(reason, node)
-
-
-_ON_ONE_BATCH = ("train_on_batch", "test_on_batch", "predict_on_batch")
-
-
-def _build_on_data(
-    machine: Machine, address: int, data: Value | None, batch: Dim | None, node: cst.CSTNode
-) -> None:
-    """Build a Sequential without an Input on the shape of the data it is given.
-
-    ``batch`` is FREE, the largest batch there can be, or None for all of the data. Seen in
-    Keras 3.15: ``fit`` and ``evaluate`` leave the batch axis open; ``predict`` fixes it
-    to the size of the first batch, and the methods for one batch to the number of samples.
-    """
-    if not isinstance(data, ArrayValue) or not data.shape.dims or len(data.shape.dims) < 2:
-        return
-    count = data.shape.dims[0]
-    if batch is None:
-        batch = count
-    elif batch is not FREE:
-        if not isinstance(count, int) or not isinstance(batch, int):
-            return
-        batch = min(count, batch)
-    build_model(machine, address, data.shape.with_axis(0, batch), node)
 
 
 def _get_layer(machine: Machine, found: ModelObject, args: Args, node: cst.CSTNode) -> Value:

@@ -25,12 +25,14 @@ from keras_lint.interp.values import (
     ArrayValue,
     CallRecord,
     Ref,
+    Site,
     TensorValue,
     UnknownValue,
     Value,
 )
 from keras_lint.keras_api.base import Config
-from keras_lint.model.dims import FREE
+from keras_lint.model.data import ArraySpec, DataSpec
+from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import (
     UNKNOWN_SHAPE,
@@ -47,8 +49,9 @@ def call_model(
     args: Args,
     node: cst.CSTNode,
     trigger: cst.CSTNode | None = None,
+    at: Site | None = None,
 ) -> Value:
-    """``model(x)``: one call of the model as a layer."""
+    """``model(x)``: one call of the model as a layer; ``at`` as for :func:`apply_layer`."""
     found = model_at(machine, ref.address)
     value = args.argument(0, "inputs")
     if value is None or args.incomplete is not None:
@@ -82,7 +85,7 @@ def call_model(
         input_types=types,
         extra=(),
         outputs=tuple(flatten(outputs)),
-        site=machine.site(node),
+        site=machine.site(node if at is None else at),
         trigger=None if trigger is None else machine.site(trigger),
         problem=problem,
     )
@@ -110,23 +113,75 @@ def _call_on_data(machine: Machine, address: int, data: ArrayValue, node: cst.CS
 
 
 def call_on(
-    machine: Machine, callee: Ref, inputs: Value, place: cst.CSTNode, trigger: cst.CSTNode
+    machine: Machine,
+    callee: Ref,
+    inputs: Value,
+    place: cst.CSTNode,
+    trigger: cst.CSTNode,
+    at: Site | None = None,
 ) -> Value:
     """One layer or model of a Sequential called on the output so far."""
     obj = machine.get(callee)
     nested = tensors_of(machine, inputs, place)
     if isinstance(obj, ModelObject):
-        return call_model(machine, callee, Args((inputs,)), place, trigger)
-    return apply_layer(machine, callee.address, nested, {}, {}, place, trigger)
+        return call_model(machine, callee, Args((inputs,)), place, trigger, at)
+    return apply_layer(machine, callee.address, nested, {}, {}, place, trigger, at)
 
 
-def build_model(machine: Machine, address: int, shape: Shape, node: cst.CSTNode) -> None:
-    """``Sequential.build(input_shape)`` of a model without an Input."""
+def build_on_data(
+    machine: Machine, address: int, method: str, data: DataSpec, node: cst.CSTNode
+) -> None:
+    """Build a Sequential without an Input on what a training call gives it."""
+    spec = data.x
+    if not isinstance(spec, ArraySpec) or not spec.shape.dims or len(spec.shape.dims) < 2:
+        return
+    batch = _batch_axis(method, data, spec.shape.dims)
+    if batch is not None:
+        build_model(machine, address, spec.shape.with_axis(0, batch), node)
+
+
+def _batch_axis(method: str, data: DataSpec, dims: tuple[Dim, ...]) -> Dim | None:
+    """The batch axis of the model that data build; None where that is not known.
+
+    Seen in Keras 3.15: ``fit`` and ``evaluate`` leave it open, but for a dataset that says the size
+    of its batches; ``predict`` takes the length of the first batch, and the methods for one batch
+    the number of samples.
+    """
+    if method.endswith("on_batch"):
+        return dims[0]
+    if method != "predict":
+        if data.kind != "dataset":
+            return FREE
+        return None if dims[0] is UNKNOWN else dims[0]
+    if FREE in dims[1:]:
+        return None  # the first batch has some length there
+    size = data.batch_size
+    count = dims[0]
+    if data.kind == "arrays":
+        return min(count, size) if isinstance(count, int) and isinstance(size, int) else None
+    if isinstance(count, int):
+        return count
+    several = data.endless or (isinstance(data.batches, int) and data.batches > 1)
+    return size if data.kind == "dataset" and several and isinstance(size, int) else None
+
+
+def build_model(
+    machine: Machine,
+    address: int,
+    shape: Shape,
+    node: cst.CSTNode,
+    arguments: tuple[tuple[str, Site], ...] = (),
+) -> None:
+    """``Sequential.build(input_shape)`` of a model without an Input.
+
+    Its layers are called where they stand in the program; ``node`` is what makes Keras do it.
+    ``arguments`` tells where the shape is written, if it is.
+    """
     found = model_at(machine, address)
     if found.kind != "sequential" or found.tensors or shape.dims is None or not found.layers:
         return
     batch = tuple(None if dim is FREE else dim for dim in shape.dims)
-    tensor = make_input(machine, input_config({"batch_shape": batch}), node)
+    tensor = make_input(machine, input_config({"batch_shape": batch}), node, arguments)
     assert tensor.call.layer is not None
     layers = found.layers
     machine.store[address] = replace(
@@ -135,7 +190,8 @@ def build_model(machine: Machine, address: int, shape: Shape, node: cst.CSTNode)
     for layer in layers:
         obj = machine.store[layer]
         assert isinstance(obj, (LayerObject, ModelObject))
-        output = call_on(machine, Ref(layer), model_at(machine, address).tensors[-1], node, node)
+        current = model_at(machine, address).tensors[-1]
+        output = call_on(machine, Ref(layer), current, node, node, obj.site)
         now = model_at(machine, address)
         machine.store[address] = replace(
             now, layers=(*now.layers, layer), tensors=(*now.tensors, output), outputs=output

@@ -72,7 +72,6 @@ _OPERANDS = frozenset(
     ]
 )
 """Parameters that take tensors: what is unknown there leaves the result without a past."""
-_NEWAXIS = ("tensorflow.newaxis", "numpy.newaxis")
 _PYTHON_DTYPES = {"int": "int32", "float": "float32", "bool_": "bool", "double": "float64"}
 _LITERALS = ("tensorflow.constant", "tensorflow.convert_to_tensor")
 _SIZES = ("keras.ops.shape", "tensorflow.shape", "keras.backend.shape")
@@ -235,7 +234,7 @@ def _plain(machine: Machine, given: object) -> Any:
         return slice(*(_plain(machine, part) for part in (given.start, given.stop, given.step)))
     if isinstance(given, ExternalValue):
         last = given.path.rpartition(".")[2]
-        return None if given.path in _NEWAXIS else _PYTHON_DTYPES.get(last, last)
+        return _PYTHON_DTYPES.get(last, last)
     if isinstance(given, tuple):
         return tuple(_plain(machine, item) for item in given)
     if not isinstance(given, VALUE_TYPES):

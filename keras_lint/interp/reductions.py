@@ -15,7 +15,7 @@ from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
 NUMBER_FROM_DATA = "a number computed from data"
 """The reason for which a single number is not known."""
-REDUCTIONS = ("sum", "mean", "max", "min", "std", "var")
+REDUCTIONS = ("sum", "prod", "mean", "max", "min", "std", "var")
 """Methods that take ``axis`` first, and ``keepdims``."""
 _BY_NAME = {"axis", "keepdims", "dtype"}
 
@@ -62,7 +62,7 @@ def _dtype(dtype: str | None, name: str) -> str | None:
         return dtype
     if dtype is None or dtype.startswith("float"):
         return dtype
-    return None if name == "sum" else "float64"
+    return None if name in ("sum", "prod") else "float64"
 
 
 def _without(array: ArrayValue, axis: Value, keep: bool) -> tuple[Dim, ...] | None:

@@ -16,6 +16,7 @@ from keras_lint.interp.batches import data_spec, data_tree
 from keras_lint.interp.functional import model_layers
 from keras_lint.interp.given import on_data
 from keras_lint.interp.machine import Machine
+from keras_lint.interp.model_calls import build_on_data
 from keras_lint.interp.places import Places
 from keras_lint.interp.store import (
     DictObject,
@@ -151,10 +152,6 @@ def note_compile(machine: Machine, address: int, args: Args, node: cst.CSTNode) 
 
 def note_step(machine: Machine, address: int, method: str, args: Args, node: cst.CSTNode) -> None:
     """A call of one of ``METHODS``, after which the model is built on its data if it was not."""
-    found = machine.store[address]
-    setup = machine.store.get(-address)
-    if not isinstance(found, ModelObject) or found.own_class or not isinstance(setup, SetupObject):
-        return
     given = _bound(method, args)
     known = args.incomplete is None
     data = validation = None
@@ -166,6 +163,11 @@ def note_step(machine: Machine, address: int, method: str, args: Args, node: cst
             given.get("sample_weight", NONE),
             given.get("batch_size", NONE),
         )
+        build_on_data(machine, address, method, data, node)
+    found = machine.store[address]
+    setup = machine.store.get(-address)
+    if not isinstance(found, ModelObject) or found.own_class or not isinstance(setup, SetupObject):
+        return
     if known and method == "fit" and given.get("validation_data", NONE) != NONE:
         validation = _validation(machine, given["validation_data"])
     problem, outputs = (None, None)

@@ -13,7 +13,8 @@ Why it matters
 When it stays silent
     When the shape is not known, when some other layer can use the same input as it is (then
     KER102 points at the layer that cannot), when another layer has changed the shape in between,
-    when a layer inside TimeDistributed is what refuses, and when a nested model is.
+    when a layer inside TimeDistributed is what refuses, when a nested model is, and when the model
+    has no input shape of its own but takes that of the data.
 """
 
 from __future__ import annotations
@@ -54,12 +55,23 @@ def input_at_fault(graph: LayerGraph, call: CallNode) -> CallNode | None:
     path = [source for source, _ in upstream(graph, ref)]
     if not path or graph.layer_of(path[-1]).cls != "InputLayer":
         return None
+    if _made_by_data(graph, path[-1]):
+        return None
     used = {source.id for source in path} | {call.id}
     for source in path:
         for consumer in graph.consumers(source):
             if consumer.id not in used and consumer.problem is None:
                 return None  # somebody else is content with this input
     return path[-1]
+
+
+def _made_by_data(graph: LayerGraph, source: CallNode) -> bool:
+    """Whether Keras made an InputLayer for what a model without one was called on."""
+    origin = graph.layer_of(source).origin
+    if origin is None or origin.arguments:
+        return False
+    readers = graph.consumers(source)
+    return any(call.origin is not None and call.origin.trigger == origin.span for call in readers)
 
 
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:

@@ -18,9 +18,12 @@ from keras_lint.verify.statements import Statement
 
 Key = tuple[int, str]
 NOTHING = "nothing"
-"""What stands for a context manager that does nothing to a model, such as a strategy's scope."""
+"""What stands for what a model is built without: a strategy's scope, or training it."""
 
 _COUNTS = frozenset({"max", "min", "nunique", "amax", "count"})
+_TRAINING = frozenset(
+    f"{name}{suffix}" for name in ("fit", "evaluate", "predict") for suffix in ("", "_generator")
+) | {"train_on_batch", "test_on_batch", "predict_on_batch"}
 _TUNED = frozenset({"Int", "Choice", "Float", "Boolean", "Fixed"})
 
 
@@ -30,19 +33,19 @@ class Hole:
 
     Args:
         name: the expression's text.
-        kind: ``size``: any number does; ``given``: ``value`` is the one; ``scope``: a context
-            manager that is passed over.
+        kind: ``size``: any number does; ``given``: ``value`` is the one; ``skipped``: a context
+            manager, or a call that trains, which is passed over.
     """
 
     name: str
-    kind: Literal["size", "given", "scope"]
+    kind: Literal["size", "given", "skipped"]
     value: object = None
 
     def fill(self, quantities: Quantities) -> object:
         """The value; None if the plan has none."""
         if self.kind == "size":
             return quantities.size(self.name)
-        if self.kind == "scope":
+        if self.kind == "skipped":
             return NOTHING
         return quantities.fixed(self.name, self.value)
 
@@ -155,6 +158,8 @@ def _children(node: ast.AST, statement: Statement) -> Iterator[ast.AST]:
 def _hole(parent: ast.AST, node: ast.expr) -> Hole | None:
     """What may stand for an expression that has to do with something foreign."""
     name = ast.unparse(node)
+    if isinstance(node, ast.Call) and _last_name(node.func) in _TRAINING:
+        return Hole(name, "skipped")
     if len(name) > 80:
         return None
     if isinstance(node, ast.Subscript):
@@ -178,7 +183,7 @@ def _hole(parent: ast.AST, node: ast.expr) -> Hole | None:
     if not isinstance(function, ast.Attribute):
         return None
     if isinstance(parent, ast.withitem) and parent.optional_vars is None:
-        return Hole(name, "scope") if function.attr == "scope" and not node.args else None
+        return Hole(name, "skipped") if function.attr == "scope" and not node.args else None
     if function.attr in _TUNED and isinstance(function.value, ast.Name):
         return _tuned(function.attr, node)
     if function.attr in ("get", "getenv") and len(node.args) == 2:
@@ -189,6 +194,10 @@ def _hole(parent: ast.AST, node: ast.expr) -> Hole | None:
     if function.attr in _COUNTS:
         return Hole(name, "size")
     return None
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else ""
 
 
 def _is_option(parent: ast.AST, node: ast.Attribute) -> bool:

@@ -94,6 +94,33 @@ def judge_raise(
     return Verdict("confirmed", "TensorFlow refuses it", words)
 
 
+def judge_built(
+    answer: Answer, graph: LayerGraph, call: CallNode, values: Mapping[str, object]
+) -> Verdict:
+    """Whether the layer of ``call`` refused what it got when a training step built its model.
+
+    Args:
+        answer: of the child, after the step.
+        graph: the model.
+        call: the layer's call, which Keras is to refuse.
+        values: as of :func:`judge_raise`.
+    """
+    assert call.problem is not None
+    if answer["ok"]:
+        return unverified("TensorFlow takes the data")
+    words = _words(answer)
+    if answer.get("phase") != "train":
+        return unverified(f"fails earlier: {_summary(answer)}", words)
+    if not set(answer["exception"]) & set(call.problem.exceptions):
+        return unverified(f"fails otherwise: {_summary(answer)}", words)
+    layer = graph.layer_of(call)
+    doubt = _wrong_layer(answer, call.problem, layer, graph, made=False)
+    doubt = doubt or _wrong_shapes(answer, call, layer, values)
+    if doubt:
+        return unverified(doubt, words)
+    return Verdict("confirmed", "TensorFlow refuses it", words)
+
+
 def _nothing_raised(
     answer: Answer,
     graphs: Sequence[LayerGraph],

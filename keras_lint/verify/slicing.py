@@ -220,7 +220,7 @@ class Slicer:
                     yield key
         else:  # calling a layer builds it
             for key in self._root(call.func):
-                if key not in self._imported and key not in self._local:
+                if key not in self._imported and key not in self._local and not _is_builtin(key):
                     yield key
         scope = self._scopes.of(call)
         local = isinstance(call.func, ast.Name) and self._key(call.func.id, scope) in self._local
@@ -319,6 +319,10 @@ def _jumps(statement: Statement, kinds: tuple[type[ast.stmt], ...]) -> bool:
 
 def _yields(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, (ast.Yield, ast.YieldFrom))
+
+
+def _is_builtin(key: Key) -> bool:
+    return key[0] == 0 and hasattr(builtins, key[1])
 
 
 def _id(scope: Scope | None) -> int:

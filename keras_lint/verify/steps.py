@@ -69,8 +69,8 @@ def training_of(step: Step, *, validation: bool = False, absent: str = "") -> Tr
             continue
         options[name] = _plain(name, value)
     parts = None
-    if validation and step.validation is not None and step.validation.kind == "arrays":
-        held = step.validation
+    held = step.validation
+    if validation and held is not None and not held.lost:
         fresh = _Sizes(size)
         parts = tuple(
             _arrays(tree, fresh) for tree in (held.x, held.y, held.weights) if tree is not None

@@ -20,6 +20,7 @@ from keras_lint.verify.assumptions import PLANS, Plan, phrase, plan_of
 from keras_lint.verify.child.values import place_values
 from keras_lint.verify.judge import (
     find_built,
+    judge_built,
     judge_graph,
     judge_raise,
     unverified,
@@ -212,6 +213,9 @@ class _FileWork:
             except LookupError as error:
                 return unverified(str(error))
             return self.trained(step.graph, training)
+        trained = self._built_by_training(finding, rule)
+        if trained is not None and trained.status == "confirmed":
+            return trained
         verdicts: list[Verdict] = []
         for plan in PLANS:
             verdicts.append(self._under(finding, rule, plan))
@@ -291,10 +295,38 @@ class _FileWork:
 
     def trained(self, index: int, training: Training) -> Verdict:
         """See :meth:`Verifier.train`."""
+        answer, values = self._after_training(index, training)
+        if isinstance(answer, Verdict):
+            return answer
+        return replace(judge_training(answer, training), values=values)
+
+    def _built_by_training(self, finding: Finding, rule: Rule) -> Verdict | None:
+        """What Keras says of a layer that is called when training builds its model, if it is."""
+        graph = self.graphs[finding.graph or 0]
+        call = graph.calls.get(finding.call) if finding.call is not None else None
+        if rule.confirm != "raise" or call is None or call.origin is None:
+            return None
+        for step in self._analysis.steps:
+            if step.graph != finding.graph or step.span != call.origin.trigger:
+                continue
+            try:
+                training = training_of(step)
+            except LookupError:
+                return None
+            answer, values = self._after_training(step.graph, training)
+            if isinstance(answer, Verdict):
+                return answer
+            return replace(judge_built(answer, graph, call, dict(values)), values=values)
+        return None
+
+    def _after_training(
+        self, index: int, training: Training
+    ) -> tuple[Answer | Verdict, tuple[tuple[str, object], ...]]:
+        """What came of a training step, with what was assumed; or why it was not made."""
         graph = self.graphs[index]
-        targets = whole_model(graph)
+        targets = whole_model(graph) - {step.span for step in self._analysis.steps}
         if graph.origin is None or not targets:
-            return unverified("the place where the model is made is not known")
+            return unverified("the place where the model is made is not known"), ()
         if training.compiled is not None:
             targets |= {training.compiled}
         same = [g for g in self.graphs if g.origin and g.origin.span == graph.origin.span]
@@ -303,18 +335,16 @@ class _FileWork:
             source = Source(self._text, self._analysis.known_values, self._cells)
             replay, doubt = self._permitted(source, targets, False, PLANS[0], None)
             if replay is None:
-                return unverified(doubt)
+                return unverified(doubt), ()
             request = training.request(
                 (place.line, place.end_line), same.index(graph), dict(replay.assumed)
             )
         except LookupError as error:
-            return unverified(str(error))
+            return unverified(str(error)), ()
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            return unverified(f"the program cannot be cut: {error}")
+            return unverified(f"the program cannot be cut: {error}"), ()
         answer = self._build(replace(replay, training=request), source)
-        if isinstance(answer, Verdict):
-            return answer
-        return replace(judge_training(answer, training), values=replay.assumed)
+        return answer, replay.assumed
 
     def _probed(self, graph: LayerGraph, plan: Plan) -> _Outcome | None:
         """What fails in a model that only data builds, when it is built on an input of ours."""

@@ -35,6 +35,36 @@ BUILT_BY_DATA = {
     "evaluate": "m.evaluate(np.zeros((10, 5)), np.zeros((10, 2)), verbose=0)",
     "train_on_batch": "m.train_on_batch(np.zeros((10, 5)), np.zeros((10, 2)))",
     "test_on_batch": "m.test_on_batch(np.zeros((10, 5)), np.zeros((10, 2)))",
+    "fit on a dataset": "m.fit(pairs.batch(4), verbose=0)",
+    "fit on equal batches": "m.fit(pairs.batch(4, drop_remainder=True), verbose=0)",
+    "evaluate on equal batches": "m.evaluate(pairs.batch(4, drop_remainder=True), verbose=0)",
+    "predict of a dataset": "m.predict(pairs.batch(4), verbose=0)",
+    "predict of one batch": "m.predict(pairs.batch(4, drop_remainder=True).take(1), verbose=0)",
+    "fit on a generator": """
+def batches():
+    while True:
+        yield np.zeros((6, 5)), np.zeros((6, 2))
+
+m.fit(batches(), steps_per_epoch=2, verbose=0)
+""",
+    "predict of a generator": """
+m.predict(((np.zeros((6, 5)),) for _ in range(2)), verbose=0)
+""",
+    "fit on a PyDataset": """
+class Batches(keras.utils.PyDataset):
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, index):
+        return np.zeros((6, 5)), np.zeros((6, 2))
+
+m.fit(Batches(), verbose=0)
+""",
+    "a model in a model": """
+n = Sequential([m, Dense(2)])
+n.compile("sgd", "mse")
+n.fit(pairs.batch(4), verbose=0)
+""",
     "a call, then fit": """
 m(np.zeros((3, 5)))
 m.fit(np.zeros((8, 5)), np.zeros((8, 2)), verbose=0)
@@ -182,7 +212,11 @@ def same_as_keras(program: str) -> None:
 
 @pytest.mark.parametrize("name", BUILT_BY_DATA)
 def test_what_a_model_is_given_builds_it(name: str) -> None:
-    start = "m = Sequential([Dense(3), Dense(2)])\nm.compile(loss='mse')\n"
+    start = """
+pairs = tf.data.Dataset.from_tensor_slices((np.zeros((10, 5)), np.zeros((10, 2))))
+m = Sequential([Dense(3), Dense(2)])
+m.compile(loss="mse")
+"""
     same_as_keras(HEADER + start + BUILT_BY_DATA[name])
 
 
