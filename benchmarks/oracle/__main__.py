@@ -22,7 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--applications", type=int, default=0, metavar="N", help="models of keras.applications"
     )
-    parser.add_argument("--layers", type=int, default=0, metavar="N", help="drawn layers")
+    parser.add_argument(
+        "--layers", "--examples", type=int, default=0, metavar="N", help="drawn layers"
+    )
     parser.add_argument("--found", action="store_true", help="models that once disagreed")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
     parser.add_argument("--first", type=int, default=0, help="number of the first drawn")
