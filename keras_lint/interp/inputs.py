@@ -30,6 +30,7 @@ from keras_lint.keras_api.signatures import bind
 from keras_lint.model.dims import FREE, UNKNOWN
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape, TensorType
+from keras_lint.source.literals import is_literal
 
 
 def shape_of(machine: Machine, value: Value) -> Shape:
@@ -110,8 +111,18 @@ def _from_call(
         config = bound_config(machine, path, args, [])
     except Mismatch as mismatch:
         return machine.refuse(mismatch.problem, f"{path.rpartition('.')[2]}(...)", node)
+    if machine.supposing and _has_default_for_shape(args, config):
+        return machine.unknown(f"{path.rpartition('.')[2]}(...) of a shape that callers give", node)
     sites = argument_sites(machine, path, args)
     return make_input(machine, config, node, sites, unknown_arguments(machine, args))
+
+
+def _has_default_for_shape(args: Args, config: Config) -> bool:
+    """Whether the shape is the None that a parameter stands for until somebody calls."""
+    if config.get("shape") is not None or config.get("batch_shape") is not None:
+        return False
+    given = [node for name, node in args.nodes if name in ("0", "shape", "batch_shape")]
+    return any(not is_literal(node) for node in given)
 
 
 def _around(

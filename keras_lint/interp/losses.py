@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from keras_lint.graph.layer_graph import LayerNode
 from keras_lint.interp.places import Places
@@ -30,10 +31,10 @@ def why_no_shape(
 ) -> list[Unknown]:
     """Why the output shape of a layer called on known shapes is not known."""
     if isinstance(obj, LayerObject) and obj.unknown:
-        return [places.unknown(reason) for reason in obj.unknown]
+        return [replace(places.unknown(reason), only_shape=True) for reason in obj.unknown]
     if record.lost:
-        return [Unknown(record.lost, where)]
+        return [Unknown(record.lost, where, only_shape=True)]
     what = f"the output shape of {obj.cls}" if isinstance(obj, LayerObject) else "the output shape"
     if isinstance(obj, LayerObject) and obj.cls == "InputLayer":
         what = "the input shape"
-    return [Unknown(f"{what} is not known", where)]
+    return [Unknown(f"{what} is not known", where, only_shape=True)]

@@ -34,23 +34,44 @@ def submodule(machine: Machine, module: ModuleValue, name: str) -> ModuleValue |
 
 
 def force(machine: Machine, value: ImportedValue, node: cst.CSTNode) -> Value:
-    """What an imported name stands for; the module is interpreted if it has not been yet."""
-    found = member(machine, value.module, value.name, node)
-    if found is not None:
-        return found
-    return machine.unknown(f"'{value.name}' is not in {Path(value.module.path).name}", node)
+    """What an imported name stands for; modules are interpreted if they have not been yet.
+
+    Packages may import a name from one another in a circle; it is the module of that name then,
+    the only thing that Python finds while they are half imported.
+    """
+    seen: list[ImportedValue] = []
+    while value not in seen:
+        seen.append(value)
+        found = _bound(machine, value.module, value.name, node)
+        if found is None:
+            place = Path(value.module.path).name
+            return machine.unknown(f"'{value.name}' is not in {place}", node)
+        if not isinstance(found, ImportedValue):
+            return found
+        value = found
+    for one in seen:
+        module = submodule(machine, one.module, one.name)
+        if module is not None:
+            return module
+    return machine.unknown(f"'{value.name}' is imported in a circle", node)
 
 
 def member(machine: Machine, module: ModuleValue, name: str, node: cst.CSTNode) -> Value | None:
     """A name of a module, or a module below it; None if there is neither."""
+    found = _bound(machine, module, name, node)
+    if isinstance(found, ImportedValue):
+        if found == ImportedValue(module, name):  # a package that imports its own module
+            return submodule(machine, module, name)
+        return force(machine, found, node)
+    return found
+
+
+def _bound(machine: Machine, module: ModuleValue, name: str, node: cst.CSTNode) -> Value | None:
+    """What the name is bound to in the module, perhaps to an import; or the module below it."""
     scope = _interpret(machine, module, node)
     if isinstance(scope, UnknownValue):
         return scope
     value = machine.scope(scope).variables.get(name)
-    if isinstance(value, ImportedValue):
-        if value == ImportedValue(module, name):  # a package that imports its own module
-            return submodule(machine, module, name)
-        return force(machine, value, node)
     return submodule(machine, module, name) if value is None else value
 
 

@@ -35,10 +35,15 @@ MismatchKind = Literal[
 
 @dataclass(frozen=True)
 class Unknown:
-    """The analysis does not know: why, and where the thread was lost."""
+    """The analysis does not know: why, and where the thread was lost.
+
+    ``only_shape`` says that no more than the shape of one call's output is missing: the call and
+    what it is connected to are known.
+    """
 
     reason: str
     span: Span | None = None
+    only_shape: bool = False
 
 
 @dataclass(frozen=True)

@@ -198,12 +198,7 @@ def ancestors(graph: LayerGraph, call: CallNode) -> set[str]:
 
 def every_call_known(graph: LayerGraph) -> bool:
     """Whether nothing but output shapes was lost: no call or connection can be missing."""
-    shapes_lost = {
-        call.origin.span
-        for call in graph.calls.values()
-        if call.origin is not None and any(not kind.shape.is_complete for kind in call.output_types)
-    }
-    return all(lost.span in shapes_lost for lost in graph.lost)
+    return all(lost.only_shape for lost in graph.lost)
 
 
 def only_source(graph: LayerGraph, call: CallNode) -> CallNode | None:

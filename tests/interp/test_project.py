@@ -81,6 +81,27 @@ def test_circles_and_missing_modules_are_survived(tmp_path: Path) -> None:
     assert output_shapes(graph) == ["(None, 4)"]
 
 
+def test_modules_that_import_their_own_package_in_a_circle(tmp_path: Path) -> None:
+    """As in Python, the name is the module below the package while that is half imported."""
+    write(
+        tmp_path,
+        {
+            "lib/__init__.py": "from .layers import *\n",
+            "lib/layers/__init__.py": "from .tools import *\nfrom .blocks import *\n",
+            "lib/layers/tools/__init__.py": "from .shapes import *\n",
+            "lib/layers/tools/shapes.py": "from lib.layers import tools\nWIDTH = 6\n"
+            "def wide():\n    return tools.WIDTH\n",
+            "lib/layers/blocks.py": "from lib.layers import tools\nfrom keras import layers\n"
+            "def block(x):\n    return layers.Dense(tools.wide())(x)\n",
+            "train.py": "import keras\nfrom lib import block\ni = keras.Input((8,))\n"
+            "m = keras.Model(i, block(i))\n",
+        },
+    )
+    graph = graph_of(tmp_path / "train.py")
+    assert reasons(graph) == []
+    assert output_shapes(graph) == ["(None, 6)"]
+
+
 def test_a_mistake_made_by_the_caller_is_shown_at_the_call(tmp_path: Path) -> None:
     write(
         tmp_path,

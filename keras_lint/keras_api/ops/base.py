@@ -122,9 +122,15 @@ class Arguments(Config):
         """A shape: lengths, None and sizes that only a run gives (free).
 
         Raises:
+            Lost: the shape is a tensor and it is not known how many lengths it holds.
             Mismatch: kind ``undefined`` for None inside a layer, which TensorFlow does not take.
         """
         value = self.known(name)
+        if isinstance(value, TensorType):  # TensorFlow may know the numbers in it
+            count = value.shape[0] if value.shape.rank == 1 else None
+            if not isinstance(count, int):
+                raise Lost(f"{name} is a tensor")
+            return (UNKNOWN,) * count
         items = value if isinstance(value, (tuple, list)) else (value,)
         if self.traced and None in items:
             raise self.refuse("undefined", f"known lengths for {name}", f"{name}={value}")
@@ -209,7 +215,7 @@ def known_dims(tensor: TensorType) -> tuple[Dim, ...]:
 
 def as_length(value: Any) -> Dim:
     """One length of a shape argument; a tensor of rank 0 is a size that only a run gives."""
-    if value is None or isinstance(value, TensorType):
+    if value is None or (isinstance(value, TensorType) and not isinstance(value, Data)):
         return FREE
     if isinstance(value, bool) or not isinstance(value, (int, Sym)):
         return UNKNOWN
