@@ -106,3 +106,83 @@ def test_keras_gives_what_monitors_wait_for_just_where_it_is_said(
         if (callbacks.split('"')[1] in seen) is bool(missing):
             wrong.append((text, set(seen)))
     assert wrong == []
+
+
+def measured(layer: str, labels: str, loss: str, metrics: str) -> str:
+    return (
+        f"import numpy as np\nimport keras\nx, y = np.random.rand(16, 4), {labels}\n"
+        f"model = keras.Sequential([keras.Input((4,)), keras.layers.Dense({layer})])\n"
+        f"model.compile(loss={loss}, metrics={metrics})\nmodel.fit(x, y, verbose=0)\n"
+    )
+
+
+TWO, HOT = "np.random.randint(0, 2, (16, 1))", "np.eye(3)[np.random.randint(0, 3, 16)]"
+CLASSES = "np.random.randint(0, 3, (16, 1))"
+
+
+@pytest.mark.parametrize(
+    ("layer", "labels", "loss", "metrics", "wrong"),
+    [
+        ("1", "np.random.rand(16, 1)", '"mse"', '"accuracy"', True),
+        ("1", "np.where(x[:, :1] > 0.5, 1, 0)", '"mse"', '["binary_accuracy"]', False),
+        ("1", "np.sign(x[:, :1] - 0.5)", '"hinge"', '["accuracy"]', False),
+        ('1, activation="sigmoid"', TWO, '"mse"', '["accuracy"]', False),
+        ("1", "np.array([0, 1] * 8)", '"mse"', '["accuracy"]', False),
+        ("3", "np.random.rand(16, 3)", '"mse"', '["accuracy"]', False),
+        ("90", "np.random.randint(0, 3, (16, 90))", '"mae"', '["accuracy"]', True),
+        (
+            '2, activation="softmax"',
+            "np.eye(2)[np.random.randint(0, 2, 16)]",
+            '"categorical_crossentropy"',
+            '["binary_accuracy"]',
+            False,
+        ),
+        (
+            '3, activation="sigmoid"',
+            "np.random.randint(0, 2, (16, 3))",
+            '"binary_crossentropy"',
+            '["binary_accuracy"]',
+            False,
+        ),
+        (
+            '3, activation="softmax"',
+            HOT,
+            '"categorical_crossentropy"',
+            "[keras.metrics.Precision(), keras.metrics.CategoricalAccuracy()]",
+            False,
+        ),
+        (
+            '3, activation="softmax"',
+            CLASSES,
+            '"sparse_categorical_crossentropy"',
+            "[keras.metrics.CategoricalAccuracy()]",
+            True,
+        ),
+        (
+            '1, activation="sigmoid"',
+            TWO,
+            '"binary_crossentropy"',
+            '{"dense": "categorical_accuracy"}',
+            True,
+        ),
+        (
+            '1, activation="sigmoid", name="out"',
+            TWO,
+            '"binary_crossentropy"',
+            '{"out": "categorical_accuracy"}',
+            True,
+        ),
+        (
+            '1, activation="sigmoid"',
+            TWO,
+            '"binary_crossentropy"',
+            "[lambda a, b: 0.0, keras.metrics.BinaryAccuracy(threshold=0.3)]",
+            False,
+        ),
+    ],
+)
+def test_metrics_that_measure_something(
+    layer: str, labels: str, loss: str, metrics: str, wrong: bool
+) -> None:
+    codes = [code for code, _ in found(measured(layer, labels, loss, metrics))]
+    assert codes == (["KER306"] if wrong else [])

@@ -46,6 +46,7 @@ class Output:
         type: what comes out on the data given, where that is known; else what the graph says.
         loss: None where there is none or it is not known.
         labels: None where there are none or they are not known.
+        metrics: what the output is measured by; empty where that is not known.
     """
 
     call: CallNode
@@ -53,6 +54,13 @@ class Output:
     type: TensorType
     loss: Loss | None
     labels: ArraySpec | None
+    metrics: tuple[Setting, ...] = ()
+
+    @property
+    def width(self) -> int | None:
+        """The length of the last axis; None where it is not known."""
+        last = self.type.shape.dims[-1] if self.type.shape.dims else None
+        return last if isinstance(last, int) else None
 
 
 def loss_of(setting: Setting) -> Loss | None:
@@ -102,6 +110,7 @@ def compared(graph: LayerGraph, step: Step) -> Iterator[Output]:
     types = [] if step.outputs is None else flatten(step.outputs)
     losses = _parts(step.compiled.arguments.get("loss"), refs, graph)
     labels = _labels(step.data.y, refs, graph)
+    metrics = _metrics(step.compiled.arguments.get("metrics"), refs, graph)
     for index, ref in enumerate(refs):
         layer = graph.layer_of(ref.call)
         known = types[index] if len(types) == len(refs) else graph.type_of(ref)
@@ -112,6 +121,7 @@ def compared(graph: LayerGraph, step: Step) -> Iterator[Output]:
             known,
             loss_of(losses[index]),
             label if label is None or not label.lost else None,
+            metrics[index],
         )
 
 
@@ -126,6 +136,27 @@ def _parts(setting: Setting, refs: list[TensorRef], graph: LayerGraph) -> list[S
             return unclear
         return [setting[name] for name in names]
     return [setting] if len(refs) == 1 else unclear
+
+
+def _metrics(
+    setting: Setting, refs: list[TensorRef], graph: LayerGraph
+) -> list[tuple[Setting, ...]]:
+    """What each output is measured by; empty where it cannot be told."""
+    if isinstance(setting, Mapping):
+        names = [graph.layer_of(ref.call).name for ref in refs]
+        known = set(setting) <= set(names)
+        return [_as_tuple(setting.get(name)) if known else () for name in names]
+    if len(refs) == 1:
+        return [_as_tuple(setting)]
+    parts = setting if isinstance(setting, tuple) and len(setting) == len(refs) else ()
+    told_apart = len(parts) > 0 and all(isinstance(part, tuple) for part in parts)
+    return [_as_tuple(part) for part in parts] if told_apart else [()] * len(refs)
+
+
+def _as_tuple(setting: Setting) -> tuple[Setting, ...]:
+    if isinstance(setting, tuple):
+        return setting
+    return () if setting is None else (setting,)
 
 
 def _labels(
