@@ -80,4 +80,15 @@ model = keras.Model(x1, x2)
 x1 = keras.Input((4, 3))
 model = keras.Model(x1, layers.Conv1D(2, 1)(layers.Dropout(0.5)([x1])))
 """,
+    "a model called on whole numbers casts them to what its Input says": """
+whole = keras.Input((5, 6), dtype="int32")
+start = keras.Input((5, 6))
+inner = keras.Model({"one": start}, {"t": layers.Reshape((3, 10))(start), "same": start})
+numbers = keras.Input((4,), dtype="int32")
+lookup = keras.Model(numbers, layers.Reshape((2, 2))(numbers))
+found = inner({"one": whole > 2})
+model = keras.Model([whole, keras.Input((4,))], [found["t"], found["same"], whole])
+second = keras.Input((4,))
+other = keras.Model(second, lookup(second))
+""",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from keras_lint.interp.functional import model_at, model_layers, records_of
@@ -148,7 +149,12 @@ class ModelKind(LayerKind):
         own: list[TensorValue | UnknownValue],
         given: list[TensorType],
     ) -> Inputs:
+        """Go through the calls again; the tensors given are first cast to the model's dtypes."""
         machine = self._machine
+        given = [
+            replace(kind, dtype=type_of(tensor).dtype)
+            for tensor, kind in zip(own, given, strict=True)
+        ]
         types: dict[tuple[int, int], TensorType] = {
             (id(tensor.call), tensor.index): kind
             for tensor, kind in zip(own, given, strict=True)
