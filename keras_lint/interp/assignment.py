@@ -19,6 +19,7 @@ from keras_lint.interp.store import (
     ModelObject,
     NamespaceObject,
 )
+from keras_lint.interp.symbolic import python_use
 from keras_lint.interp.training import note_trainable
 from keras_lint.interp.values import (
     Args,
@@ -53,6 +54,7 @@ def assign_target(machine: Machine, target: cst.CSTNode, value: Value) -> None:
 def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Value) -> None:
     elements = target.elements
     stars = [i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)]
+    python_use(machine, value, "something to iterate over", target)
     items = machine.items(value)
     if items is None or (not stars and len(items) != len(elements)):
         for element in elements:

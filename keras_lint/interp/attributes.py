@@ -48,6 +48,7 @@ from keras_lint.interp.values import (
 from keras_lint.keras_api.base import BoundLayer
 from keras_lint.keras_api.names import lookup
 from keras_lint.model.dims import UNKNOWN, Sym
+from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import Shape
 
 _BUILTINS = "builtins."
@@ -253,6 +254,18 @@ def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.
         value = found.outputs if name == "output" else found.inputs
         if value is not None:
             return _unwrap_single(machine, value)
+    if name in ("outputs", "inputs") and _has_only_an_input(machine, found):
+        problem = Problem(
+            "disconnected",
+            "Sequential",
+            "a layer behind its Input",
+            f"no {name}: there is no layer in it",
+            hint="add a layer first, or start from keras.Input",
+            exceptions=("AttributeError",),
+        )
+        reason = machine.refuse(problem, f".{name}", node)
+        machine.store[ref.address] = replace(found, lost=(reason,))
+        return reason
     if name in ("outputs", "inputs"):
         value = found.outputs if name == "outputs" else found.inputs
         if value is not None:
@@ -268,6 +281,12 @@ def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.
     if name == "trainable" and found.trainable is not None:
         return Const(found.trainable)
     return BoundMethod(ref, name)
+
+
+def _has_only_an_input(machine: Machine, found: ModelObject) -> bool:
+    """Keras builds a Sequential, which then has inputs, at its first layer (3.15)."""
+    layers = found.layers
+    return found.kind == "sequential" and len(layers) == 1 and _is_input(machine, layers[0])
 
 
 def _of_call(machine: Machine, call: CallRecord, name: str) -> Value:

@@ -16,6 +16,7 @@ from keras_lint.interp.layers import apply_layer
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.methods import call_model_method
 from keras_lint.interp.model_calls import call_model
+from keras_lint.interp.refusals import layer_among, not_called
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
 from keras_lint.interp.tensors import NestedTensor, has_tensor, leaves, tensors_of, types_of
 from keras_lint.interp.values import (
@@ -57,6 +58,10 @@ def call_custom(
     if args.incomplete is not None or not bound:
         return args.incomplete or machine.unknown("a layer called without an input", node)
     first = bound.pop(names[0] if names and names[0] in bound else next(iter(bound)))
+    standing = layer_among(machine, first)
+    if standing is not None:
+        called_on_layer = not_called(instance.cls.name, standing, "inputs")
+        return machine.refuse(called_on_layer, f"the call of {instance.cls.name}", node)
     inputs = tensors_of(machine, first, node)
     if not has_tensor(inputs):
         unknown = next((x for x in leaves(inputs) if isinstance(x, UnknownValue)), None)

@@ -21,7 +21,7 @@ from keras_lint.interp.registry import dotted_name
 from keras_lint.interp.store import DictObject, InstanceObject
 from keras_lint.interp.values import Args, Const, FunctionValue, Ref, TupleValue, Value, from_dim
 from keras_lint.keras_api.base import Inputs
-from keras_lint.model.outcomes import Lost
+from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, TensorType, flatten
 from keras_lint.source.walk import walk
 
@@ -122,15 +122,16 @@ def shape_value(machine: Machine, types: Nested[TensorType], node: cst.CSTNode) 
 
 
 def declared_shapes(
-    machine: Machine, ref: Ref, method: FunctionValue, args: Args, node: cst.CSTNode
+    machine: Machine, ref: Ref, method: FunctionValue, args: Args, node: cst.CSTNode, name: str
 ) -> Nested[TensorType]:
-    """The outputs that ``compute_output_shape`` gives a layer of Keras's default dtype.
+    """The outputs that ``compute_output_shape`` of the class ``name`` gives, of Keras's dtype.
 
     Raises:
         Lost: the shapes are not known.
+        Mismatch: of lists of tensors it makes what is no shape.
     """
     result = call_function(machine, method, args, node, receiver=ref)
-    return _types(machine, result, node)
+    return _types(machine, result, node, name)
 
 
 def note_declared(
@@ -153,11 +154,11 @@ def _shown(kinds: list[TensorType]) -> str:
     return ", ".join(str(kind.shape) for kind in kinds)
 
 
-def _types(machine: Machine, value: Value, node: cst.CSTNode) -> Nested[TensorType]:
+def _types(machine: Machine, value: Value, node: cst.CSTNode, name: str) -> Nested[TensorType]:
     found = machine.get_as(value, DictObject)
     if found is not None and found.items is not None:
         return {
-            str(key.value): _types(machine, item, node)
+            str(key.value): _types(machine, item, node, name)
             for key, item in found.items
             if isinstance(key, Const)
         }
@@ -168,5 +169,15 @@ def _types(machine: Machine, value: Value, node: cst.CSTNode) -> Nested[TensorTy
         isinstance(item, TupleValue) or machine.get(item) is not None for item in items
     ):
         return TensorType(shape_of(machine, value), "float32")
-    types = [_types(machine, item, node) for item in items]
+    if any(isinstance(item, Const) for item in items):
+        raise Mismatch(
+            Problem(
+                "structure",
+                name,
+                "inputs of which compute_output_shape makes shapes",
+                "inputs of which it makes lengths beside shapes",
+                hint="pass one tensor, or compute the shape from a list of shapes",
+            )
+        )
+    types = [_types(machine, item, node, name) for item in items]
     return tuple(types) if isinstance(value, TupleValue) else types

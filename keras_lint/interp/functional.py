@@ -126,6 +126,16 @@ def _refused(machine: Machine, found: ModelObject) -> tuple[Problem | None, tupl
         standing = None if value is None else layer_among(machine, value)
         if standing is not None:
             return not_called("Functional", standing, argument), ()
+    if _own_input_as_output(machine, found):
+        problem = Problem(
+            "disconnected",
+            "Functional",
+            "outputs that are computed from its inputs",
+            "an output that is itself one of its inputs, and no Input",
+            argument="inputs",
+            hint="start from the Input, or put a layer between",
+        )
+        return problem, ()
     missing = _missing_input(machine, found)
     if missing is not None:
         name, _ = name_of(machine, missing)
@@ -142,6 +152,18 @@ def _refused(machine: Machine, found: ModelObject) -> tuple[Problem | None, tupl
         first, second, name = clash
         return duplicate_name(name, "Functional"), (first, second)
     return None, ()
+
+
+def _own_input_as_output(machine: Machine, found: ModelObject) -> bool:
+    """Whether an output is an input of the model that a layer made (Keras 3.15 refuses those)."""
+    declared = tensors_in(machine, found, found.inputs)
+    given = {(id(tensor.call), tensor.index) for tensor in declared}
+    return any(
+        (id(tensor.call), tensor.index) in given
+        and tensor.call.layer is not None
+        and not is_input_record(machine, tensor.call)
+        for tensor in tensors_in(machine, found, found.outputs)
+    )
 
 
 def _missing_input(machine: Machine, found: ModelObject) -> int | None:

@@ -42,6 +42,9 @@ from keras_lint.model.tensors import (
     flatten,
 )
 
+INPUT_BEHIND = "an Input behind other layers"
+"""Why a Sequential is not followed that Keras makes, and cannot build."""
+
 
 def call_model(
     machine: Machine,
@@ -67,6 +70,9 @@ def call_model(
     types = types_of(inputs)
     outputs: Nested[TensorType] = UNKNOWN_TYPE
     problem: Problem | None = None
+    refused = _input_behind(found)
+    if refused is not None:
+        return machine.refuse(refused, f"the call of {found.name}", node)
     if found.kind == "sequential" and not found.tensors and isinstance(types, TensorType):
         build_model(machine, ref.address, types.shape, node)
         found = model_at(machine, ref.address)
@@ -93,6 +99,21 @@ def call_model(
     now = model_at(machine, ref.address)
     machine.store[ref.address] = replace(now, calls=(*now.calls, record))
     return wrap_outputs(machine, record, outputs)
+
+
+def _input_behind(found: ModelObject) -> Problem | None:
+    """Why Keras cannot build a Sequential: it takes an Input behind layers, and calls it (3.15)."""
+    if [reason.reason for reason in found.lost] != [INPUT_BEHIND]:
+        return None
+    return Problem(
+        "value",
+        "Sequential",
+        "its Input first",
+        "an Input behind other layers",
+        argument="layers",
+        hint="put the Input at the head of the list",
+        exceptions=("ValueError",),
+    )
 
 
 def _call_on_data(machine: Machine, address: int, data: ArrayValue, node: cst.CSTNode) -> Value:

@@ -61,7 +61,7 @@ def not_called(refuser: str, given: str, argument: str) -> Problem:
     Args:
         refuser: class that refuses: of the layer called, or of the model made.
         given: class of the layer that was not called.
-        argument: ``inputs`` or ``outputs``.
+        argument: ``inputs``, ``outputs``, or ``returned`` of a layer whose ``call`` gives it back.
     """
     return Problem(
         "not-called",

@@ -18,7 +18,7 @@ from keras_lint.interp.functional import (
 )
 from keras_lint.interp.inputs import input_config, make_input
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.model_calls import call_on
+from keras_lint.interp.model_calls import INPUT_BEHIND, call_on
 from keras_lint.interp.registry import external
 from keras_lint.interp.store import INPUT_PATH, LayerObject, ModelObject
 from keras_lint.interp.tensors import as_layer
@@ -147,9 +147,10 @@ def _add(
 def _second_input(machine: Machine, address: int, place: cst.CSTNode) -> None:
     """Keras refuses an Input where there is one; it takes one behind other layers (3.15)."""
     found = model_at(machine, address)
-    reason = machine.unknown("a second Input", place)
     first = machine.get(Ref(found.layers[0]))
-    if isinstance(first, LayerObject) and first.path == INPUT_PATH:
+    second = isinstance(first, LayerObject) and first.path == INPUT_PATH
+    reason = machine.unknown("a second Input" if second else INPUT_BEHIND, place)
+    if second:
         problem = Problem(
             "value",
             "Sequential",

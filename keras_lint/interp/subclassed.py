@@ -21,6 +21,7 @@ from keras_lint.interp.functions import call_function
 from keras_lint.interp.initialising import never_initialised, not_initialised
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.nested import ModelKind, layer_weights
+from keras_lint.interp.refusals import layer_among, not_called
 from keras_lint.interp.store import (
     InstanceObject,
     LayerObject,
@@ -96,7 +97,7 @@ class CustomKind(LayerKind):
                 args = shape_arguments(
                     machine, shapes, _first_name(method), inputs, extra or {}, node
                 )
-                declared = declared_shapes(machine, ref, shapes, args, node)
+                declared = declared_shapes(machine, ref, shapes, args, node, self._name)
                 if own_method(machine, instance, "build") is not None:
                     untraced, counts = machine.fork(), dict(machine.name_counts)
             keywords = tuple(
@@ -124,6 +125,9 @@ class CustomKind(LayerKind):
             machine.store[self._address] = replace(self._instance, trace=tuple(inside))
             return map_nested(lambda kind: self._in_own_dtype(config, kind), declared)
         assert result is not None
+        standing = layer_among(machine, result)
+        if standing is not None:
+            raise Mismatch(not_called(self._name, standing, "returned"))
         refused = any(record.problem is not None for record in inside)
         nested = tensors_of(machine, result, Site(instance.cls.source, node, machine.stack))
         flat = leaves(nested)

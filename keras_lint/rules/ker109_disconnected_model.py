@@ -25,8 +25,10 @@ from keras_lint.rules.flow import layer_span, refusals
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
     """One finding for each model that hangs on something else than its inputs."""
     for problem, call, span in refusals(graph, "disconnected", "not-called"):
-        if call is not None or problem.argument != "inputs" or problem.layer != "Functional":
+        if call is not None or problem.argument != "inputs":
             continue
+        if problem.kind == "not-called" and problem.layer != "Functional":
+            continue  # KER110
         missing = [graph.layers[key] for key in graph.problem_layers if key in graph.layers]
         places = [(layer, layer_span(layer)) for layer in missing]
         if problem.kind == "disconnected":
@@ -83,6 +85,21 @@ import tensorflow as tf
 first = tf.keras.layers.Dense(8)
 inputs = tf.keras.Input((4,))
 model = tf.keras.Model(first, first(inputs))  # expect: KER109
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((10,))
+hidden = layers.Dense(8)(inputs)
+model = keras.Model(hidden, hidden)  # expect: KER109
+""",
+        """\
+import keras
+from keras import layers
+
+base = keras.Sequential([keras.Input((10,))])
+model = keras.Model(base.inputs, layers.Dense(1)(base.outputs[0]))  # expect: KER109
 """,
     ),
     valid=(

@@ -1,8 +1,9 @@
 """A layer stands where its output was meant.
 
 What it does
-    Finds layer objects that are given to another layer's call, or to a model as output, without
-    having been called themselves: ``x = Dense(10)``, then ``Dense(1)(x)``.
+    Finds layer objects that are given to another layer's call, to a model as output, or back by
+    the ``call`` of an own layer, without having been called themselves: ``x = Dense(10)``, then
+    ``Dense(1)(x)``.
 
 Why it matters
     Making a layer and calling it are two steps. ``Dense(10)`` is a layer; ``Dense(10)(x)`` is a
@@ -30,6 +31,8 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             continue  # KER109
         if problem.argument == "outputs":
             message = f"this model gets {problem.actual} as output, not a tensor"
+        elif problem.argument == "returned":
+            message = f"the call of {problem.layer} returns {problem.actual}, not a tensor"
         else:
             message = f"{refuser(graph, problem, call)} is called on {problem.actual}"
         yield rule.finding(
@@ -77,6 +80,19 @@ left = tf.keras.layers.Conv2D(4, 3)(inputs)
 right = tf.keras.layers.Conv2D(4, 3)
 joined = tf.keras.layers.Add()([left, right])  # expect: KER110
 model = tf.keras.Model(inputs, joined)
+""",
+        """\
+import keras
+from keras import layers
+
+
+class Block(layers.Layer):
+    def call(self, inputs):
+        return layers.ReLU()
+
+
+inputs = keras.Input((8,))
+model = keras.Model(inputs, Block()(inputs))  # expect: KER110
 """,
     ),
     valid=(

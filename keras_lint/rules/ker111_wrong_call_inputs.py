@@ -99,6 +99,34 @@ inputs = keras.Input((10,))
 x = layers.Dense(3)([inputs])  # expect: KER111
 model = keras.Model(inputs, x)
 """,
+        """\
+from keras import Input, layers
+
+inputs = Input((4, 8))
+taps = [layers.Conv1D(8, 3)(inputs), layers.Conv1D(8, 3)(inputs)]
+x = layers.Add()([taps, taps])  # expect: KER111
+""",
+        """\
+import keras
+from keras import layers
+
+
+class Project(layers.Layer):
+    def __init__(self, units):
+        super().__init__()
+        self.units = units
+        self.dense = layers.Dense(units)
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.units)
+
+
+inputs = keras.Input((4,))
+model = keras.Model(inputs, Project(8)([inputs, inputs]))  # expect: KER111
+""",
     ),
     fixed=(
         """\
@@ -109,6 +137,8 @@ a, b = keras.Input((10,)), keras.Input((10,))
 x = layers.Add()([a, b])
 model = keras.Model([a, b], x)
 """,
+        "",
+        "",
         "",
         "",
         "",

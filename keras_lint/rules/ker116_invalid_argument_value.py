@@ -98,6 +98,18 @@ import keras
 inputs = keras.Input((8,), name="features/in")  # expect: KER116
 model = keras.Model(inputs, keras.layers.Dense(2)(inputs))
 """,
+        """\
+import keras
+from keras import layers
+
+model = keras.Sequential([layers.Dense(4), keras.Input((3,)), layers.Dense(2)])
+outputs = model(keras.Input((3,)))  # expect: KER116
+""",
+        """\
+from keras import layers
+
+dense = layers.Dense(4, dtype="flaot16")  # expect: KER116
+""",
     ),
     fixed=(
         "",
@@ -110,6 +122,12 @@ x = tf.keras.layers.Conv2D(8, 3, padding="same")(inputs)
 model = tf.keras.Model(inputs, x)
 """,
         "",
+        "",
+        """\
+from keras import layers
+
+dense = layers.Dense(4, dtype="float16")
+""",
     ),
     valid=(
         """\

@@ -81,6 +81,12 @@ inputs = tf.keras.Input((5, 4))
 x = tf.keras.layers.Flatten()(inputs)
 count = len(x)  # expect: KER117
 """,
+        """\
+from keras import Input, layers
+
+inputs = Input((5, 4))
+outputs, state = layers.GRU(8, return_sequences=True)(inputs)  # expect: KER117
+""",
     ),
     valid=(
         """\

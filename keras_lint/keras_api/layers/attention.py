@@ -190,6 +190,12 @@ class MultiHeadAttention(Projected):
         Row({"num_heads": 2, "key_dim": 3}, (None, 4, None), extra={"value": (None, 4, 8)}),
         Row({"num_heads": 2, "key_dim": 3}, (None, 4, 8), extra={"value": (None, 4, None)}),
         Row({"num_heads": 2}, (None, 4, 8), extra={"value": (None, 4, 8)}),
+        Row(
+            {"num_heads": 2, "key_dim": 3},
+            (None, 30),
+            extra={"value": (None, 30, 8), "return_attention_scores": True},
+        ),
+        Row({"num_heads": 2, "key_dim": 3}, (None, 4, 8), extra={"value": (None, 6)}),
     )
 
     def check_config(self, config: Config) -> None:
@@ -202,8 +208,8 @@ class MultiHeadAttention(Projected):
         """The attended values, and the scores where wanted."""
         query, value, key = self.three(inputs, extra)
         self.check_key(value, key)
-        if any(len(arithmetic.known_shape(tensor)) < 3 for tensor in (query, value, key)):
-            raise Lost("attention on tensors without a time axis")
+        if any(len(arithmetic.known_shape(tensor)) < 2 for tensor in (query, value, key)):
+            raise Lost("attention on tensors without a last axis")
         for tensor in (query, value, key):
             arithmetic.need_axis(self, tensor, -1, "a last axis")
         dims = query.shape.dims or ()

@@ -40,7 +40,13 @@ class Merge(LayerKind):
             raise Lost("a dict of inputs for a merge layer")
         tensors = tuple(item for item in inputs if isinstance(item, TensorType))
         if len(tensors) != len(inputs):
-            raise Lost("nested inputs for a merge layer")
+            raise self.mismatch(
+                "structure",
+                "a list of tensors",
+                "a list of lists",
+                (),
+                exceptions=("AttributeError", "ValueError", "TypeError", "IndexError"),
+            )
         wrong = not tensors if self.count is None else len(tensors) != self.count
         if wrong:
             need = "at least one tensor" if self.count is None else f"a list of {self.count}"

@@ -23,6 +23,16 @@ class Pooling(LayerKind):
             arithmetic.integers(self, config, "strides", self.axes, least=0)
         arithmetic.check_data_format(self, config)
 
+    def build_refuses(self, tensor: TensorType) -> bool:
+        """Where NumPy cannot spread the window over the axes between the batch and the channels."""
+        rank = tensor.shape.rank
+        return (
+            rank is not None
+            and rank >= 2
+            and rank - 2 != self.axes
+            and 1 not in (rank - 2, self.axes)
+        )
+
     def output(self, config: Config, x: Shape) -> Shape:
         """Every spatial axis by the window; kind ``vanish`` where it does not fit."""
         if x.dims is None:

@@ -72,6 +72,8 @@ class TimeDistributed(LayerKind):
         Row({"layer": LayerArg("Dense", {"units": 4})}, (None, 5)),
         Row({"layer": LayerArg("Dense", {"units": 4})}, (None, 10, None)),
         Row({"layer": LayerArg("MaxPooling2D")}, (None, 10, 28, 28, 3)),
+        Row({"layer": LayerArg("MaxPooling2D")}, (None, 10, 28)),
+        Row({"layer": LayerArg("AveragePooling3D")}, (None, 10, 28, 28, 3)),
         Row({"layer": LayerArg("Conv2D", {"filters": 4, "kernel_size": 3})}, (None, 9, 2, 8, 3)),
         Row({"layer": LayerArg("Dense", {"units": 4, "trainable": False})}, (None, 10, 5)),
     )
