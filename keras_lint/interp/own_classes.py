@@ -10,6 +10,7 @@ from keras_lint.interp.classes import LAYER, MODEL, library_base
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
 from keras_lint.interp.values import ClassValue, FunctionValue, Ref
+from keras_lint.keras_api.weighted import WEIGHTED
 from keras_lint.model.classes import (
     Configuration,
     Constructor,
@@ -22,29 +23,7 @@ from keras_lint.model.classes import (
 from keras_lint.model.names import FileNames
 from keras_lint.source.walk import walk
 
-_HAVE_WEIGHTS = frozenset(
-    (
-        "BatchNormalization",
-        "Conv1D",
-        "Conv1DTranspose",
-        "Conv2D",
-        "Conv2DTranspose",
-        "Conv3D",
-        "Conv3DTranspose",
-        "Dense",
-        "DepthwiseConv1D",
-        "DepthwiseConv2D",
-        "EinsumDense",
-        "Embedding",
-        "GRU",
-        "LSTM",
-        "LayerNormalization",
-        "MultiHeadAttention",
-        "SeparableConv1D",
-        "SeparableConv2D",
-        "SimpleRNN",
-    )
-)
+_HAVE_WEIGHTS = WEIGHTED | {"LayerNormalization"}  # in its usual form
 _VARIABLES = frozenset(("keras.Variable", "tensorflow.Variable", "tensorflow.keras.Variable"))
 _REGISTERS = "register_keras_serializable"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode, TensorRef
+from keras_lint.keras_api.weighted import WEIGHTED
 from keras_lint.model.dims import UNKNOWN, is_known
 from keras_lint.model.fixes import Claim, Drop, Fix
 from keras_lint.model.outcomes import Problem
@@ -48,34 +49,6 @@ KEEPS_SHAPE = frozenset(
     }
 )
 """Classes whose output has the shape of their one input."""
-
-_HAVE_WEIGHTS = frozenset(
-    {
-        "BatchNormalization",
-        "Bidirectional",
-        "Conv1D",
-        "Conv1DTranspose",
-        "Conv2D",
-        "Conv2DTranspose",
-        "Conv3D",
-        "Conv3DTranspose",
-        "ConvLSTM1D",
-        "ConvLSTM2D",
-        "ConvLSTM3D",
-        "Dense",
-        "DepthwiseConv1D",
-        "DepthwiseConv2D",
-        "EinsumDense",
-        "Embedding",
-        "GRU",
-        "LSTM",
-        "MultiHeadAttention",
-        "SeparableConv1D",
-        "SeparableConv2D",
-        "SimpleRNN",
-    }
-)
-"""Classes that have weights whatever their configuration is."""
 
 _ACTIVATION_LAYERS = {"ReLU": "relu", "Softmax": "softmax"}
 
@@ -282,7 +255,7 @@ def has_weights(layer: LayerNode) -> bool:
         return any(has_weights(inner) for inner in layer.model.layers.values())
     if layer.cls == "TimeDistributed":
         return bool(layer.wrapped) and has_weights(layer.wrapped[0])
-    return layer.cls in _HAVE_WEIGHTS
+    return layer.cls in WEIGHTED
 
 
 def call_span(graph: LayerGraph, call: CallNode) -> Span | None:

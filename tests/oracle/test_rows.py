@@ -8,6 +8,7 @@ import pytest
 from keras_oracle import ask_keras, ask_us, disagreement
 
 from keras_lint.keras_api.base import entries
+from keras_lint.keras_api.weighted import WEIGHTED
 
 pytestmark = pytest.mark.keras
 
@@ -45,3 +46,10 @@ def test_a_list_of_one_tensor_instead_of_the_tensor():
             assert problem is None, f"{name} {listed}: {problem}"
             compared += us.status != "lost"
     assert compared > 300
+
+
+def test_classes_said_to_have_weights_have_some_whatever_their_arguments():
+    for cls in sorted(WEIGHTED):
+        name = f"keras.layers.{cls}"
+        answers = [ask_keras(name, row) for row in entries()[name].rows]
+        assert all(sum(one.weights) > 0 for one in answers if one.status == "ok"), cls
