@@ -19,9 +19,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import Finding, Related
+from keras_lint.model.fixes import Claim, Fix, SetString
+from keras_lint.model.training import Step
 from keras_lint.rules.base import Options, Rule
-from keras_lint.rules.flow import activation_of, display, layer_span
+from keras_lint.rules.flow import activation_of, display, holders, layer_span
 from keras_lint.rules.training import Output, compared, shown, step_finding, steps
 
 _CATEGORICAL = ("categoricalcrossentropy", "sparsecategoricalcrossentropy")
@@ -54,7 +57,29 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
                 actual=found[0],
                 hint=found[2],
                 related=() if last is None else (Related(last, "the output"),),
+                fix=_fix(graph, step, output),
             )
+
+
+def _fix(graph: LayerGraph, step: Step, output: Output) -> Fix | None:
+    """Another activation for the last layer, or for one unit another loss."""
+    assert output.loss is not None
+    assert step.compiled is not None
+    given = activation_of(output.layer.core)
+    place = layer_span(output.layer)
+    if output.width == 1 and output.loss.name == "categoricalcrossentropy":
+        loss = step.compiled.arguments.get("loss")
+        if given != "sigmoid" or not isinstance(loss, str):
+            return None
+        change = SetString(step.compiled.span, loss, "binary_crossentropy")
+        return Fix("use binary_crossentropy", (change,), safe=False)
+    needs = "sigmoid" if output.loss.name == "binarycrossentropy" else "softmax"
+    if place is None or given is None or output.layer.core is not output.layer:
+        return None
+    if output.layer.cls == "ReLU" or (needs == "softmax" and output.width in (None, 1)):
+        return None
+    claim = Claim(layers=holders(graph, output.layer))
+    return Fix(f'use "{needs}"', (SetString(place, given, needs),), safe=False, claim=claim)
 
 
 def _mistake(output: Output) -> tuple[str, str, str] | None:
@@ -102,10 +127,40 @@ RULE = Rule(
     confirm="graph",
     summary="a crossentropy on an output that is no probability of its kind",
     check_file=check,
+    fix="unsafe",
     invalid=(
         _program('1, activation="sigmoid"', _TWO, "categorical_crossentropy", _MARK),
         _program('3, activation="sigmoid"', _CLASSES, "sparse_categorical_crossentropy", _MARK),
         _program('1, activation="relu"', _TWO, "binary_crossentropy", _MARK),
+    ),
+    fixed=(
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(16, 4), np.random.randint(0, 2, (16, 1))
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, activation="sigmoid")])
+model.compile(loss="binary_crossentropy")
+model.fit(x, y, verbose=0)
+""",
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(16, 4), np.random.randint(0, 3, 16)
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])
+model.compile(loss="sparse_categorical_crossentropy")
+model.fit(x, y, verbose=0)
+""",
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(16, 4), np.random.randint(0, 2, (16, 1))
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, activation="sigmoid")])
+model.compile(loss="binary_crossentropy")
+model.fit(x, y, verbose=0)
+""",
     ),
     valid=(
         _program('1, activation="sigmoid"', _TWO, "binary_crossentropy", ""),

@@ -19,10 +19,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import Finding, Related
+from keras_lint.model.fixes import Claim, Fix, RemoveArgument, SetArgument
 from keras_lint.rules.base import Options, Rule
-from keras_lint.rules.flow import activation_of, display, layer_span
-from keras_lint.rules.training import compared, shown, step_finding, steps
+from keras_lint.rules.flow import activation_of, display, holders, layer_span
+from keras_lint.rules.training import Output, compared, shown, step_finding, steps
 
 _BARE = frozenset(("Conv1D", "Conv2D", "Conv3D", "Dense"))
 _PROBABILITIES = {
@@ -77,7 +79,27 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
                 actual=given or "no activation",
                 hint=hint,
                 related=() if last is None else (Related(last, "the output"),),
+                fix=_fix(graph, output, squash),
             )
+
+
+def _fix(graph: LayerGraph, output: Output, squash: str) -> Fix | None:
+    """Probabilities for the loss; from_logits goes, or the last layer gets its activation."""
+    assert output.loss is not None
+    if output.loss.logits:
+        made = output.loss.span
+        if made is None or activation_of(output.layer.core) != squash:
+            return None
+        change = RemoveArgument(made, "from_logits")
+        return Fix("leave from_logits out", (change,), safe=False)
+    place = layer_span(output.layer)
+    if place is None or output.layer.core is not output.layer:
+        return None
+    if output.width is None or (squash == "softmax" and output.width == 1):
+        return None
+    claim = Claim(layers=holders(graph, output.layer))
+    change_layer = SetArgument(place, "activation", f'"{squash}"')
+    return Fix(f'add activation="{squash}"', (change_layer,), safe=False, claim=claim)
 
 
 def _program(layer: str, loss: str, mark: str) -> str:
@@ -102,6 +124,7 @@ RULE = Rule(
     confirm="graph",
     summary="from_logits=True after softmax or sigmoid, or logits taken for probabilities",
     check_file=check,
+    fix="unsafe",
     invalid=(
         _program('3, activation="softmax"', f"{_SPARSE}(from_logits=True)", _MARK),
         _program("3", '"sparse_categorical_crossentropy"', _MARK),
@@ -109,6 +132,44 @@ RULE = Rule(
             '1, activation="sigmoid"', "keras.losses.BinaryCrossentropy(from_logits=True)", _MARK
         ),
         _program("1", "keras.losses.BinaryCrossentropy()", _MARK),
+    ),
+    fixed=(
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(16, 4), np.random.randint(0, 2, 16)
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])
+model.compile(loss=keras.losses.SparseCategoricalCrossentropy())
+model.fit(x, y, verbose=0)
+""",
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(16, 4), np.random.randint(0, 2, 16)
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])
+model.compile(loss="sparse_categorical_crossentropy")
+model.fit(x, y, verbose=0)
+""",
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(16, 4), np.random.randint(0, 2, 16)
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, activation="sigmoid")])
+model.compile(loss=keras.losses.BinaryCrossentropy())
+model.fit(x, y, verbose=0)
+""",
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(16, 4), np.random.randint(0, 2, 16)
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1, activation="sigmoid")])
+model.compile(loss=keras.losses.BinaryCrossentropy())
+model.fit(x, y, verbose=0)
+""",
     ),
     valid=(
         _program('3, activation="softmax"', f"{_SPARSE}()", ""),

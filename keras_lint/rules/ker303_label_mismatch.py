@@ -21,11 +21,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.keras_api.losses import fit_together
+from keras_lint.keras_api.losses import fit_together, loss_family, loss_name
 from keras_lint.model.findings import Finding, Related
+from keras_lint.model.fixes import Fix, SetString
+from keras_lint.model.training import Step
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.flow import display
 from keras_lint.rules.training import Output, batch_of, compared, shown, sound, step_finding, steps
+
+_OTHER = {
+    "categorical_crossentropy": "sparse_categorical_crossentropy",
+    "sparse_categorical_crossentropy": "categorical_crossentropy",
+}
 
 
 def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
@@ -70,7 +77,28 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
                 actual=actual,
                 hint=_hint(output, range_),
                 related=(Related(place, "the loss"),),
+                fix=None if range_ is not None else _fix(step, output),
             )
+
+
+def _fix(step: Step, output: Output) -> Fix | None:
+    """The other of the two categorical losses, if that takes the labels."""
+    assert step.compiled is not None
+    assert output.labels is not None
+    loss = step.compiled.arguments.get("loss")
+    other = _OTHER.get(loss) if isinstance(loss, str) else None
+    labels, outputs = output.labels.shape.dims, output.type.shape.dims
+    if other is None or labels is None or outputs is None:
+        return None
+    family = loss_family(loss_name(other))
+    if family is None or fit_together(family, labels, outputs, batch_of(step)) is not True:
+        return None
+    numbers = output.labels.numbers
+    too_high = numbers.high is not None and numbers.high >= (output.width or 0)
+    if family == "sparse" and numbers.attained and too_high:
+        return None
+    assert isinstance(loss, str)
+    return Fix(f"use {other}", (SetString(step.compiled.span, loss, other),), safe=False)
 
 
 def _range(output: Output) -> int | None:
@@ -134,6 +162,7 @@ RULE = Rule(
     confirm="raise",
     summary="labels that the loss cannot compare with the output",
     check_file=check,
+    fix="unsafe",
     invalid=(
         """\
 import numpy as np
@@ -178,6 +207,20 @@ model = keras.Sequential([
 model.compile(loss="binary_crossentropy", optimizer="adam")
 model.fit(x, y, verbose=0)  # expect: KER303
 """,
+    ),
+    fixed=(
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(64, 8), np.random.randint(0, 10, 64)
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(10, activation="softmax")])
+model.compile(loss="sparse_categorical_crossentropy", optimizer="adam")
+model.fit(x, y, verbose=0)
+""",
+        "",
+        "",
+        "",
     ),
     valid=(
         """\

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.model.findings import Finding
+from keras_lint.model.fixes import Fix, RemoveArgument
 from keras_lint.model.training import Step, Unclear
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.training import step_finding, steps
@@ -48,7 +49,15 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
                 expected=f"no {name}",
                 actual=f"{name} with {what}",
                 hint=_HINTS[name],
+                fix=_fix(step, name),
             )
+
+
+def _fix(step: Step, name: str) -> Fix:
+    """Leave the argument out: labels that the batches hold too are the same, other things go."""
+    assert step.data is not None
+    held = name == "y" and step.data.y is not None
+    return Fix(f"leave {name} out", (RemoveArgument(step.span, name),), safe=held)
 
 
 def _refused(step: Step) -> list[str]:
@@ -74,6 +83,7 @@ RULE = Rule(
     confirm="raise",
     summary="validation_split, y or weights with a dataset or generator",
     check_file=check,
+    fix="safe",
     invalid=(
         """\
 import numpy as np
@@ -108,7 +118,44 @@ labels = np.zeros((16, 1))
 pairs = tf.data.Dataset.from_tensor_slices((np.zeros((16, 4)), labels)).batch(4)
 model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
 model.compile(loss="mse")
-model.evaluate(pairs, labels, verbose=0)  # expect: KER310
+model.evaluate(pairs, y=labels, verbose=0)  # expect: KER310
+""",
+    ),
+    fixed=(
+        """\
+import numpy as np
+import tensorflow as tf
+from tensorflow import keras
+
+pairs = tf.data.Dataset.from_tensor_slices((np.zeros((16, 4)), np.zeros((16, 1)))).batch(4)
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+model.compile(loss="mse")
+model.fit(pairs, verbose=0)
+""",
+        """\
+import numpy as np
+import keras
+
+
+def batches():
+    while True:
+        yield np.zeros((4, 4)), np.zeros((4, 1))
+
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+model.compile(loss="mse")
+model.fit(batches(), steps_per_epoch=2, verbose=0)
+""",
+        """\
+import numpy as np
+import tensorflow as tf
+import keras
+
+labels = np.zeros((16, 1))
+pairs = tf.data.Dataset.from_tensor_slices((np.zeros((16, 4)), labels)).batch(4)
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+model.compile(loss="mse")
+model.evaluate(pairs, verbose=0)
 """,
     ),
     valid=(

@@ -28,6 +28,7 @@ class Loss:
         logits: whether it takes logits; None if that is not known.
         arguments: what it was made with.
         complete: whether these are all.
+        span: of the call that makes it; None if it is a string, or made elsewhere.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Loss:
     logits: bool | None
     arguments: Mapping[str, Setting]
     complete: bool
+    span: Span | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,8 @@ def loss_of(setting: Setting) -> Loss | None:
         return None
     given = setting.arguments.get("from_logits", False)
     logits = given if isinstance(given, bool) and setting.complete else None
-    return Loss(name, loss_family(name), logits, setting.arguments, setting.complete)
+    made = setting.span if setting.called else None
+    return Loss(name, loss_family(name), logits, setting.arguments, setting.complete, made)
 
 
 def outputs_of(graph: LayerGraph) -> list[TensorRef] | None:
@@ -177,6 +180,37 @@ def _labels(
     if len(found) != len(refs):
         return nothing
     return [item if isinstance(item, ArraySpec) else None for item in found]
+
+
+def fed(graph: LayerGraph, step: Step) -> Iterator[tuple[CallNode, ArraySpec]]:
+    """Each input of the model with the array that it is given, as far as they can be told apart."""
+    refs = flatten(graph.inputs)
+    tree = None if step.data is None else step.data.x
+    if tree is None or not refs or any(ref.call not in graph.calls for ref in refs):
+        return
+    calls = [graph.calls[ref.call] for ref in refs]
+    if isinstance(tree, dict):
+        for call in calls:
+            leaf = tree.get(graph.layer_of(call).name)
+            if isinstance(leaf, ArraySpec) and not leaf.lost:
+                yield call, leaf
+        return
+    leaves = flatten(tree)
+    if len(leaves) == len(calls):
+        yield from ((c, leaf) for c, leaf in zip(calls, leaves, strict=True) if not leaf.lost)
+
+
+def first_users(graph: LayerGraph, call: CallNode, passed: frozenset[str]) -> list[CallNode]:
+    """The calls that take what ``call`` gives, behind layers whose classes are ``passed``."""
+    found: list[CallNode] = []
+    pending = graph.consumers(call)
+    while pending:
+        user = pending.pop()
+        if graph.layer_of(user).cls in passed and len(user.all_inputs()) == 1:
+            pending += graph.consumers(user)
+        else:
+            found.append(user)
+    return found
 
 
 def steps(analysis: FileAnalysis) -> Iterator[tuple[int, Step, LayerGraph]]:
