@@ -23,7 +23,7 @@ from keras_lint.interp.values import (
     to_dim,
 )
 from keras_lint.model.data import Numbers
-from keras_lint.model.dims import UNKNOWN, Dim, is_known
+from keras_lint.model.dims import UNKNOWN, Dim, Sym, is_known
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
 _READING = frozenset({"nonzero", "tobytes", "dot", "cumsum", "argsort", "any", "all"})
@@ -221,6 +221,8 @@ def _chosen(machine: Machine, part: Value, length: Dim) -> tuple[Dim, ...] | Non
 
 def _sliced(part: SliceValue, length: Dim) -> tuple[Dim] | None:
     bounds = slice_of(part)
+    if isinstance(length, Sym) and part.step == NONE:
+        return (_part_of(part, length),)
     if bounds is None:
         return (UNKNOWN,) if part.step == NONE else None
     if bounds.step == 0:
@@ -228,6 +230,28 @@ def _sliced(part: SliceValue, length: Dim) -> tuple[Dim] | None:
     if bounds.start is None and bounds.stop is None and bounds.step in (None, 1, -1):
         return (length,)
     return (len(range(*bounds.indices(length))),) if isinstance(length, int) else (UNKNOWN,)
+
+
+def _part_of(part: SliceValue, length: Sym) -> Dim:
+    """The length of ``[start:stop]`` of an axis that is a symbol, which is taken to be long enough.
+
+    It is known where the ends are told from the beginning and the end of the axis.
+    """
+    start = _from_end(part.start, length, 0)
+    stop = _from_end(part.stop, length, length)
+    past = length - stop
+    if isinstance(past, int) and past < 0:
+        stop = length
+    elif not isinstance(past, int) or UNKNOWN in (start, stop):
+        return UNKNOWN  # the axis may end before
+    return stop - start
+
+
+def _from_end(bound: Value, length: Sym, default: Dim) -> Dim:
+    if bound == NONE:
+        return default
+    dim = to_dim(bound)
+    return length + dim if isinstance(dim, int) and dim < 0 else dim
 
 
 def slice_of(index: SliceValue) -> slice | None:

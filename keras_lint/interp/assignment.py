@@ -20,6 +20,7 @@ from keras_lint.interp.store import (
     NamespaceObject,
 )
 from keras_lint.interp.symbolic import python_use
+from keras_lint.interp.tables import delete_column, rename_columns, set_column, set_located
 from keras_lint.interp.training import note_trainable
 from keras_lint.interp.values import (
     Args,
@@ -32,7 +33,6 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 from keras_lint.source.walk import walk
 
@@ -105,6 +105,8 @@ def set_attribute(
             assert found.layer is not None
             reason = UnknownValue(f"its attribute '{name}' was set", None)
             machine.store[found.layer] = replace(layer, lost=layer.lost or reason)
+    elif isinstance(found, FrameObject) and name == "columns":
+        rename_columns(machine, receiver, found, value)
     elif isinstance(found, NamespaceObject):
         attributes = {**found.attributes, name: value}
         machine.store[receiver.address] = replace(found, attributes=attributes)
@@ -144,6 +146,8 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
         havoc(machine, receiver, machine.unknown("an array that was changed", target))
     if isinstance(receiver, RecipeValue):
         machine.opened.add(receiver.address)
+    if isinstance(receiver, BoundMethod):
+        set_located(machine, receiver)
     if not isinstance(receiver, Ref):
         return
     if isinstance(found, FrameObject):
@@ -170,15 +174,6 @@ def _set_item(machine: Machine, target: cst.Subscript, value: Value) -> None:
             return
         unknown = machine.unknown("a list changed at an index that is not known", target)
         machine.store[receiver.address] = ListObject(None, unknown)
-
-
-def set_column(machine: Machine, ref: Ref, found: FrameObject, index: Value | None) -> None:
-    """``frame["a"] = ...``: one more column, if it was not there."""
-    if found.columns is not None and isinstance(index, Const):
-        columns = tuple(dict.fromkeys((*found.columns, index)))
-        machine.store[ref.address] = replace(found, columns=columns, width=len(columns))
-    else:
-        machine.store[ref.address] = replace(found, columns=None, width=UNKNOWN)
 
 
 def _set_slice(
@@ -235,6 +230,8 @@ def delete_target(machine: Machine, target: cst.CSTNode) -> None:
                 machine.tick(len(left) // 32)
                 machine.store[receiver.address] = replace(found, items=left)
                 return
+        if isinstance(part, cst.Index) and delete_column(machine, receiver, part.value):
+            return
         if _delete_item(machine, receiver, target):
             return
         unknown = machine.unknown("a container with a deleted item", target)

@@ -21,6 +21,7 @@ from keras_lint.interp.store import (
     NamespaceObject,
     SetObject,
 )
+from keras_lint.interp.tables import is_counted
 from keras_lint.interp.tensors import as_value
 from keras_lint.interp.values import (
     NONE,
@@ -178,7 +179,9 @@ def _frame(
     if name == "values":
         return ArrayValue(Shape((found.rows, found.width)))
     if name == "shape":
-        return TupleValue((from_dim(found.rows), from_dim(found.width)))
+        result = TupleValue((from_dim(found.rows), from_dim(found.width)))
+        note_known(machine, node, result)
+        return result
     if name == "columns" and found.columns is not None:
         return machine.new_list(found.columns)
     if name in ("columns", "index", "T", "dtypes"):
@@ -190,16 +193,24 @@ def _frame(
 
 def note_known(machine: Machine, node: cst.CSTNode, value: Value) -> None:
     """Remember what an expression over data gave, for replays; different results cancel out."""
-    plain: object
-    if isinstance(value, Const):
-        plain = value.value
-    elif isinstance(value, TupleValue) and all(isinstance(i, Const) for i in value.items):
-        plain = tuple(item.value for item in value.items if isinstance(item, Const))
-    else:
+    plain = _plain(value)
+    if isinstance(value, TupleValue):
+        items = tuple(_plain(item) for item in value.items)
+        plain = NotImplemented if NotImplemented in items else items
+    if plain is NotImplemented:
         return
     key = (machine.frame.source, node)
     if machine.known.setdefault(key, plain) != plain:
         machine.known[key] = NotImplemented
+
+
+def _plain(value: Value) -> object:
+    """A number, a text, or a length that is known only as a symbol."""
+    if isinstance(value, Const):
+        return value.value
+    if isinstance(value, DimValue) and not value.loose and is_counted(value.dim):
+        return value.dim
+    return NotImplemented
 
 
 def _layer(machine: Machine, ref: Ref, found: LayerObject, name: str, node: cst.CSTNode) -> Value:

@@ -1,5 +1,7 @@
 """pandas as far as model code needs it: how many rows and columns a DataFrame has.
 
+A table from a file has so many columns as the file has, a quantity with a name: nobody knows it,
+but it is equal to itself, and one less when a column is dropped.
 A Series counts as an array of one axis. What a method may do in place makes the columns unknown.
 """
 
@@ -14,6 +16,7 @@ from keras_lint.interp.array_methods import array_item
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.registry import external
 from keras_lint.interp.store import DictObject, FrameObject, ListObject
+from keras_lint.interp.tables import counted, insert_column
 from keras_lint.interp.values import (
     FALSE,
     NONE,
@@ -56,10 +59,22 @@ def frame_rows(machine: Machine, value: Value, count: Dim) -> Value | None:
 
 @external(*(f"pandas.{name}" for name in _READERS))
 def read(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    """``pd.read_csv(path)``: of rows and columns that nobody knows."""
-    if args.incomplete is not None or _NO_FRAME & {name for name, _ in args.keywords}:
+    """``pd.read_csv(path)``: of rows and columns that nobody knows, but for those it names."""
+    given = dict(args.keywords)
+    if args.incomplete is not None or _NO_FRAME & given.keys():
         return machine.unknown("a table that is not known", node)
-    return _new(machine, FrameObject())
+    names = machine.items(given.get("names", NONE))
+    chosen = machine.items(given.get("usecols", NONE))
+    if names is not None and not {"usecols", "index_col"} & given.keys():
+        return _frame(machine, names, UNKNOWN)
+    plain = all(isinstance(item, Const) for item in chosen or ())
+    if chosen is not None and plain and not {"names", "index_col"} & given.keys():
+        return _new(machine, FrameObject(width=len(set(chosen))))
+    path = args.positional[0] if args.positional else NONE
+    known = isinstance(path, Const) and isinstance(path.value, str)
+    file = str(path.value).rpartition("/")[2] if isinstance(path, Const) and known else "a file"
+    rows, width = (counted(machine, what, file) for what in ("rows", "columns"))
+    return _new(machine, FrameObject(None, rows, width))
 
 
 @external("pandas.DataFrame")
@@ -101,7 +116,7 @@ def get_dummies(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     del node
     shape = shape_of_data(machine, args.argument(0, "data") or NONE)
     rows = shape.dims[0] if shape is not None and shape.dims else UNKNOWN
-    return _new(machine, FrameObject(None, rows, UNKNOWN))
+    return _new(machine, FrameObject(None, rows, counted(machine, "columns", "get_dummies")))
 
 
 def frame_item(machine: Machine, found: FrameObject, index: Value, node: cst.CSTNode) -> Value:
@@ -160,6 +175,9 @@ def frame_method(
     inplace = machine.truth(args.keyword("inplace") or FALSE)
     made: FrameObject | None = None
     if args.incomplete is None:
+        if name == "insert":
+            insert_column(machine, ref, found)
+            return NONE
         if name in ("to_numpy", "pop"):
             return _taken(machine, ref, found, name, args)
         if name == "drop":
@@ -201,7 +219,10 @@ def _dropped(machine: Machine, found: FrameObject, args: Args) -> FrameObject:
     if columns is None:
         return replace(found, rows=UNKNOWN) if axis in (Const(0), Const("index")) else FrameObject()
     given = (columns,) if isinstance(columns, Const) else machine.items(columns)
-    if given is None or found.columns is None:
+    if given is None or args.keyword("errors") is not None:
         return replace(found, columns=None, width=UNKNOWN)
+    if found.columns is None:  # a name that is not there raises
+        plain = all(isinstance(name, Const) for name in given) and len(set(given)) == len(given)
+        return replace(found, width=found.width - len(given) if plain else UNKNOWN)
     left = tuple(name for name in found.columns if name not in given)
     return replace(found, columns=left, width=len(left))

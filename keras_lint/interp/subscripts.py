@@ -7,7 +7,7 @@ from dataclasses import replace
 import libcst as cst
 
 from keras_lint.interp.array_methods import array_item, slice_of
-from keras_lint.interp.attributes import special
+from keras_lint.interp.attributes import note_known, special
 from keras_lint.interp.frames import frame_item, labelled, located
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.operations import tensor_getitem
@@ -78,9 +78,12 @@ def subscript(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -
         return TupleValue(chosen)
     if isinstance(index, Const) and isinstance(index.value, int):
         try:
-            return items[index.value]
+            result = items[index.value]
         except IndexError:
             return machine.unknown("an index out of range", node)
+        if isinstance(result, DimValue):
+            note_known(machine, node, result)
+        return result
     return machine.why_unknown(index, node)
 
 

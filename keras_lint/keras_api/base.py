@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from keras_lint.keras_api.names import Generation
-from keras_lint.model.dims import FREE, UNKNOWN, Dim, Sym, is_known, surely_different
+from keras_lint.model.dims import FREE, UNKNOWN, Dim, Sym, surely_different
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, Shape, TensorType, flatten
 
@@ -286,7 +286,7 @@ class LayerKind:
         for axis, length in axes.items():
             if not -rank <= axis < rank:
                 continue
-            if is_known(length) and surely_different(tensor.shape[axis], length):
+            if surely_different(tensor.shape[axis], length):
                 was = self.single(first).shape
                 raise Mismatch(
                     Problem(

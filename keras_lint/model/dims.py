@@ -14,6 +14,7 @@ All four support ``+ - * //`` with each other, so a shape formula reads like the
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias, Union
 
@@ -223,6 +224,24 @@ def surely_different(left: Dim, right: Dim) -> bool:
         return False
     difference = _add(left, right, -1)
     return isinstance(difference, int) and difference != 0
+
+
+def evaluated(dim: Dim, values: Mapping[str, object]) -> Dim:
+    """The number that a symbol stands for if each quantity is as ``values`` says, by name.
+
+    A symbol with a quantity that is not among them, or is no whole number there, stays itself.
+    """
+    if not isinstance(dim, Sym):
+        return dim
+    total = 0
+    for monomial, factor in dim.terms:
+        for atom in monomial:
+            value = values.get(atom.name)
+            if not isinstance(value, int):
+                return dim
+            factor *= value
+        total += factor
+    return total
 
 
 def to_json(dim: Dim) -> int | str | None:

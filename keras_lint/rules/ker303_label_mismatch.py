@@ -3,7 +3,8 @@
 What it does
     Finds labels of a shape that the loss does not take for the output of the model: class numbers
     with ``categorical_crossentropy``, one-hot labels with ``sparse_categorical_crossentropy``, more
-    or fewer columns than units; and class numbers beyond the number of units.
+    or fewer columns than units; and class numbers beyond the number of units. The labels of
+    validation data are looked at too.
 
 Why it matters
     Keras raises at the first step. There are always two ways out: other labels or another loss,
@@ -21,13 +22,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.keras_api.losses import fit_together, loss_family, loss_name
 from keras_lint.model.findings import Finding, Related
 from keras_lint.model.fixes import Fix, SetString
 from keras_lint.model.training import Step
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.flow import display
-from keras_lint.rules.training import Output, batch_of, compared, shown, sound, step_finding, steps
+from keras_lint.rules.training import (
+    Output,
+    batch_of,
+    compared,
+    held_out,
+    shown,
+    sound,
+    step_finding,
+    steps,
+)
 
 _OTHER = {
     "categorical_crossentropy": "sparse_categorical_crossentropy",
@@ -36,49 +47,67 @@ _OTHER = {
 
 
 def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
-    """One finding for each output whose labels its loss refuses."""
+    """One finding for each output whose labels its loss refuses, else for those of validation."""
     del options
     for index, step, graph in steps(analysis):
         if not sound(step) or step.compiled is None:
             continue
-        for output in compared(graph, step):
-            labels, dims = output.labels, output.type.shape.dims
-            if output.loss is None or output.loss.family is None or labels is None or not dims:
-                continue
-            if labels.shape.dims is None:
-                continue
-            family = output.loss.family
+        found = list(_mistakes(rule, analysis, index, step, graph))
+        held = held_out(step)
+        if not found and held is not None:
+            found += _mistakes(rule, analysis, index, held, graph, on_validation=True)
+        yield from found
+
+
+def _mistakes(
+    rule: Rule,
+    analysis: FileAnalysis,
+    index: int,
+    step: Step,
+    graph: LayerGraph,
+    *,
+    on_validation: bool = False,
+) -> Iterator[Finding]:
+    assert step.compiled is not None
+    for output in compared(graph, step):
+        labels, dims = output.labels, output.type.shape.dims
+        if output.loss is None or output.loss.family is None or labels is None or not dims:
+            continue
+        if labels.shape.dims is None:
+            continue
+        fits = fit_together(output.loss.family, labels.shape.dims, dims, batch_of(step))
+        range_ = None if fits is False else _range(output)
+        if fits is not False and range_ is None:
+            continue
+        name = "validation labels" if on_validation else "labels"
+        if range_ is None:
             loss = shown(step.compiled.arguments.get("loss"))
-            fits = fit_together(family, labels.shape.dims, dims, batch_of(step))
-            range_ = None if fits is False else _range(output)
-            if fits is not False and range_ is None:
-                continue
-            place = step.compiled.spans.get("loss", step.compiled.span)
-            if range_ is None:
-                message = (
-                    f"labels of shape {labels.shape} do not fit the output {output.type.shape} "
-                    f"of {display(output.layer)} with {loss}"
-                )
-                expected, actual = _expected(output), str(labels.shape)
-            else:
-                message = (
-                    f"labels reach {range_}, but {display(output.layer)} "
-                    f"has {dims[-1]} units for class 0 to {_last(output)}"
-                )
-                expected, actual = f"class 0 to {_last(output)}", f"class {range_}"
-            yield step_finding(
-                rule,
-                analysis,
-                index,
-                message,
-                span=step.spans.get("y", step.span),
-                call=output.call,
-                expected=expected,
-                actual=actual,
-                hint=_hint(output, range_),
-                related=(Related(place, "the loss"),),
-                fix=None if range_ is not None else _fix(step, output),
+            message = (
+                f"{name} of shape {labels.shape} do not fit the output {output.type.shape} "
+                f"of {display(output.layer)} with {loss}"
             )
+            expected, actual = _expected(output), str(labels.shape)
+        else:
+            message = (
+                f"{name} reach {range_}, but {display(output.layer)} "
+                f"has {dims[-1]} units for class 0 to {_last(output)}"
+            )
+            expected, actual = f"class 0 to {_last(output)}", f"class {range_}"
+        place = step.compiled.spans.get("loss", step.compiled.span)
+        yield step_finding(
+            rule,
+            analysis,
+            index,
+            message,
+            span=step.spans.get("validation_data" if on_validation else "y", step.span),
+            call=output.call,
+            expected=expected,
+            actual=actual,
+            hint=_hint(output, range_),
+            related=(Related(place, "the loss"),),
+            on_validation=on_validation,
+            fix=None if range_ is not None or on_validation else _fix(step, output),
+        )
 
 
 def _fix(step: Step, output: Output) -> Fix | None:

@@ -71,6 +71,18 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
                 hint="prepare the validation data in the same way as the training data",
                 on_validation=True,
             )
+        elif step.validation is not None and (counts := _counts(step.validation)) is not None:
+            yield step_finding(
+                rule,
+                analysis,
+                index,
+                f"the validation data have {counts[0]} samples but {counts[1]} labels",
+                span=step.spans.get("validation_data"),
+                expected=f"{counts[0]} labels",
+                actual=str(counts[1]),
+                hint="give one label for each sample",
+                on_validation=True,
+            )
 
 
 def _counts(data: DataSpec) -> tuple[object, object] | None:

@@ -9,6 +9,7 @@ from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode, TensorRef
 from keras_lint.keras_api.losses import LossFamily, loss_family, loss_name
 from keras_lint.model.data import ArraySpec, DataTree
+from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.findings import Finding, Related
 from keras_lint.model.fixes import Fix
 from keras_lint.model.outcomes import Problem
@@ -224,6 +225,19 @@ def steps(analysis: FileAnalysis) -> Iterator[tuple[int, Step, LayerGraph]]:
 def sound(step: Step) -> bool:
     """Whether the data get as far as the labels."""
     return step.problem is None and step.data is not None and step.has_labels
+
+
+def held_out(step: Step) -> Step | None:
+    """The same step on its validation data, where the model gives outputs of the same shape."""
+    data, held = step.data, step.validation
+    if data is None or held is None or held.lost or step.validation_problem is not None:
+        return None
+    if step.arguments.get("validation_freq") not in (None, 1):
+        return None  # it may never come to it
+    own, other = ([leaf.shape.dims for leaf in flatten(spec.x)] for spec in (data, held))
+    if None in own or [dims and dims[1:] for dims in own] != [dims and dims[1:] for dims in other]:
+        return None
+    return replace(step, data=replace(held, batch_size=UNKNOWN))
 
 
 def batch_of(step: Step) -> int | None:

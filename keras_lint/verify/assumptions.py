@@ -10,6 +10,8 @@ import ast
 import re
 from dataclasses import dataclass, field
 
+from keras_lint.model.dims import Sym, evaluated
+
 _PRIMES = (31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97)
 _SMALL_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23)
 
@@ -77,6 +79,19 @@ class Quantities:
             return None
         self.values[name] = numbers[index]
         return numbers[index]
+
+    def evaluated(self, value: object) -> object:
+        """A length that is a symbol, or a tuple of lengths, as numbers; None if impossible."""
+        if isinstance(value, tuple):
+            items = tuple(self.evaluated(item) for item in value)
+            return None if None in items else items
+        if not isinstance(value, Sym):
+            return value
+        for monomial, _ in value.terms:
+            for atom in monomial:
+                self.size(atom.name)
+        number = evaluated(value, self.values)
+        return number if isinstance(number, int) else None
 
     def fixed(self, name: str, value: object) -> object:
         """Remember a value that does not depend on the plan."""

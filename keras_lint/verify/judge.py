@@ -10,7 +10,7 @@ from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.compare import difference, match, same_shape
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
 from keras_lint.graph.serialise import SchemaError, from_json, span_from_json
-from keras_lint.model.dims import Dim, Sym
+from keras_lint.model.dims import evaluated
 from keras_lint.model.findings import Finding, Verdict
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Origin, Span
@@ -333,21 +333,7 @@ def _filled_in(shape: Shape, values: Mapping[str, object]) -> Shape:
     """The shape with numbers for the symbols that have a value."""
     if shape.dims is None:
         return shape
-    return Shape(tuple(_number(dim, values) for dim in shape.dims))
-
-
-def _number(dim: Dim, values: Mapping[str, object]) -> Dim:
-    if not isinstance(dim, Sym):
-        return dim
-    total = 0
-    for monomial, factor in dim.terms:
-        for atom in monomial:
-            value = values.get(atom.name)
-            if not isinstance(value, int):
-                return dim
-            factor *= value
-        total += factor
-    return total
+    return Shape(tuple(evaluated(dim, values) for dim in shape.dims))
 
 
 def _all_found(predicted: Iterable[Shape], shapes: Sequence[Shape]) -> bool:

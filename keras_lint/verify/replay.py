@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from keras_lint.model.cells import Cells
+from keras_lint.model.dims import Sym
 from keras_lint.model.spans import Span
 from keras_lint.verify.allowlist import refused_nodes
 from keras_lint.verify.assumptions import PLANS, Plan, Quantities
@@ -91,13 +92,18 @@ class Source:
         self._holes: dict[bool, Mapping[int, Hole]] = {}
         self.scopes = Scopes(self.tree)
         self.statements = statements_of(self.tree)
-        self.values = {
+        known = {
             id(node): known_values[span]
             for node in ast.walk(self.tree)
             if isinstance(node, (ast.Attribute, ast.Subscript, ast.Name, ast.Call))
             and isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
             and (span := self.span(node)) in known_values
-            and _is_plain(known_values[span])
+        }
+        self.values = {key: value for key, value in known.items() if _is_plain(value)}
+        self.symbolic = {
+            key: value
+            for key, value in known.items()
+            if key not in self.values and _is_plain(value, Sym)
         }
 
     def holes(self, *, foreign: bool) -> Mapping[int, Hole]:
@@ -108,7 +114,9 @@ class Source:
         """
         if foreign not in self._holes:
             refused = refused_nodes(self.tree) if foreign else frozenset()
-            self._holes[foreign] = find_holes(self.scopes, self.statements, refused, self.values)
+            self._holes[foreign] = find_holes(
+                self.scopes, self.statements, refused, {**self.values, **self.symbolic}
+            )
         return self._holes[foreign]
 
     def where(self, line: int) -> str:
@@ -168,7 +176,7 @@ def extract(
             return Refusal(f"nothing found at {source.where(span.line)}")
         wanted.append(found)
     holes = source.holes(foreign=foreign)
-    values = {**holes, **source.values}
+    values = {**holes, **source.values, **source.symbolic}
     slicer = Slicer(source.scopes, source.statements, values, wide=wide)
     slicer.keep_all(wanted)
     quantities = Quantities(plan)
@@ -201,7 +209,10 @@ def extract(
         if id(node) in source.values:
             value = source.values[id(node)]
         else:
-            value = holes[id(node)].fill(quantities)
+            if id(node) in source.symbolic:
+                value = quantities.evaluated(source.symbolic[id(node)])
+            else:
+                value = holes[id(node)].fill(quantities)
             if value is None:
                 return Refusal("more quantities are unknown than values can be made up for")
         placed.append((*_bytes(lines, source.span(node)), value))
@@ -315,7 +326,7 @@ def _bodies(source: Source, node: ast.stmt) -> list[tuple[list[ast.stmt], bool]]
     return bodies
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(value: object, *more: type) -> bool:
     if isinstance(value, (tuple, list)):
-        return all(_is_plain(item) for item in value)
-    return value is None or isinstance(value, (bool, int, float, str))
+        return all(_is_plain(item, *more) for item in value)
+    return value is None or isinstance(value, (bool, int, float, str, *more))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, Union
 
-from keras_lint.model.dims import FREE, Sym
+from keras_lint.model.dims import FREE, evaluated
 from keras_lint.model.findings import Verdict
 from keras_lint.model.spans import Span
 from keras_lint.model.tensors import Shape
@@ -118,7 +118,7 @@ def _plain(arrays: Arrays, values: Mapping[str, object]) -> Any:
         if dim is FREE or (axis == 0 and not isinstance(dim, int)):
             lengths.append(_OPEN_AXIS if axis else _SAMPLES)
             continue
-        value = values.get(str(dim)) if isinstance(dim, Sym) else dim
+        value = evaluated(dim, values)
         if not isinstance(value, int):
             raise LookupError(f"the length {dim} of the data is not known")
         lengths.append(value)

@@ -212,7 +212,7 @@ class _FileWork:
                 training = training_of(step, validation=finding.on_validation, absent=absent)
             except LookupError as error:
                 return unverified(str(error))
-            return self.trained(step.graph, training)
+            return self._trained_with_all(step.graph, training)
         trained = self._built_by_training(finding, rule)
         if trained is not None and trained.status == "confirmed":
             return trained
@@ -293,9 +293,18 @@ class _FileWork:
         )
         return replace(verdict, values=values)
 
-    def trained(self, index: int, training: Training) -> Verdict:
+    def _trained_with_all(self, index: int, training: Training) -> Verdict:
+        """The verdict on a step, under several plans where something is assumed."""
+        verdicts: list[Verdict] = []
+        for plan in PLANS[:_ENOUGH]:
+            verdicts.append(self.trained(index, training, plan))
+            if not verdicts[-1].values:
+                break
+        return _together(verdicts)
+
+    def trained(self, index: int, training: Training, plan: Plan = PLANS[0]) -> Verdict:
         """See :meth:`Verifier.train`."""
-        answer, values = self._after_training(index, training)
+        answer, values = self._after_training(index, training, plan)
         if isinstance(answer, Verdict):
             return answer
         return replace(judge_training(answer, training), values=values)
@@ -320,7 +329,7 @@ class _FileWork:
         return None
 
     def _after_training(
-        self, index: int, training: Training
+        self, index: int, training: Training, plan: Plan = PLANS[0]
     ) -> tuple[Answer | Verdict, tuple[tuple[str, object], ...]]:
         """What came of a training step, with what was assumed; or why it was not made."""
         graph = self.graphs[index]
@@ -333,7 +342,7 @@ class _FileWork:
         place = graph.origin.span
         try:
             source = Source(self._text, self._analysis.known_values, self._cells)
-            replay, doubt = self._permitted(source, targets, False, PLANS[0], None)
+            replay, doubt = self._permitted(source, targets, False, plan, None)
             if replay is None:
                 return unverified(doubt), ()
             request = training.request(

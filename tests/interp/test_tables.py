@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from keras_lint.model.data import ArraySpec
+from keras_lint.model.dims import evaluated
 
 from .lib import contradictions, values_of
 
@@ -37,15 +38,30 @@ FROM_TABLES = {
     "df[df['a'] > 3]": "(?, 4)",
     "df.head()": "(?, 4)",
     "df.fillna(0).dropna()": "(?, 4)",
-    "pd.get_dummies(df['c'])": "(20, ?)",
+    "pd.get_dummies(df['c'])": "(20, columns of get_dummies)",
     "pd.DataFrame(np.zeros((5, 3)), columns=['x', 'y', 'z'])": "(5, 3)",
     "pd.DataFrame(np.zeros((5, 3)))": "(5, 3)",
     "with_more.values": "(20, 5)",
     "popped.values": "(20, 3)",
-    "read.values": "(?, ?)",
-    "read.drop('b', axis=1).values": "(?, ?)",
-    "read['b'].values": "(?,)",
-    "read.iloc[:, :1].values": "(?, ?)",
+    "read.values": "(rows of a file, columns of a file)",
+    "read.drop('b', axis=1).values": "(rows of a file, columns of a file - 1)",
+    "read.drop(columns=['a', 'b'])": "(rows of a file, columns of a file - 2)",
+    "read['b'].values": "(rows of a file,)",
+    "read.iloc[:, :1].values": "(rows of a file, ?)",
+    "read.iloc[:, 1:]": "(rows of a file, columns of a file - 1)",
+    "read.iloc[:, :-1].values[:, 1:]": "(rows of a file, columns of a file - 2)",
+    "read.values[:, :read.shape[1] - 1]": "(rows of a file, columns of a file - 1)",
+    "read.values[:, :read.shape[1] + 1]": "(rows of a file, columns of a file)",
+    "read.values[:-1, -2:]": "(rows of a file - 1, 2)",
+    "read[['a', 'b']]": "(rows of a file, 2)",
+    "read.dropna()": "(?, columns of a file)",
+    "shorter": "(rows of a file, columns of a file - 1)",
+    "inserted": "(rows of a file, columns of a file + 1)",
+    "set_by_name": "(rows of a file, columns of a table with more)",
+    "set_by_label": "(?, columns of a table with more)",
+    "renamed": "(rows of a file, 3)",
+    "pd.read_csv(io.StringIO(TEXT), usecols=['a', 'c'])": "(?, 2)",
+    "pd.read_csv(io.StringIO(TEXT), names=['x', 'y', 'z']).drop(columns='y')": "(?, 2)",
 }
 CHANGES = """
 with_more = df.copy()
@@ -54,7 +70,18 @@ with_more["a"] = 2
 popped = df.copy()
 y = popped.pop("label")
 import io
-read = pd.read_csv(io.StringIO("a,b\\n1,2\\n3,4\\n"))
+TEXT = "a,b,c\\n1,2,3\\n4,5,6\\n"
+read = pd.read_csv(io.StringIO(TEXT))
+shorter = read.copy()
+del shorter["a"]
+inserted = read.copy()
+inserted.insert(0, "d", 1)
+set_by_name = read.copy()
+set_by_name["a"] = 0
+set_by_label = read.copy()
+set_by_label.loc[:, "d"] = 0
+renamed = read.copy()
+renamed.columns = ["x", "y", "z"]
 """
 PREPARED = """
 import numpy as np
@@ -88,6 +115,11 @@ def _check(program: str, known: str) -> None:
     assert isinstance(spec, ArraySpec)
     assert contradictions(spec, np.asarray(names["r"])) == []
     assert str(spec.shape) == known
+    quantities = {"rows of a file": 2, "columns of a file": 3}
+    lengths = [evaluated(dim, quantities) for dim in spec.shape.dims or ()]
+    assert [n for n in lengths if isinstance(n, int)] == [
+        n for n, dim in zip(names["r"].shape, lengths, strict=True) if isinstance(dim, int)
+    ]
 
 
 @pytest.mark.parametrize(("expression", "known"), FROM_TABLES.items())
