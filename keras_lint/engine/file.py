@@ -21,6 +21,7 @@ from keras_lint.interp import analyse
 from keras_lint.model.findings import FileResult, Finding, ModelSummary, Verdict
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Span
+from keras_lint.model.target import target_in
 from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
@@ -135,12 +136,14 @@ def check_bytes(
     except SourceError as error:
         return Checked(_unreadable(path, error, settings), text)
     broken = notebook.broken if notebook else ()
+    options = replace(
+        settings.options, project=target_in(text, (project or Project()).target(path))
+    )
     try:
-        analysis = _with_broken(analyse(source, project), broken)
+        analysis = _with_broken(analyse(source, project, options.keras()), broken)
     except Exception as error:  # noqa: BLE001 - one file's crash must not end the run
         reason = f"the analysis crashed ({one_line(error)}); this is a bug in keras-lint"
         return Checked(FileResult(path, "failed", reason, traceback=traceback.format_exc()), text)
-    options = replace(settings.options, project=(project or Project()).target(path))
     findings, tracebacks = _run_rules(analysis, replace(settings, options=options))
     findings = _in_order(
         without_suppressed(
@@ -178,9 +181,13 @@ def analyse_text(text: str | bytes, path: str) -> FileAnalysis:
             analysis = analyse(parse(path, archive.text))
             return of_archive(analysis, archive.name, archive.class_name, OWN_CODE)
         if not _is_notebook(content, path):
-            return analyse(_parsed(_text_of(text), path))
+            written = _text_of(text)
+            source = _parsed(written, path)
+            return analyse(source, None, target_in(written, Project().target(path)))
         notebook = read_notebook(content)
-        return _with_broken(analyse(_parsed(notebook.text, path, notebook)), notebook.broken)
+        source = _parsed(notebook.text, path, notebook)
+        target = target_in(notebook.text, Project().target(path))
+        return _with_broken(analyse(source, None, target), notebook.broken)
 
     return with_deep_stack(run)
 

@@ -45,6 +45,7 @@ class FileAnalysis:
         unused: the layer calls that nothing comes of.
         own: what its own layer and model classes say.
         steps: the calls that train models or run them on data, in the order in which they happen.
+        older: whether models are built with Keras 2, or it is not known with which Keras.
         cells: of a notebook, where its cells stand in the text that was analysed.
     """
 
@@ -56,3 +57,4 @@ class FileAnalysis:
     own: OwnCode = field(default_factory=OwnCode)
     cells: Cells | None = None
     steps: tuple[Step, ...] = ()
+    older: bool = False

@@ -32,6 +32,7 @@ import keras_lint.interp.statements
 import keras_lint.interp.well_known
 import keras_lint.keras_api.layers  # noqa: F401 - registers the layers
 from keras_lint.graph.analysis import FileAnalysis, UnusedCall
+from keras_lint.interp.generations import meet
 from keras_lint.interp.graphs import all_graphs, graph_addresses
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.own_classes import own_code
@@ -42,19 +43,23 @@ from keras_lint.interp.uncalled import analyse_uncalled, analyse_unused_classes
 from keras_lint.interp.unused import unused_calls
 from keras_lint.interp.uses import names_of
 from keras_lint.interp.values import Const, UnknownValue
+from keras_lint.model.target import NEWEST, Target
 from keras_lint.source.project import Project
 from keras_lint.source.reader import SourceFile
 
 __all__ = ["analyse"]
 
 
-def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
-    """Interpret one file; other modules of its project are read through ``project``.
+def analyse(
+    source: SourceFile, project: Project | None = None, target: Target = NEWEST
+) -> FileAnalysis:
+    """Interpret one file, written for ``target``; its project is read through ``project``.
 
     Call inside :func:`keras_lint.source.reader.with_deep_stack`: the interpreter recurses as deep
     as the source is nested.
     """
-    machine = Machine(source, project)
+    machine = Machine(source, project, target)
+    meet(machine, source)
     machine.assign("__name__", Const("__main__"))
     machine.assign("__file__", machine.unknown("__file__", source.module))
     unused: tuple[UnusedCall, ...] = ()
@@ -90,6 +95,7 @@ def analyse(source: SourceFile, project: Project | None = None) -> FileAnalysis:
         own=own_code(machine, names),
         cells=source.cells,
         steps=steps,
+        older=machine.mixed or machine.generation == "keras2",
     )
 
 

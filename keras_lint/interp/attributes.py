@@ -125,10 +125,10 @@ def _external(machine: Machine, value: ExternalValue, name: str, node: cst.CSTNo
     path = canonical_path(f"{value.path}.{name}")
     if path in ("numpy.newaxis", "tensorflow.newaxis"):
         return NONE
-    found = lookup(path) if path.startswith("keras.") else None
+    found = lookup(path, machine.generation) if path.startswith("keras.") else None
     if found is not None:
         path = found.canonical
-    del machine, node
+    del node
     return ExternalValue(path)
 
 

@@ -130,13 +130,15 @@ def _unfollowed(machine: Machine, callee: Value, args: Args, node: cst.CSTNode) 
 
 def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CSTNode) -> Value:
     path = callee.path
-    found = lookup(path) if path.startswith("keras.") else None
+    older = machine.generation == "keras2"
+    found = lookup(path, machine.generation) if path.startswith("keras.") else None
     if found is not None:
         path = found.canonical
     refused = tensorflow_use(machine, path, args, node)
     if refused is not None:
         return refused
-    handler = external_handler(path) or data_function(machine, path, args)
+    gone = older and found is None and path.startswith("keras.")
+    handler = None if gone else external_handler(path) or data_function(machine, path, args)
     if handler is not None:
         return handler(machine, args, node)
     if found is not None:
@@ -149,7 +151,7 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
         if found.kind == "class" and not found.is_layer:
             return _made(path, found, args, machine.site(node))
         if path.startswith("keras.applications."):
-            builder = installed_builder(machine, path, node)
+            builder = None if older else installed_builder(machine, path, node)
             if builder is not None:
                 return _application(machine, builder, args, node)
         return args.first_unknown() or machine.unknown(f"what {path} gives is not known", node)
@@ -161,8 +163,8 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
     if owner is not None and owner.kind == "class" and not owner.is_layer:
         return ObjectValue(owner.canonical)
     if path.startswith("keras."):
-        return _not_in_keras_3(machine, path, args, node)
-    if machine.inside_layer and path.startswith("tensorflow."):
+        return _not_in_keras(machine, path, args, node)
+    if (machine.inside_layer or older) and path.startswith("tensorflow."):
         result = call_operation(machine, path, args, node)
         if result is not None:
             return result
@@ -182,11 +184,17 @@ def _made(path: str, found: ApiName, args: Args, site: Site) -> ObjectValue:
     return ObjectValue(path, tuple(given.items()), complete, site)
 
 
-def _not_in_keras_3(machine: Machine, path: str, args: Args, node: cst.CSTNode) -> Value:
+def _not_in_keras(machine: Machine, path: str, args: Args, node: cst.CSTNode) -> Value:
     """A layer that Keras 2 had is followed with its shapes, while no model counts as followed."""
-    reason = machine.unknown(f"Keras has no {path}", node)
+    older = machine.generation == "keras2"
+    reason = machine.unknown(f"{'Keras 2' if older else 'Keras'} has no {path}", node)
     found = lookup(path, "keras2")
-    if found is None or found.canonical not in entries() or not is_layer_class(found.canonical):
+    if (
+        older
+        or found is None
+        or found.canonical not in entries()
+        or not is_layer_class(found.canonical)
+    ):
         return reason
     machine.absent.append(reason)
     return construct_layer(machine, found.canonical, args, node)

@@ -37,8 +37,8 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.base import Config, entries
-from keras_lint.keras_api.names import canonical
+from keras_lint.keras_api.base import Config, kind_of
+from keras_lint.keras_api.names import Generation, canonical
 
 LAYER, MODEL, SEQUENTIAL = "keras.Layer", "keras.Model", "keras.Sequential"
 PY_DATASET = "keras.utils.PyDataset"
@@ -78,7 +78,7 @@ def instantiate(machine: Machine, cls: ClassValue, args: Args, node: cst.CSTNode
         changed = next(own, None)
         if changed is not None:
             return machine.unknown(f"{cls.name} is a Sequential with its own '{changed}'", node)
-    elif base not in (None, LAYER, MODEL) and not _is_known_layer(base):
+    elif base not in (None, LAYER, MODEL) and not _is_known_layer(base, machine.generation):
         return machine.unknown(f"the class {cls.name} is built on {base}", node)
     address = machine.new(InstanceObject(cls))
     ref = Ref(address)
@@ -109,10 +109,10 @@ def _spoil(machine: Machine, address: int, reason: UnknownValue) -> None:
     machine.store[address] = replace(found, unknown=found.unknown or reason)
 
 
-def _is_known_layer(path: str | None) -> bool:
+def _is_known_layer(path: str | None, generation: Generation) -> bool:
     """Whether what a layer class of Keras does is known, so that a subclass can be followed."""
-    kind = entries().get(path or "")
-    now = kind is not None and kind.generation == "keras3"
+    kind = kind_of(path or "", generation)
+    now = kind is not None and kind.generation == generation
     return path == "keras.layers.Wrapper" or (now and path != INPUT_PATH)
 
 

@@ -24,7 +24,7 @@ from keras_lint.interp.values import (
 )
 from keras_lint.keras_api import dtypes
 from keras_lint.keras_api.base import BoundLayer, Config
-from keras_lint.keras_api.names import lookup_any
+from keras_lint.keras_api.names import Generation, lookup_for
 from keras_lint.keras_api.signatures import bind
 from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.outcomes import Problem
@@ -47,9 +47,9 @@ WHOLE_NUMBERS = frozenset(
 ACTIVATION_PREFIXES = ("keras.activations.", "tensorflow.nn.", "keras.ops.")
 
 
-def parameter_names(path: str) -> list[str]:
+def parameter_names(path: str, generation: Generation) -> list[str]:
     """The names of a constructor's parameters in order."""
-    found = lookup_any(path)
+    found = lookup_for(path, generation)
     return [parameter.name for parameter in found.params or ()] if found is not None else []
 
 
@@ -61,13 +61,13 @@ def bound_config(machine: Machine, path: str, args: Args, wrapped: list[int]) ->
     Raises:
         Mismatch: kind ``argument``, when they do not fit the signature.
     """
-    names = parameter_names(path)
+    names = parameter_names(path, machine.generation)
     positional = [
         to_config(machine, value, names[index] if index < len(names) else "", wrapped)
         for index, value in enumerate(args.positional)
     ]
     keywords = {name: to_config(machine, value, name, wrapped) for name, value in args.keywords}
-    bound = bind(path, positional, keywords)
+    bound = bind(path, positional, keywords, machine.generation)
     if "data_format" in bound and bound["data_format"] is None:
         default = machine.data_format
         bound["data_format"] = default.value if isinstance(default, Const) else UNKNOWN
@@ -76,7 +76,7 @@ def bound_config(machine: Machine, path: str, args: Args, wrapped: list[int]) ->
 
 def argument_sites(machine: Machine, path: str, args: Args) -> tuple[tuple[str, Site], ...]:
     """Where each argument is written, by its Keras name."""
-    names = parameter_names(path)
+    names = parameter_names(path, machine.generation)
     sites: list[tuple[str, Site]] = []
     for key, node in args.nodes:
         if key.isdigit():
@@ -140,19 +140,18 @@ def unknown_arguments(machine: Machine, args: Args) -> tuple[UnknownValue, ...]:
     return tuple(found)
 
 
-def is_written_out(nodes: Mapping[str, cst.CSTNode], path: str, problem: Problem) -> bool:
+def is_written_out(nodes: Mapping[str, cst.CSTNode], names: list[str], problem: Problem) -> bool:
     """Whether a refused value stands in the call itself, so that every caller gets it.
 
     Where nobody calls the function around it, a value that came from a default may never be used.
 
     Args:
         nodes: the call's arguments by position or name.
-        path: of what is called.
+        names: of the parameters of what is called.
         problem: why it is refused; those of other kinds than ``value`` are always in the call.
     """
     if problem.kind != "value":
         return True
-    names = parameter_names(path)
     place = str(names.index(problem.argument)) if problem.argument in names else ""
     node = nodes.get(problem.argument, nodes.get(place))
     return node is not None and is_literal(node)

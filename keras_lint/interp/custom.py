@@ -121,7 +121,11 @@ def _call_parameters(machine: Machine, instance: InstanceObject, node: cst.CSTNo
             return names
     assert instance.layer is not None
     layer = machine.store[instance.layer]
-    found = lookup(layer.base) if isinstance(layer, LayerObject) and layer.base else None
+    found = (
+        lookup(layer.base, machine.generation)
+        if isinstance(layer, LayerObject) and layer.base
+        else None
+    )
     return [p.name for p in found.call_params or ()] if found is not None else []
 
 

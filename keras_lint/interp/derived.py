@@ -13,7 +13,7 @@ from keras_lint.interp.nested import layer_weights
 from keras_lint.interp.store import LayerObject
 from keras_lint.interp.subclassed import CustomKind
 from keras_lint.interp.values import FunctionValue, Ref, UnknownValue
-from keras_lint.keras_api.base import NO_WEIGHTS, Config, Inputs, Mask, Weights, entries
+from keras_lint.keras_api.base import NO_WEIGHTS, Config, Inputs, Mask, Weights, kind_of
 from keras_lint.keras_api.names import lookup
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Nested
@@ -44,7 +44,7 @@ class DerivedKind(CustomKind):
     def __init__(self, machine: Machine, address: int, name: str, base: str) -> None:
         super().__init__(machine, address, name)
         self._base_path = base
-        self._base = entries().get(base)
+        self._base = kind_of(base, machine.generation)
 
     def call(
         self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
@@ -116,7 +116,7 @@ class DerivedKind(CustomKind):
     ) -> None:
         """``build``, the class's own or its base's, on what ``call`` names."""
         machine, instance = self._machine, self._instance
-        found = lookup(self._base_path)
+        found = lookup(self._base_path, self._machine.generation)
         params = found.call_params if found is not None else None
         first = named = params[0].name if params else "inputs"
         if call is not None:

@@ -77,7 +77,7 @@ def from_directory(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``*_dataset_from_directory(...)``: a dataset, or two for ``subset="both"``."""
     name = called_name(node)
     path = f"keras.utils.{name}"
-    given = bound(parameter_names(path), args)
+    given = bound(parameter_names(path, machine.generation), args)
     if args.incomplete is not None or not given or given.get("format", Const("tf")) != Const("tf"):
         return args.first_unknown() or machine.unknown("a folder that is not known", node)
     if name == "image_dataset_from_directory":
@@ -143,7 +143,9 @@ def _label(machine: Machine, given: dict[str, Value]) -> Value | None:
 @external(f"{_SPACE}.timeseries_dataset_from_array")
 def timeseries(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``timeseries_dataset_from_array(data, targets, sequence_length)``: windows of the data."""
-    given = bound(parameter_names(f"{_SPACE}.timeseries_dataset_from_array"), args)
+    given = bound(
+        parameter_names(f"{_SPACE}.timeseries_dataset_from_array", machine.generation), args
+    )
     data = as_tensors(machine, given.get("data", NONE))
     steps = to_dim(given.get("sequence_length", NONE))
     known = given.get("format", Const("tf")) == Const("tf") and args.incomplete is None
@@ -172,7 +174,7 @@ def split_dataset(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 
     Arrays are cut into samples, which are not batched.
     """
-    given = bound(parameter_names("keras.utils.split_dataset"), args)
+    given = bound(parameter_names("keras.utils.split_dataset", machine.generation), args)
     data = given.get("dataset", NONE)
     usual = given.get("preferred_backend", NONE) in (NONE, Const("tensorflow"))
     if args.incomplete is not None or not usual:

@@ -48,9 +48,11 @@ def new_model(
     if isinstance(name, Const) and explicit:
         text = name.value
     else:
-        text = machine.next_name(snake_case(own_class) if own_class else kind)
+        older = machine.generation == "keras2" and kind == "functional"
+        text = machine.next_name(snake_case(own_class) if own_class else "model" if older else kind)
     made = ModelObject(kind, text, not explicit, machine.site(node), own_class=own_class)
-    refused = refused_name(made.cls, name.value) if isinstance(name, Const) else None
+    taken = machine.generation == "keras2"  # it looks at no names
+    refused = refused_name(made.cls, name.value) if isinstance(name, Const) and not taken else None
     if refused is not None:
         made = replace(made, problem=machine.refused(refused))
     address = machine.new(made)

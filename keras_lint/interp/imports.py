@@ -15,8 +15,11 @@ _KERAS_SPELLINGS = (
     "tensorflow.compat.v2.keras",
     "tensorflow._api.v2.keras",
     "keras.api",
+    "tf_keras.api._v2.keras",
+    "tf_keras.src",
+    "tf_keras",
 )
-"""Prefixes under which the very same Keras is reached (TensorFlow 2.16 and newer)."""
+"""Prefixes under which a Keras is reached; which one it is, :mod:`interp.generations` settles."""
 
 
 _UTILITIES = "keras.src.ops.operation_utils"
@@ -84,7 +87,7 @@ def import_names(machine: Machine, node: cst.Import) -> None:
 def _module(machine: Machine, path: str) -> Value:
     """A module by its absolute name: of Keras, of the project, or of another library."""
     canonical = canonical_path(path)
-    if canonical == "keras" or lookup(canonical) is not None:
+    if canonical == "keras" or lookup(canonical, machine.generation) is not None:
         return ExternalValue(canonical)
     return module_value(machine, path, 0) or ExternalValue(canonical)
 
@@ -106,7 +109,8 @@ def import_from(machine: Machine, node: cst.ImportFrom) -> None:
 
 def _imported(machine: Machine, base: str, name: str, level: int, node: cst.ImportFrom) -> Value:
     path = canonical_path(f"{base}.{name}")
-    if not level and (lookup(path) is not None or path in ("keras.Model", _UTILITIES)):
+    public = lookup(path, machine.generation)
+    if not level and (public is not None or path in ("keras.Model", _UTILITIES)):
         return ExternalValue(path)
     module = module_value(machine, base, level)
     if module is not None:
@@ -121,7 +125,7 @@ def _import_star(machine: Machine, node: cst.ImportFrom, base: str, level: int) 
     """``from keras.layers import *`` binds every public name; of other libraries none is known."""
     path = canonical_path(base)
     if not level and (path == "keras" or path.startswith("keras.")):
-        for name in public_names(path):
+        for name in public_names(path, machine.generation):
             machine.assign(name, ExternalValue(f"{path}.{name}"))
         return
     module = module_value(machine, base, level)

@@ -69,7 +69,7 @@ def make_input(
         path=INPUT_PATH,
         kind=kind,
         config=Config({"batch_shape": _plain_shape(made.shape), "dtype": made.dtype}),
-        name=name if isinstance(name, str) else machine.next_name("input_layer"),
+        name=name if isinstance(name, str) else _generated(machine),
         generated_name=not explicit,
         site=site,
         arguments=arguments,
@@ -89,6 +89,13 @@ def make_input(
     machine.records.append(record)
     machine.store[address] = replace(layer, calls=(record,))
     return TensorValue(made, record)
+
+
+def _generated(machine: Machine) -> str:
+    if machine.generation == "keras3":
+        return machine.next_name("input_layer")
+    machine.next_name("input")
+    return f"input_{machine.name_counts['input']}"
 
 
 def input_config(given: Mapping[str, Any]) -> Config:

@@ -14,6 +14,7 @@ from keras_lint.interp.configs import (
     argument_sites,
     bound_config,
     is_written_out,
+    parameter_names,
     to_config,
     unknown_arguments,
 )
@@ -43,9 +44,9 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.base import Config, LayerKind, entries
+from keras_lint.keras_api.base import Config, LayerKind, kind_of
 from keras_lint.keras_api.named_arguments import check_strings
-from keras_lint.keras_api.names import lookup_any
+from keras_lint.keras_api.names import Generation, lookup_any, lookup_for
 from keras_lint.keras_api.signatures import bind_call
 from keras_lint.model.data import UNKNOWN_NUMBERS
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
@@ -75,7 +76,7 @@ def configured(
     if args.incomplete is not None:
         return args.incomplete
     wrapped: list[int] = []
-    kind = entries().get(path)
+    kind = kind_of(path, machine.generation)
     try:
         config = bound_config(machine, path, args, wrapped)
     except Mismatch as mismatch:
@@ -103,7 +104,8 @@ def _refused_argument(
     machine: Machine, path: str, args: Args, mismatch: Mismatch, node: cst.CSTNode
 ) -> UnknownValue:
     cls = path.rpartition(".")[2]
-    if machine.supposing and not is_written_out(dict(args.nodes), path, mismatch.problem):
+    names = parameter_names(path, machine.generation)
+    if machine.supposing and not is_written_out(dict(args.nodes), names, mismatch.problem):
         return machine.unknown(f"{cls}(...) with an argument that nobody passes", node)
     return machine.refuse(mismatch.problem, f"{cls}(...)", node)
 
@@ -117,7 +119,7 @@ def construct_layer(machine: Machine, path: str, args: Args, node: cst.CSTNode) 
     if isinstance(made, UnknownValue):
         return made
     config, wrapped = made
-    kind = entries().get(path)
+    kind = kind_of(path, machine.generation)
     name = config.get("name")
     generated = name is None
     address = machine.new(
@@ -162,12 +164,13 @@ def call_layer(
     if args.incomplete is not None:
         return args.incomplete
     try:
-        bound = bind_call(layer.path, args.positional, dict(args.keywords))
+        given = dict(args.keywords)
+        bound = bind_call(layer.path, args.positional, given, machine.generation)
     except Mismatch as mismatch:
         return machine.refuse(mismatch.problem, f"the call of {layer.cls}", node)
     if not bound:
         return machine.unknown(f"{layer.cls} called without an input", node)
-    first = _first_parameter(layer.path) or next(iter(bound))
+    first = _first_parameter(layer.path, machine.generation) or next(iter(bound))
     passed = _as_value(bound.get(first, Const(None)))
     if passed is None:
         return machine.unknown(f"{layer.cls} called without an input", node)
@@ -178,12 +181,12 @@ def call_layer(
     inputs = tensors_of(machine, passed, node)
     extra: dict[str, NestedTensor] = {}
     plain: dict[str, Any] = {}
-    for name, given in bound.items():
+    for name, argument in bound.items():
         if name == first:
             continue
-        value = _as_value(given)
+        value = _as_value(argument)
         if value is None:
-            plain[name] = given
+            plain[name] = argument
             continue
         nested = tensors_of(machine, value, node) if _may_hold_tensor(machine, value) else None
         standing = layer_among(machine, value) if name in _TENSOR_ARGUMENTS else None
@@ -229,8 +232,8 @@ def _as_value(given: object) -> Value | None:
     return cast(Value, given) if isinstance(given, VALUE_TYPES) else None
 
 
-def _first_parameter(path: str) -> str | None:
-    found = lookup_any(path)
+def _first_parameter(path: str, generation: Generation) -> str | None:
+    found = lookup_for(path, generation)
     params = found.call_params if found is not None else None
     return params[0].name if params else None
 

@@ -47,7 +47,9 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
 )
+from keras_lint.keras_api.names import Generation
 from keras_lint.model.outcomes import Problem
+from keras_lint.model.target import NEWEST, Target
 from keras_lint.source.project import Project
 from keras_lint.source.reader import SourceFile
 
@@ -132,6 +134,8 @@ class Machine:
         owners: by call, the class of the model whose method is called; empty if that differs.
         lost: where the thread was lost outside any model.
         misdeclared: classes, their ``compute_output_shape``, what that says, what ``call`` gives.
+        target: the Keras that the program is to run on.
+        generation: whose facts hold; ``met`` where a file has said so, ``mixed`` if two disagree.
         reads: which results were looked up again.
         data_format: what ``data_format=None`` means now.
         active: the functions being run, outermost first.
@@ -149,8 +153,14 @@ class Machine:
         generators, targets: facts about pieces of syntax, found out once.
     """
 
-    def __init__(self, source: SourceFile, project: Project | None = None) -> None:
+    def __init__(
+        self, source: SourceFile, project: Project | None = None, target: Target = NEWEST
+    ) -> None:
         self.source = source
+        self.target = target
+        self.generation: Generation = target.keras
+        self.met = ""
+        self.mixed = False
         self.project = project or Project()
         self.store: Store = {}
         self.born: dict[int, LayerObject | ModelObject] = {}

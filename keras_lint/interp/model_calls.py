@@ -217,4 +217,5 @@ def build_model(
         machine.store[address] = replace(
             now, layers=(*now.layers, layer), tensors=(*now.tensors, output), outputs=output
         )
-    machine.next_name("functional")
+    if machine.generation == "keras3":
+        machine.next_name("functional")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import libcst as cst
 
+from keras_lint.interp.generations import meet
 from keras_lint.interp.machine import Frame, Machine, PathEnded
 from keras_lint.interp.store import ScopeObject
 from keras_lint.interp.values import (
@@ -104,6 +105,7 @@ def _interpret(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> int 
     source = machine.project.load(Path(module.path))
     if source is None:
         return machine.unknown(f"{Path(module.path).name} cannot be read", node)
+    meet(machine, source)
     address = machine.new(ScopeObject({"__name__": Const(Path(module.path).stem)}))
     machine.modules[module.path] = address
     with machine.activation(Frame(source, (address,)), None):

@@ -89,15 +89,16 @@ def apply_operation(
         if lost is not None:
             return lost
     tensors = [leaf for given in bound.values() for leaf in _tensors(machine, given)]
+    traced = machine.inside_layer > 0 or machine.generation == "keras2"
     arguments = Arguments(
         operation.cls,
         {name: _plain(machine, given) for name, given in bound.items()},
-        traced=machine.inside_layer > 0,
+        traced=traced,
     )
     result: Nested[TensorType]
     problem: Problem | None = None
     try:
-        if operation.outside and machine.inside_layer:
+        if operation.outside and traced:
             raise Lost("what TensorFlow makes of it")
         result = operation.infer(arguments)
     except Mismatch as mismatch:
@@ -136,7 +137,12 @@ def _record(
     problem: Problem | None,
     node: cst.CSTNode,
 ) -> CallRecord:
-    """Note that operation ``cls`` was applied to ``tensors``."""
+    """Note that operation ``cls`` was applied to ``tensors``.
+
+    In Keras 2 it is a layer around a function of TensorFlow; which one, is not told.
+    """
+    if machine.generation == "keras2" and not machine.inside_layer:
+        cls = "SlicingOpLambda" if cls == "GetItem" else "TFOpLambda"
     site = machine.site(node)
     layer = machine.new(
         LayerObject(
@@ -319,7 +325,7 @@ def call_operation(machine: Machine, path: str, args: Args, node: cst.CSTNode) -
             return None
     else:
         try:
-            bound = bind(path, args.positional, dict(args.keywords))
+            bound = bind(path, args.positional, dict(args.keywords), machine.generation)
         except Mismatch as mismatch:
             return machine.refuse(mismatch.problem, path, node)
     return apply_operation(machine, operation, bound, node)
@@ -444,7 +450,10 @@ def int_shape(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 
 def _legacy(path: str) -> Builtin:
     def handler(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-        result = call_operation(machine, path, args, node) if machine.inside_layer else None
+        traced = machine.inside_layer or machine.generation == "keras2"
+        result = call_operation(machine, path, args, node) if traced else None
+        if isinstance(result, TensorValue) and not machine.inside_layer:
+            machine.absent.append(machine.unknown(f"the layers that {path} makes", node))
         return result or args.first_unknown() or machine.unknown(f"{path} is not followed", node)
 
     return handler

@@ -63,7 +63,7 @@ def sequential_model(machine: Machine, args: Args, node: cst.CSTNode, own_class:
 def _count_rebuild(machine: Machine, address: int) -> None:
     """A Sequential makes itself a new inner Functional whenever it changes, which takes a name."""
     found = model_at(machine, address)
-    if found.tensors and len(found.layers) > 1:
+    if found.tensors and len(found.layers) > 1 and machine.generation == "keras3":
         machine.next_name("functional")
 
 
@@ -196,13 +196,16 @@ def _start(machine: Machine, address: int, item: Ref, place: cst.CSTNode) -> Non
     obj = machine.get(item)
     given: dict[str, Any] = {}
     if isinstance(obj, LayerObject):
-        own = parameter_names(obj.base or obj.path)  # Embedding's input_dim is its vocabulary
+        # Embedding's input_dim is its vocabulary
+        own = parameter_names(obj.base or obj.path, machine.generation)
         dim = None if "input_dim" in own else obj.config.get("input_dim")
         shape = obj.config.get("input_shape")
         if dim is not None:
             given = {"shape": (dim,)}
         elif shape is not None:
             given = {"shape": shape}
+        if machine.generation == "keras2":
+            given = _given_in_keras_2(obj, given)
     elif isinstance(obj, ModelObject) and isinstance(obj.inputs, TensorValue):
         dims = obj.inputs.type.shape.dims
         if dims is not None:
@@ -216,6 +219,19 @@ def _start(machine: Machine, address: int, item: Ref, place: cst.CSTNode) -> Non
     machine.store[address] = replace(
         found, layers=(tensor.call.layer,), inputs=tensor, tensors=(tensor,), outputs=tensor
     )
+
+
+def _given_in_keras_2(layer: LayerObject, given: dict[str, Any]) -> dict[str, Any]:
+    """The input shape in further arguments of Keras 2; an Embedding there always has one."""
+    batch_shape = layer.config.get("batch_input_shape")
+    if batch_shape is not None:
+        return {"batch_shape": batch_shape}
+    if not given and layer.path == "keras.layers.Embedding":
+        length = layer.config.get("input_length")
+        given = {"shape": length if isinstance(length, (tuple, list)) else (length,)}
+    if given and layer.config.get("batch_size") is not None:
+        given["batch_size"] = layer.config["batch_size"]
+    return given
 
 
 def pop_layer(machine: Machine, address: int) -> Value:

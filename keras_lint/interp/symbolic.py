@@ -1,6 +1,6 @@
 """Symbolic tensors in the hands of Python: they have no truth value, no length and no items.
 
-Seen on Keras 3.15.
+Seen on Keras 3.15; of Keras 2, where AutoGraph and dispatch take much, nothing is told.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def python_use(
         wanted: as in ``_PYTHON_ERRORS``.
         node: the expression that is used so.
     """
-    if not isinstance(value, TensorValue):
+    if not isinstance(value, TensorValue) or machine.generation == "keras2":
         return None
     if machine.inside_layer:
         return _inside_layer(machine, value, wanted, node)

@@ -23,7 +23,16 @@ from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.joining import concatenated, stacked
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.registry import Builtin, called_name
-from keras_lint.interp.values import FALSE, NONE, Args, ArrayValue, Const, Value, to_dim
+from keras_lint.interp.values import (
+    FALSE,
+    NONE,
+    Args,
+    ArrayValue,
+    Const,
+    TensorValue,
+    Value,
+    to_dim,
+)
 from keras_lint.model.data import Numbers
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
@@ -45,6 +54,9 @@ def data_function(machine: Machine, path: str, args: Args) -> Builtin | None:
     found = _FUNCTIONS.get(path)
     if found is None or first is None:
         return None
+    if path in _OF_SEQUENCES and machine.generation == "keras2":
+        items = machine.items(first) or ()
+        return None if any(isinstance(item, TensorValue) for item in items) else found
     return found if isinstance(first, ArrayValue) or path in _OF_SEQUENCES else None
 
 

@@ -7,102 +7,21 @@ refuses, and gives example rows; the tests call the installed Keras with each ro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
-from keras_lint.keras_api.names import Generation
-from keras_lint.model.dims import FREE, UNKNOWN, Dim, Sym, surely_different
+from keras_lint.keras_api.config import Config as Config
+from keras_lint.keras_api.config import as_dim as as_dim
+from keras_lint.keras_api.names import Generation, lookup
+from keras_lint.model.dims import UNKNOWN, Dim, surely_different
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, Shape, TensorType, flatten
 
 ANY_RANK: tuple[int, ...] = ()
 OnList: TypeAlias = Literal["refuses", "passes", "unknown"]
-
-
-class Config(Mapping[str, Any]):
-    """Bound constructor arguments of one layer, defaults included.
-
-    Values are plain Python (int, float, str, bool, None, tuples, lists), dimensions (``Sym``), a
-    :class:`BoundLayer` for a wrapped layer or cell, or ``UNKNOWN`` for what was not found out. The
-    typed accessors raise :class:`Lost` where a definite value is needed and none is known.
-    """
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = dict(values)
-
-    def __getitem__(self, name: str) -> Any:
-        return self._values[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def known(self, name: str) -> Any:
-        """The value, or :class:`Lost` if it is not known; None if the argument does not exist."""
-        value = self._values.get(name)
-        if value is UNKNOWN:
-            raise Lost(f"the value of {name} is not known")
-        return value
-
-    def flag(self, name: str) -> bool:
-        """A definite truth value."""
-        value = self.known(name)
-        if isinstance(value, Sym):
-            raise Lost(f"the value of {name} is not known")
-        return bool(value)
-
-    def text(self, name: str) -> str:
-        """A definite string, lower-cased as Keras does for padding and data formats."""
-        value = self.known(name)
-        if not isinstance(value, str):
-            raise Lost(f"{name} is not a string")
-        return value.lower()
-
-    def dim(self, name: str) -> Dim:
-        """An integer argument as a dimension; UNKNOWN if it is not known, or not an integer."""
-        value = self._values.get(name)
-        return UNKNOWN if value is None else as_dim(value)
-
-    def per_axis(self, name: str, axes: int) -> tuple[Dim, ...]:
-        """An int or a tuple of ints, spread over ``axes`` axes (kernel_size, strides, ...)."""
-        value = self._values.get(name)
-        if value is UNKNOWN:
-            return (UNKNOWN,) * axes
-        if isinstance(value, (tuple, list)):
-            if len(value) == 1:
-                value = tuple(value) * axes
-            if len(value) != axes:
-                raise Mismatch(
-                    Problem(
-                        "value",
-                        "",
-                        f"an int or {axes} ints for {name}",
-                        f"{name}={value!r}",
-                        argument=name,
-                    )
-                )
-            return tuple(as_dim(item) for item in value)
-        return (as_dim(value),) * axes
-
-    @property
-    def channels_first(self) -> bool:
-        """Whether ``data_format`` says channels first; None is Keras's default, channels last."""
-        value = self.known("data_format")
-        return value is not None and str(value).lower() == "channels_first"
-
-
-def as_dim(value: object) -> Dim:
-    """A configuration value as a dimension; None is FREE, bools, floats and the rest UNKNOWN."""
-    if value is None:
-        return FREE
-    if isinstance(value, Sym):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    return UNKNOWN
+LooseRanks: TypeAlias = Literal["none", "more", "any"]
 
 
 @dataclass(frozen=True)
@@ -163,7 +82,7 @@ class LayerKind:
     class_name: ClassVar[str] = ""
     """What Keras calls the class where that is not the last part of its public name."""
     generation: ClassVar[Generation] = "keras3"
-    """``keras2`` for a layer that Keras 3 does not have."""
+    """The Keras whose layer this is: an entry that asks serves both, see :func:`kind_of`."""
     ranks: ClassVar[tuple[int, ...]] = ANY_RANK
     """Accepted ranks, batch included; empty for any. A negative number -n means n or more."""
     keeps_dtype: ClassVar[bool] = False
@@ -189,6 +108,10 @@ class LayerKind:
     """What the layer does to a mask of its input; see :meth:`masks`."""
     on_list: ClassVar[OnList] = "refuses"
     """What a layer of Keras 3 for one tensor does with a list of one; Keras 2 takes the tensor."""
+    loose_ranks: ClassVar[LooseRanks] = "none"
+    """Which further ranks the layer of Keras 2 may take; what it gives then is not known."""
+    takes_integers: ClassVar[bool] = False
+    """Whether the layer of Keras 2, which converts floats alone, is known to take integers."""
     opaque: ClassVar[bool] = False
     """Whether shapes and weights cannot be known, because code that is not Keras's decides them."""
     rows: ClassVar[tuple[Row, ...]] = ()
@@ -222,6 +145,8 @@ class LayerKind:
         del extra
         tensor = self.single(inputs)
         self.check_rank(tensor)
+        if not tensor.is_float and not (self.keeps_dtype or self.takes_integers):
+            self.seen_in_keras_3(f"{self.cls} on {tensor.dtype}")
         result = TensorType(self.output(config, tensor.shape), self.output_dtype(config, tensor))
         if isinstance(inputs, TensorType) or self.generation == "keras2":
             return result
@@ -348,6 +273,11 @@ class LayerKind:
 
     # -- helpers for subclasses --------------------------------------------------------------
 
+    def seen_in_keras_3(self, what: str) -> None:
+        """Raise :class:`Lost` for a layer of Keras 2: what comes next is known of Keras 3 alone."""
+        if self.generation == "keras2":
+            raise Lost(f"{what} in Keras 2")
+
     def single(self, inputs: Inputs) -> TensorType:
         """The one input tensor; kind ``structure`` if there is not exactly one.
 
@@ -392,6 +322,8 @@ class LayerKind:
             return
         if rank in self.ranks or any(r < 0 and rank >= -r for r in self.ranks):
             return
+        if self.loose_ranks == "any" or (self.loose_ranks == "more" and rank > max(self.ranks)):
+            self.seen_in_keras_3(f"{self.cls} on a tensor of rank {rank}")
         raise self.mismatch(
             "rank",
             ranks_phrase(self.ranks),
@@ -417,6 +349,8 @@ class LayerKind:
         dtype = config.get("dtype")
         if self.keeps_dtype and tensor.dtype is not None and not tensor.dtype.startswith("float"):
             return tensor.dtype
+        if self.generation == "keras2" and not (tensor.is_float or self.takes_integers):
+            return None  # the base class of Keras 2 converts floats alone
         if dtype is None:
             return "float32" if tensor.dtype is not None else None
         return dtype if isinstance(dtype, str) and "mixed" not in dtype else None
@@ -468,5 +402,29 @@ def entry(*names: str) -> Callable[[KindT], KindT]:
 
 
 def entries() -> Mapping[str, LayerKind]:
-    """All registered layer kinds by canonical name (after :mod:`keras_api.layers` is imported)."""
+    """All registered layer kinds by canonical name (after :mod:`keras_api.layers` is imported).
+
+    Those of Keras 3, and those that only Keras 2 has.
+    """
     return _ENTRIES
+
+
+def kind_of(path: str, generation: Generation) -> LayerKind | None:
+    """What the layer of a canonical name means in one Keras; None if it has no such layer.
+
+    A layer that both have is one entry, of which there are two: ``generation`` tells them apart,
+    and where the two differ the entry asks it. For Keras 3 also layers that only Keras 2 has.
+    """
+    return _of_keras_2(path) if generation == "keras2" else _ENTRIES.get(path)
+
+
+@cache
+def _of_keras_2(path: str) -> LayerKind | None:
+    kind = _ENTRIES.get(path)
+    if kind is None or kind.generation == "keras2":
+        return kind
+    if lookup(path, "keras2") is None:
+        return None
+    older = type(kind)()
+    older.__class__ = type(kind.__class__.__name__, (type(kind),), {"generation": "keras2"})
+    return older

@@ -144,6 +144,11 @@ def lookup_any(path: str) -> ApiName | None:
     return lookup(path) or lookup(path, "keras2")
 
 
+def lookup_for(path: str, generation: Generation) -> ApiName | None:
+    """What the name is in that Keras; for Keras 3 what only Keras 2 has counts too."""
+    return lookup(path, "keras2") if generation == "keras2" else lookup_any(path)
+
+
 def canonical(path: str, generation: Generation = "keras3") -> str | None:
     """The canonical name of a public path, None if Keras has no such name."""
     found = lookup(path, generation)

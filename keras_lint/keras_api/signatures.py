@@ -6,7 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from keras_lint.keras_api.moves import TAKES_ANY_KEYWORD, layer_arguments_of_keras_1
-from keras_lint.keras_api.names import ApiName, Parameter, lookup, lookup_any, near_match
+from keras_lint.keras_api.names import (
+    ApiName,
+    Generation,
+    Parameter,
+    lookup,
+    lookup_for,
+    near_match,
+)
 from keras_lint.keras_api.versions import argument_history
 from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.outcomes import Mismatch, MismatchKind, Problem
@@ -25,11 +32,14 @@ _RAISED = ("TypeError", "ValueError")
 
 
 def bind(
-    name: str, positional: Sequence[object], keywords: Mapping[str, object]
+    name: str,
+    positional: Sequence[object],
+    keywords: Mapping[str, object],
+    generation: Generation = "keras3",
 ) -> dict[str, object]:
     """Bind arguments to the constructor or function ``name``, defaults filled in.
 
-    What only Keras 2 has is bound as Keras 2 does it.
+    What only Keras 2 has is bound as Keras 2 does it, everything else as ``generation`` does.
 
     A default that is no plain value is UNKNOWN. Layers also get ``name``, ``dtype`` and
     ``trainable``. Surplus positional arguments of ``*args`` stand under that name as a tuple,
@@ -40,20 +50,23 @@ def bind(
         Mismatch: kind ``argument``, for unknown, missing, surplus or doubled arguments; kind
             ``value`` for a ``name`` that Keras 3 gives to no layer.
     """
-    api = lookup_any(name)
+    api = lookup_for(name, generation)
     if api is None or api.params is None:
         return dict(keywords)
+    if generation == "keras3" and lookup(name) is None:
+        generation = "keras2"
     title = api.canonical.rpartition(".")[2]
     if api.canonical == "keras.Model" and not _is_functional(positional, keywords):
         return {"args": tuple(positional), **keywords}
-    allowed = _allowed_keywords(api)
-    bound = _bind(title, api.params, positional, keywords, allowed, _earlier(api))
-    if api.canonical == "keras.layers.LeakyReLU" and "alpha" in bound:
+    allowed = _allowed_keywords(api, generation)
+    earlier = _earlier(api) if generation == "keras3" else frozenset[str]()
+    bound = _bind(title, api.params, positional, keywords, allowed, earlier)
+    if api.canonical == "keras.layers.LeakyReLU" and "alpha" in bound and generation == "keras3":
         bound["negative_slope"] = bound.pop("alpha")  # the old name, which Keras 3.15 still takes
     if api.kind == "class" and api.is_layer:
         for key, default in LAYER_DEFAULTS.items():
             bound.setdefault(key, default)
-    if api.is_layer or api.canonical == "keras.Input":
+    if generation == "keras3" and (api.is_layer or api.canonical == "keras.Input"):
         _check_name(title, api, bound.get("name"))
     return bound
 
@@ -72,12 +85,15 @@ def refused_name(title: str, name: object) -> Problem | None:
 
 def _check_name(title: str, api: ApiName, name: object) -> None:
     problem = refused_name(title if api.is_layer else "InputLayer", name)
-    if problem is not None and lookup(api.canonical) is not None:
+    if problem is not None:
         raise Mismatch(problem)
 
 
 def bind_call(
-    name: str, positional: Sequence[object], keywords: Mapping[str, object]
+    name: str,
+    positional: Sequence[object],
+    keywords: Mapping[str, object],
+    generation: Generation = "keras3",
 ) -> dict[str, object]:
     """Bind the arguments of a layer *call* to the parameters of the layer's ``call`` method.
 
@@ -86,7 +102,7 @@ def bind_call(
     Raises:
         Mismatch: kind ``argument``, for unknown, missing, surplus or doubled arguments.
     """
-    api = lookup_any(name)
+    api = lookup_for(name, generation)
     if api is None or api.call_params is None:
         return dict(keywords)
     params = api.call_params
@@ -95,7 +111,12 @@ def bind_call(
     if "training" in rest and all(p.name != "training" for p in params):
         undeclared["training"] = rest.pop("training")
     title = api.canonical.rpartition(".")[2]
-    if not api.is_model and any(p.name == "training" for p in params[: len(positional)]):
+    older = generation == "keras2" or lookup(name) is None
+    if (
+        not older
+        and not api.is_model
+        and any(p.name == "training" for p in params[: len(positional)])
+    ):
         # Keras passes training= on by itself, so that a positional one comes twice.
         raise _wrong(title, "training by keyword", "training by position", "training")
     return {**_bind(title, params, positional, rest, None, frozenset()), **undeclared}
@@ -142,17 +163,17 @@ def _is_functional(positional: Sequence[object], keywords: Mapping[str, object])
     )
 
 
-def _allowed_keywords(api: ApiName) -> frozenset[str] | None:
+def _allowed_keywords(api: ApiName, generation: Generation) -> frozenset[str] | None:
     """What ``**kwargs`` of the constructor takes in the end; None for anything."""
     if api.kind == "class" and "Optimizer" in api.bases:
-        return _OPTIMIZER_KEYWORDS
+        return _OPTIMIZER_KEYWORDS if generation == "keras3" else None
     if api.kind != "class" or not api.is_layer or api.is_model:
         return None
     if api.canonical in TAKES_ANY_KEYWORD:
         return None
     if api.canonical == "keras.layers.InputLayer":
         return api.extra
-    base = _LAYER_KEYWORDS if lookup(api.canonical) is not None else _KERAS_2_KEYWORDS
+    base = _LAYER_KEYWORDS if generation == "keras3" else _KERAS_2_KEYWORDS
     return base | api.extra
 
 

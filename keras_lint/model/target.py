@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Generation = Literal["keras3", "keras2"]
@@ -47,7 +47,18 @@ class Target:
 
 
 NEWEST = Target()
+_LEGACY_WANTED = re.compile(
+    r"environ(\[|\.setdefault\()\s*[\"']TF_USE_LEGACY_KERAS[\"']\s*(\]\s*=|,)\s*[\"'](1|true)[\"']",
+    re.IGNORECASE,
+)
 _VERSION = re.compile(r"(?:keras-?)?(\d+)(?:\.(\d+))?(?:\.\d+)?\Z")
+
+
+def target_in(text: str, target: Target) -> Target:
+    """The target of a program that asks TensorFlow for Keras 2 (``TF_USE_LEGACY_KERAS``) itself."""
+    if "TF_USE_LEGACY_KERAS" in text and _LEGACY_WANTED.search(text):
+        return replace(target, tensorflow="keras2")
+    return target
 
 
 def parse_target(text: str) -> Target:

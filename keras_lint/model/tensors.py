@@ -73,6 +73,11 @@ class TensorType:
     shape: Shape
     dtype: str | None = "float32"
 
+    @property
+    def is_float(self) -> bool:
+        """Whether the elements are floats, or may be."""
+        return self.dtype is None or self.dtype.startswith(("float", "bfloat"))
+
     def with_shape(self, new: Shape) -> TensorType:
         """The same dtype with another shape."""
         return replace(self, shape=new)

@@ -200,11 +200,10 @@ schedule = ExponentialDecay(0.1, decay_steps=100, decay_rate=0.9)
 import tf_keras
 
 tf_keras.optimizers.legacy.SGD(learning_rate=0.1, decay=1e-6)
-tf_keras.layers.LeakyReLU(alpha=0.1)
-
-import keras
-
-model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+model = tf_keras.Sequential([
+    tf_keras.layers.Dense(4, input_shape=(8,)),
+    tf_keras.layers.LeakyReLU(alpha=0.1),
+])
 """,
     ),
 )

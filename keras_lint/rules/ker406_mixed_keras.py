@@ -186,7 +186,7 @@ model = Sequential([layers.Input((8,)), layers.Dense(1, kernel_regularizer=regul
 import keras
 import tf_keras
 
-old = tf_keras.Sequential([tf_keras.layers.Dense(4)])
+(x, y), _ = tf_keras.datasets.mnist.load_data()
 model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(4)])
 """,
         """\

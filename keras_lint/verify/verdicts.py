@@ -35,6 +35,7 @@ from keras_lint.verify.training import Training, judge_training
 TIME_LIMIT = 20.0
 """Seconds that one replay may take unless said otherwise."""
 
+_OLDER = "the model is one of Keras 2, and models are built with Keras 3"
 _MOST_NUMBERS = 6
 _ENOUGH = 2
 """How many plans must agree before a finding about unknown quantities counts as confirmed."""
@@ -155,6 +156,8 @@ class Verifier:
     def built(self, source_text: str, analysis: FileAnalysis, index: int) -> LayerGraph | NotBuilt:
         """The model that Keras builds for ``analysis.graphs[index]``; why not, if it cannot."""
         work = _FileWork(self.session, source_text, analysis, {}, self._execute)
+        if analysis.older:
+            return NotBuilt(_OLDER)
         graph = work.graphs[index]
         outcome = work.answer(whole_model(graph))
         if outcome.verdict is not None:
@@ -203,6 +206,8 @@ class _FileWork:
             return self._looked_up(finding.lookup)
         if rule is None or rule.confirm in ("none", "api") or finding.graph is None:
             return unverified("building the model says nothing about it")
+        if self._analysis.older:
+            return unverified(_OLDER)
         if self._cells is not None:
             finding = replace(finding, span=self._cells.join(finding.span))
         if finding.step is not None and rule.confirm in ("raise", "logs"):
@@ -236,6 +241,8 @@ class _FileWork:
         if finding.lookup is not None:
             return self._session.known(Replay(finding.lookup.text)) is None
         if rule is None or rule.confirm in ("none", "api") or finding.graph is None:
+            return False
+        if self._analysis.older:
             return False
         if finding.step is not None and rule.confirm in ("raise", "logs"):
             return True

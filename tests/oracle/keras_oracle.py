@@ -15,8 +15,9 @@ import tf_keras
 from tensorflow import nest
 
 import keras_lint.keras_api.layers
-from keras_lint.keras_api.base import BoundLayer, Config, LayerArg, Row, entries
+from keras_lint.keras_api.base import BoundLayer, Config, LayerArg, Row, entries, kind_of
 from keras_lint.keras_api.named_arguments import check_strings
+from keras_lint.keras_api.names import Generation
 from keras_lint.keras_api.signatures import bind, bind_call
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
@@ -38,46 +39,47 @@ class Answer:
     reason: str = ""
 
 
-def _ours(value: Any) -> Any:
+def _ours(value: Any, of: Generation) -> Any:
     if isinstance(value, LayerArg):
-        return bound_layer(value.name, value.args)
+        return bound_layer(value.name, value.args, of)
     if isinstance(value, (list, tuple)):
-        return type(value)(_ours(item) for item in value)
+        return type(value)(_ours(item, of) for item in value)
     return value
 
 
-def bound_layer(name: str, args: Mapping[str, Any]) -> BoundLayer:
+def bound_layer(name: str, args: Mapping[str, Any], of: Generation = "keras3") -> BoundLayer:
     """Our side of a layer."""
     path = name if "." in name else f"keras.layers.{name}"
-    config = Config(bind(path, (), {key: _ours(item) for key, item in args.items()}))
-    kind = entries()[path]
+    config = Config(bind(path, (), {key: _ours(item, of) for key, item in args.items()}, of))
+    kind = kind_of(path, of)
+    assert kind is not None
     kind.check_config(config)
     check_strings(kind.cls, config)
     return BoundLayer(kind, config)
 
 
-def keras_of(name: str) -> Any:
+def keras_of(name: str, of: Generation = "keras3") -> Any:
     """The Keras that a layer is compared with: ``tf_keras`` for those of Keras 2 alone."""
     path = name if "." in name else f"keras.layers.{name}"
-    return tf_keras if entries()[path].generation == "keras2" else keras
+    return tf_keras if "keras2" in (of, entries()[path].generation) else keras
 
 
-def _theirs(value: Any) -> Any:
+def _theirs(value: Any, of: Generation) -> Any:
     if isinstance(value, LayerArg):
-        return keras_layer(value.name, value.args)
+        return keras_layer(value.name, value.args, of)
     if isinstance(value, (list, tuple)):
-        return type(value)(_theirs(item) for item in value)
+        return type(value)(_theirs(item, of) for item in value)
     return value
 
 
-def keras_layer(name: str, args: Mapping[str, Any]) -> Any:
+def keras_layer(name: str, args: Mapping[str, Any], of: Generation = "keras3") -> Any:
     """Keras's side of a layer."""
-    package, cls = keras_of(name), name.rpartition(".")[2]
+    package, cls = keras_of(name, of), name.rpartition(".")[2]
     places = [package.layers]
     if package is tf_keras:
         places += [package.layers.experimental, package.src.layers]
     made = next(getattr(place, cls) for place in places if hasattr(place, cls))
-    return made(**{key: _theirs(item) for key, item in args.items()})
+    return made(**{key: _theirs(item, of) for key, item in args.items()})
 
 
 def _dim(value: int | None) -> Dim:
@@ -102,14 +104,14 @@ def keras_tensors(shapes: Any, dtype: str | None, package: Any = keras) -> Any:
     return shapes
 
 
-def ask_us(name: str, row: Row, earlier: Any = None) -> Answer:
-    """Our answer; ``earlier`` is what the layer was called on before."""
+def ask_us(name: str, row: Row, earlier: Any = None, of: Generation = "keras3") -> Answer:
+    """Our answer; ``earlier`` is what the layer was called on before, ``of`` whose layer it is."""
     try:
-        layer = bound_layer(name, row.args)
+        layer = bound_layer(name, row.args, of)
         inputs = our_tensors(row.inputs, row.dtype)
         extra = {key: our_tensors(item, row.dtype) for key, item in row.extra.items()}
         path = name if "." in name else f"keras.layers.{name}"
-        call = bind_call(path, (inputs,), extra)
+        call = bind_call(path, (inputs,), extra, of)
         first = call.pop(next(iter(call)))
         if earlier is None:
             built = layer.kind.build_inputs(first, call)
@@ -135,11 +137,11 @@ def ask_us(name: str, row: Row, earlier: Any = None) -> Answer:
     )
 
 
-def ask_keras(name: str, row: Row, earlier: Any = None) -> Answer:
+def ask_keras(name: str, row: Row, earlier: Any = None, of: Generation = "keras3") -> Answer:
     """Keras's answer to a symbolic call."""
-    package = keras_of(name)
+    package = keras_of(name, of)
     try:
-        layer = keras_layer(name, row.args)
+        layer = keras_layer(name, row.args, of)
         if earlier is not None:
             layer(keras_tensors(earlier, row.dtype, package))
         inputs = keras_tensors(row.inputs, row.dtype, package)
@@ -156,9 +158,12 @@ def ask_keras(name: str, row: Row, earlier: Any = None) -> Answer:
     )
 
 
-def _count(weights: Any) -> int:
+def _count(weights: Any) -> int | None:
+    """Scalars in weights; None where one has no shape (the tables of tf_keras)."""
     total = 0
     for weight in weights:
+        if None in getattr(weight, "shape", [None]):
+            return None
         size = 1
         for dim in weight.shape:
             size *= dim
@@ -194,7 +199,7 @@ def disagreement(us: Answer, keras_says: Answer, exact: bool = True) -> str | No
     assert us.weights is not None
     assert keras_says.weights is not None
     for ours, theirs in zip(us.weights, keras_says.weights, strict=True):
-        if ours != theirs and (exact or isinstance(ours, int)):
+        if theirs is not None and ours != theirs and (exact or isinstance(ours, int)):
             return f"weights {us.weights}, Keras {keras_says.weights}"
     return None
 

@@ -64,6 +64,7 @@ class Attention(LayerKind):
             "a list [query, value] or [query, value, key]",
             " and ".join(str(tensor.shape) for tensor in tensors) or "no tensor",
             tuple(tensors),
+            exceptions=("ValueError", "IndexError"),
         )
 
     def call(
@@ -76,6 +77,8 @@ class Attention(LayerKind):
             raise Lost("the rank of an input is not known")
         if any(len(arithmetic.known_shape(tensor)) < 2 for tensor in tensors):
             raise Lost("attention on tensors without a time axis")
+        if not _fit(query, value, key):
+            self.seen_in_keras_3("attention on tensors of other ranks, widths or lengths")
         self.weights(config, inputs)
         dtype = self.output_dtype(config, query)
         output = TensorType(query.shape.with_axis(-1, value.shape[-1]), dtype)
@@ -93,6 +96,14 @@ class Attention(LayerKind):
         del inputs
         concat = config.text("score_mode") == "concat"
         return Weights(int(config.flag("use_scale")) + int(concat))
+
+
+def _fit(query: TensorType, value: TensorType, key: TensorType) -> bool:
+    """Whether the tensors are sequences of one width, value and key of one length."""
+    shapes = [arithmetic.known_shape(tensor) for tensor in (query, value, key)]
+    if any(len(dims) != 3 for dims in shapes) or shapes[1][1] != shapes[2][1]:
+        return False
+    return len({dims[2] for dims in shapes}) == 1
 
 
 def wants_scores(extra: Mapping[str, Any] | None) -> bool:
@@ -123,7 +134,10 @@ class AdditiveAttention(Attention):
         """A scale per feature of the query."""
         if not config.flag("use_scale"):
             return Weights()
-        return Weights(arithmetic.need_axis(self, self.several(inputs)[0], -1, "a last axis"))
+        query = self.several(inputs)[0]
+        if query.shape.dims is not None and query.shape[-1] is FREE:
+            self.seen_in_keras_3("a query without a width")
+        return Weights(arithmetic.need_axis(self, query, -1, "a last axis"))
 
 
 class Projected(LayerKind):

@@ -69,6 +69,7 @@ class ConvLSTM(LayerKind):
         dims = list(x.dims or ())
         axes = arithmetic.spatial_axes(first, self.axes)
         if any(dim is FREE for dim in dims[1:]):
+            self.seen_in_keras_3("a sequence of images of open size")
             raise self.mismatch(
                 "undefined",
                 "spatial axes and channels of known length",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from keras_lint.keras_api import arithmetic
-from keras_lint.keras_api.base import Config, Inputs, LayerKind, Row, Weights, entry
+from keras_lint.keras_api.base import Config, Inputs, LayerKind, LooseRanks, Row, Weights, entry
 from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.tensors import Shape, TensorType
 
@@ -20,12 +20,15 @@ class Convolution(LayerKind):
     dilates_strided: ClassVar[bool] = False
     """Whether strides and dilation above one may be used together."""
     rank_errors = ("ValueError", "IndexError", "TypeError")
+    loose_ranks: ClassVar[LooseRanks] = "more"
 
     def check_config(self, config: Config) -> None:
         """Sizes are positive, the padding exists, strides and dilation are not both above one."""
         strides = arithmetic.integers(self, config, "strides", self.axes)
         arithmetic.integers(self, config, "kernel_size", self.axes)
         dilation = arithmetic.integers(self, config, "dilation_rate", self.axes)
+        if config.get("padding") == "causal" and self.axes == 1 and "causal" not in self.paddings:
+            self.seen_in_keras_3(f"a causal {self.cls}")
         arithmetic.check_choice(self, config, "padding", self.paddings)
         arithmetic.check_data_format(self, config)
         arithmetic.check_positive(self, config, *self.positive)
@@ -72,6 +75,9 @@ class Convolution(LayerKind):
                 arithmetic.channel_axis(first), self.made_channels(config, UNKNOWN)
             )
         tensor = TensorType(x)
+        dilated = _above_one(arithmetic.spread(self, config, "dilation_rate", self.axes))
+        if dilated and (self.dilates_strided or "Transpose" in self.cls):
+            self.seen_in_keras_3(f"{self.cls} with dilation")
         channels = self.channels(config, tensor)
         self.check_groups(config, tensor, channels)
         dims = list(x.dims)

@@ -43,7 +43,9 @@ class Dense(LayerKind):
     )
 
     def check_config(self, config: Config) -> None:
-        """``units`` is a positive integer, the activation exists."""
+        """``units`` is a positive integer, the activation exists; Keras 2 lets 0 units pass."""
+        if config.get("units") == 0:
+            self.seen_in_keras_3("a Dense layer of no units")
         arithmetic.check_whole(self, config, "units", booleans=True)
 
     def build_refuses(self, tensor: TensorType) -> bool:
@@ -79,6 +81,7 @@ class Embedding(LayerKind):
     """``(...) -> (..., output_dim)``: one row of the table per integer."""
 
     one_tensor = True
+    takes_integers = True
     rows: ClassVar[tuple[Row, ...]] = (
         Row({"input_dim": 20, "output_dim": 4}, (None, 10)),
         Row({"input_dim": 20, "output_dim": 4, "mask_zero": True}, (None, None), dtype="int32"),
@@ -309,6 +312,8 @@ class EinsumDense(LayerKind):
             raise Lost("an EinsumDense layer on an open axis")
         value = config.known("output_shape")
         made = value if isinstance(value, (tuple, list)) else (value,)
+        if None in made:
+            self.seen_in_keras_3("EinsumDense with None in its output_shape")
         return Shape((x.dims[0], *(as_dim(item) for item in made)))
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:

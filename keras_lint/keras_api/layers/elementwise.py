@@ -73,6 +73,12 @@ class PlainActivation(SameShape):
 
     rows = _PLAIN
 
+    def output(self, config: Config, x: Shape) -> Shape:
+        """The same shape; a Softmax of Keras 2 wants more than the batch axis."""
+        if self.cls == "Softmax" and x.rank == 1:
+            self.seen_in_keras_3("Softmax of rank 1")
+        return super().output(config, x)
+
 
 @entry("keras.layers.PReLU")
 class PReLU(SameShape):
@@ -136,8 +142,9 @@ class Rate(SameShape):
     masking = "keeps"
 
     def check_config(self, config: Config) -> None:
-        """The rate is a share."""
-        arithmetic.check_share(self, config, "rate")
+        """The rate is a share; Keras 2 looks at those of Dropout and its spatial kind alone."""
+        if self.generation == "keras3" or self.cls not in ("AlphaDropout", "GaussianDropout"):
+            arithmetic.check_share(self, config, "rate")
 
 
 _RATES = (
@@ -172,8 +179,9 @@ class GaussianNoise(SameShape):
     )
 
     def check_config(self, config: Config) -> None:
-        """The deviation is a share, of all numbers."""
-        arithmetic.check_share(self, config, "stddev")
+        """The deviation is a share, of all numbers; in Keras 2 any number."""
+        if self.generation == "keras3":
+            arithmetic.check_share(self, config, "stddev")
 
 
 @entry("keras.layers.SpatialDropout1D")

@@ -37,6 +37,7 @@ class Encoding(LayerKind):
     """What ``output_mode`` may be."""
     integers: ClassVar[str] = "int64"
     """The dtype of ``output_mode="int"``."""
+    takes_integers = True
 
     def check_config(self, config: Config) -> None:
         """The output mode exists."""
@@ -57,6 +58,8 @@ class Encoding(LayerKind):
     def encoded(self, config: Config, tensor: TensorType) -> TensorType:
         """The numbers or vectors of one tensor."""
         mode = config.text("output_mode")
+        if mode != "int" or config.get("invert") or config.get("vocabulary", 0) is None:
+            self.seen_in_keras_3(f"{self.cls} with vectors, inverted or still to be adapted")
         if config.get("sparse"):
             raise Lost("a sparse encoding")
         plain = config.get("dtype") is None
@@ -64,7 +67,8 @@ class Encoding(LayerKind):
         if not dims:
             raise Lost("an encoding of a scalar")
         if mode == "int":
-            return TensorType(Shape(dims), self.integers if plain else None)
+            older = self.generation == "keras2"
+            return TensorType(Shape(dims), self.integers if plain and not older else None)
         shape = Shape(self.vectors(mode, dims, self.width(config)))
         return TensorType(shape, "float32" if plain else None)
 
@@ -127,7 +131,7 @@ class Discretization(Encoding):
         bins, boundaries = config.get("num_bins"), config.get("bin_boundaries")
         if isinstance(bins, int) and bins < 0:
             raise arithmetic.bad_value(self, config, "num_bins", "0 bins or more")
-        if bins is None and boundaries is None:
+        if bins is None and boundaries is None and self.generation == "keras3":
             raise arithmetic.bad_value(self, config, "num_bins", "num_bins or bin_boundaries")
         if isinstance(bins, int) and bins and isinstance(boundaries, (list, tuple)) and boundaries:
             raise arithmetic.bad_value(self, config, "num_bins", "not bin_boundaries as well")
@@ -198,6 +202,7 @@ class HashedCrossing(Hashing):
     ) -> Inputs:
         """The numbers or vectors of a pair."""
         del extra
+        self.seen_in_keras_3("HashedCrossing")
         if isinstance(inputs, TensorType):
             raise self.mismatch(
                 "structure", "a list of two tensors", f"one tensor {inputs.shape}", (inputs,)
@@ -335,6 +340,8 @@ class TextVectorization(LayerKind):
         del extra
         mode = config.text("output_mode")
         dims = arithmetic.known_shape(self.single(inputs))
+        if mode != "int" or config.get("split") is None or dims[1:] not in ((), (1,)):
+            self.seen_in_keras_3("TextVectorization of several texts, whole ones, or to vectors")
         if not dims or mode == "one_hot" or config.get("sparse") or config.get("dtype") is not None:
             raise Lost("text vectorised in an unusual way")
         if mode == "int":

@@ -50,7 +50,7 @@ class LocallyConnected(Convolution):
     """A convolution with other weights at every position."""
 
     generation = "keras2"
-    dilates_strided = True
+    loose_ranks = "none"
     positive = ()
 
     def check_config(self, config: Config) -> None:

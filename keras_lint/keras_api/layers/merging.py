@@ -105,6 +105,8 @@ class Elementwise(Merge):
         shapes = [arithmetic.known_shape(tensor) for tensor in tensors]
         if any(not dims for dims in shapes):
             raise Lost("a merge of scalars")
+        if len({len(dims) for dims in shapes}) > 1:
+            self.seen_in_keras_3(f"{self.cls} of tensors of several ranks")
         batch = self._batch(tensors, [dims[0] for dims in shapes])
         result = shapes[0][1:]
         for dims in shapes[1:]:
@@ -137,6 +139,9 @@ class Elementwise(Merge):
         back: list[Dim] = []
         for one, other in zip(left[len(front) :], right, strict=True):
             length = arithmetic.broadcast_pair(one, other)
+            if self.generation == "keras2" and length is FREE:
+                known = [dim for dim in (one, other) if dim is not FREE]
+                length = next((dim for dim in known if dim != 1), FREE)  # as TensorFlow infers it
             if length is None:
                 raise self.conflict("tensors of the same shape, or lengths of 1", tensors)
             back.append(length)
@@ -186,9 +191,25 @@ class Concatenate(Merge):
         if len({len(dims) for dims in shapes}) > 1 or (len(shapes) == 1 and axis >= len(shapes[0])):
             raise Lost("Concatenate along an axis that not all tensors have")
         axis = arithmetic.normal_axis(self, axis, len(shapes[0]), tensors[0])
+        if self.generation == "keras2" and any(
+            len(set(lengths)) > 1 for lengths in zip(*rest, strict=True)
+        ):
+            return self._filled(shapes, axis)
         along = [dims[axis] for dims in shapes]
         length = FREE if FREE in along else arithmetic.total(along)
         return tensors[0].shape.with_axis(axis, length)
+
+    def _filled(self, shapes: list[tuple[Dim, ...]], axis: int) -> Shape:
+        """Keras 2 takes a length that is open in one tensor from the others."""
+        dims: list[Dim] = []
+        for number, lengths in enumerate(zip(*shapes, strict=True)):
+            if number == axis:
+                dims.append(FREE if FREE in lengths else arithmetic.total(lengths))
+            elif UNKNOWN in lengths:
+                dims.append(UNKNOWN)
+            else:
+                dims.append(next((length for length in lengths if length is not FREE), FREE))
+        return Shape(tuple(dims))
 
     def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
         """Masked where one input is."""
@@ -249,6 +270,8 @@ class Dot(Merge):
             )
         if one == 0 or other == 0:
             raise Lost("a dot product over the batch axis")
+        if left[0] != right[0]:
+            self.seen_in_keras_3("a dot product of tensors of several batch sizes")
         del left[one], right[other]
         rest = [*left, *right[1:]]
         return Shape(tuple(rest) if len(rest) > 1 else (*rest, 1))

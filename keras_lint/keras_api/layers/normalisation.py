@@ -22,7 +22,12 @@ class Normalisation(LayerKind):
         items = value if isinstance(value, (tuple, list)) else (value,)
         if not all(isinstance(item, int) for item in items):
             raise Lost("the axis is not known")
-        return tuple(arithmetic.normal_axis(self, item, rank, tensor) for item in items)
+        if any(item in (0, -rank) for item in items):
+            self.seen_in_keras_3(f"{self.cls} along the batch axis")
+        axes = tuple(arithmetic.normal_axis(self, item, rank, tensor) for item in items)
+        if len(set(axes)) < len(axes):
+            self.seen_in_keras_3(f"{self.cls} along one axis twice")
+        return axes
 
     def size(self, config: Config, tensor: TensorType) -> Dim:
         """Number of elements along the axes."""
@@ -60,8 +65,8 @@ class BatchNormalization(Normalisation):
     )
 
     def check_config(self, config: Config) -> None:
-        """There is one axis."""
-        if isinstance(config.get("axis"), (tuple, list)):
+        """There is one axis; in Keras 2 there may be several."""
+        if isinstance(config.get("axis"), (tuple, list)) and self.generation == "keras3":
             raise arithmetic.bad_value(self, config, "axis", "one integer for axis")
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:

@@ -15,8 +15,8 @@ from keras_lint.keras_api.base import (
     Mask,
     Row,
     Weights,
-    entries,
     entry,
+    kind_of,
     ranks_phrase,
 )
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
@@ -209,7 +209,9 @@ class Recurrent(LayerKind):
 
     def cell(self, config: Config) -> BoundLayer:
         """The cell that is run."""
-        return BoundLayer(entries()[f"keras.layers.{self.cls}Cell"], config)
+        kind = kind_of(f"keras.layers.{self.cls}Cell", self.generation)
+        assert kind is not None
+        return BoundLayer(kind, config)
 
     def check_config(self, config: Config) -> None:
         """``units`` is positive."""
@@ -326,7 +328,8 @@ class RNN(Recurrent):
         value = config.known("cell")
         if isinstance(value, BoundLayer):
             return value
-        kind = entries()["keras.layers.StackedRNNCells"]
+        kind = kind_of("keras.layers.StackedRNNCells", self.generation)
+        assert kind is not None
         return BoundLayer(kind, Config({"cells": stacked(value)}))
 
     def check_step(self, config: Config, cell: BoundLayer, tensor: TensorType) -> None:

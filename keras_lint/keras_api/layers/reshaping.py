@@ -16,6 +16,7 @@ class Flatten(LayerKind):
     """All axes but the batch axis become one."""
 
     ranks = (-1,)
+    loose_ranks = "any"
     keeps_dtype = True
     rows = (
         Row({}, (None, 3, 4, 5)),
@@ -60,11 +61,17 @@ class Reshape(LayerKind):
             raise Lost("target_shape is not known")
         wanted = tuple(as_dim(item) for item in target)
         holes = [axis for axis, dim in enumerate(wanted) if dim == -1]
+        if any(is_known(dim) and dim < -1 for dim in wanted):  # type: ignore[operator]
+            self.seen_in_keras_3("a target_shape below -1")
+        if len(holes) > 1 and FREE in (x.dims or ())[1:]:
+            self.seen_in_keras_3("a target_shape with several -1")
         if len(holes) > 1 or any(is_known(dim) and dim < -1 for dim in wanted):  # type: ignore[operator]
             raise self._wrong("a target_shape with at most one -1", target, x)
         if x.dims is None:
             return Shape((UNKNOWN, *(UNKNOWN if dim == -1 else dim for dim in wanted)))
         batch, *rest = x.dims if x.dims else (UNKNOWN,)
+        if FREE in rest and batch is not FREE:
+            self.seen_in_keras_3("a batch of fixed size reshaped with an open axis")
         if FREE in rest or FREE in wanted:
             return Shape((batch, *(FREE if dim == -1 else dim for dim in wanted)))
         size = arithmetic.product(rest)
@@ -196,6 +203,8 @@ class Edges(LayerKind):
         arithmetic.check_data_format(self, config)
         amounts = self.amounts(config)
         if self.takes_negative and isinstance(config.get(self.argument), int):
+            if any(is_known(a) and a < 0 for a, _ in amounts):  # type: ignore[operator]
+                self.seen_in_keras_3("a negative padding")
             return
         for before, after in amounts:
             for amount in (before, after):
@@ -285,6 +294,8 @@ class Cropping(Edges):
 
     def check_length(self, config: Config, tensor: TensorType, spatial: Shape) -> None:
         """Kind ``vanish`` where nothing is left."""
+        if self.axes == 3 and any(is_known(dim) and dim <= 0 for dim in spatial.dims or ()):  # type: ignore[operator]
+            self.seen_in_keras_3("a volume cropped to nothing")
         arithmetic.check_vanish(self, tensor, spatial, f"cropping={config.get('cropping')}")
 
 
@@ -353,6 +364,9 @@ class UpSampling(LayerKind):
         sizes = arithmetic.spread(self, config, "size", self.axes)
         for axis, size in zip(arithmetic.spatial_axes(first, self.axes), sizes, strict=True):
             dims[axis] = FREE if dims[axis] is FREE else dims[axis] * size
+        open_axes = [axis for axis in (1, 2, 3) if self.axes == 2 and dims[axis] is FREE]
+        if open_axes and (first or open_axes != [1, 2]):
+            self.seen_in_keras_3("UpSampling2D of open lengths")
         return Shape(tuple(dims))
 
 
@@ -393,6 +407,7 @@ class UpSampling3D(UpSampling):
 
     axes = 3
     ranks = (5,)
+    loose_ranks = "any"
     rows = (
         Row({}, (None, 4, 10, 11, 5)),
         Row({"size": (1, 2, 3)}, (None, None, 10, 11, 5)),

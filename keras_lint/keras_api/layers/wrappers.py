@@ -160,6 +160,8 @@ class Bidirectional(LayerKind):
         forward = config.get("layer")
         if not isinstance(forward, BoundLayer):
             return
+        if forward.config.get("go_backwards") is not False or config.get("backward_layer"):
+            self.seen_in_keras_3("two layers given to Bidirectional")
         if forward.kind.ranks and not forward.kind.recurrent:
             raise self.mismatch(
                 "value",
@@ -259,6 +261,7 @@ class SpectralNormalization(LayerKind):
     ) -> Inputs:
         """The wrapped layer's output."""
         del extra
+        self.seen_in_keras_3("SpectralNormalization")
         tensor = self.single(inputs)
         self.check_rank(tensor)
         layer = wrapped(config)
