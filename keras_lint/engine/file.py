@@ -36,6 +36,7 @@ from keras_lint.source.reader import (
     decode,
     mentions_keras,
     parse,
+    uncollected,
     with_deep_stack,
 )
 
@@ -94,6 +95,7 @@ def _is_relevant(content: bytes) -> bool:
     return b"\0" in content or mentions_keras(content)  # UTF-16 hides the word Keras
 
 
+@uncollected()
 def check_bytes(
     data: str | bytes,
     path: str,

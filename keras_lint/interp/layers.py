@@ -97,7 +97,7 @@ def names_are_open(machine: Machine) -> bool:
     """Whether the program may give names of its own to activations and their like."""
     sources = [machine.source, machine.frame.source]
     sources += [s for path in machine.modules if (s := machine.project.load(Path(path)))]
-    return any("custom_object" in source.text for source in sources)
+    return any(source.has("custom_object") for source in sources)
 
 
 def _refused_argument(

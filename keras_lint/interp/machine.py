@@ -127,7 +127,8 @@ class Machine:
         inner: the calls inside the ``call`` of subclassed layers.
         subclassed: addresses of the subclassed models made so far.
         classes: the classes of the file; ``instantiated`` those that were used.
-        modules: scopes of the project's modules interpreted so far, by file.
+        modules: scopes of the project's modules interpreted so far, by file; ``imported`` what is
+            in them and below, as it was when each had run.
         models: addresses of the models made so far, in order.
         layers: addresses of the layers made so far, in order.
         known: expressions over data whose value was found out.
@@ -168,6 +169,7 @@ class Machine:
         self.steps = 0
         self.stack: tuple[tuple[SourceFile, cst.CSTNode], ...] = ()
         self.modules: dict[str, int] = {}
+        self.imported: Store = {}
         self.inner: list[CallRecord] = []
         self.subclassed: list[int] = []
         self.instantiated: set[cst.CSTNode] = set()

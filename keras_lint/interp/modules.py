@@ -93,19 +93,19 @@ def _interpret(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> int 
 
     A module that imports itself in a circle sees what is there so far, as in Python.
     """
-    address = machine.modules.get(module.path)
-    if address is not None and address in machine.store:
+    address = _interpreted(machine, module)
+    if address is not None:
         return address
     for package in map(str, packages_of(Path(module.path))):
-        if machine.modules.get(package) not in machine.store:
-            _interpret(machine, ModuleValue(package), node)
-    address = machine.modules.get(module.path)
-    if address is not None and address in machine.store:
+        _interpret(machine, ModuleValue(package), node)
+    address = _interpreted(machine, module)
+    if address is not None:
         return address
     source = machine.project.load(Path(module.path))
     if source is None:
         return machine.unknown(f"{Path(module.path).name} cannot be read", node)
     meet(machine, source)
+    before = dict(machine.store)
     address = machine.new(ScopeObject({"__name__": Const(Path(module.path).stem)}))
     machine.modules[module.path] = address
     with machine.activation(Frame(source, (address,)), None):
@@ -113,6 +113,24 @@ def _interpret(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> int 
             machine.run(source.module.body)
         except PathEnded:
             return machine.unknown(f"{Path(module.path).name} does not run to its end", node)
+    if before.items() <= machine.store.items():  # else it changed what others must see changed
+        new = machine.store.keys() - before.keys()
+        machine.imported.update((key, machine.store[key]) for key in new)
+    return address
+
+
+def _interpreted(machine: Machine, module: ModuleValue) -> int | None:
+    """The address of a module's scope if its body has run, on whatever path.
+
+    What a path that was given up has imported comes back as it was after the import.
+    """
+    address = machine.modules.get(module.path)
+    if address is None or address in machine.store:
+        return address
+    if address not in machine.imported:
+        return None
+    for key in machine.imported.keys() - machine.store.keys():
+        machine.store[key] = machine.imported[key]
     return address
 
 

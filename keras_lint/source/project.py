@@ -65,6 +65,7 @@ class Project:
 
     def __init__(self) -> None:
         self._sources: dict[Path, SourceFile | None] = {}
+        self._resolved: dict[tuple[str, str, int], Path | None] = {}
         self._roots: dict[Path, tuple[Path, str]] = {}
         self._installed: dict[str, Path | None] = {}
         self._targets: dict[Path, Target] = {}
@@ -135,7 +136,10 @@ class Project:
             module: dotted name as written, without leading dots; may be empty with a level.
             level: number of leading dots.
         """
-        found = self._resolve(importer, module, level)
+        question = (importer, module, level)
+        if question not in self._resolved:
+            self._resolved[question] = self._resolve(*question)
+        found = self._resolved[question]
         self._note("resolve", importer, module, str(level), answer=str(found))
         return found
 

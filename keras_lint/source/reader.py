@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import gc
 import io
 import re
 import sys
 import threading
 import tokenize
 import warnings
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
 import libcst as cst
@@ -66,6 +68,13 @@ class SourceFile:
     spans: SpanTable
     tree: ast.Module
     cells: Cells | None = None
+    _found: dict[str, bool] = field(default_factory=dict, repr=False, compare=False)
+
+    def has(self, words: str) -> bool:
+        """Whether the text has these words anywhere; looked for once."""
+        if words not in self._found:
+            self._found[words] = words in self.text
+        return self._found[words]
 
 
 def mentions_keras(data: bytes) -> bool:
@@ -126,10 +135,33 @@ def parse(path: str, text: str, cells: Cells | None = None) -> SourceFile:
 def _deeper_than(tree: ast.AST, limit: int) -> bool:
     level: list[ast.AST] = [tree]
     for _ in range(limit):
-        level = [child for node in level for child in ast.iter_child_nodes(node)]
-        if not level:
+        below: list[ast.AST] = []
+        for node in level:
+            for value in vars(node).values():  # as ast.iter_child_nodes, in a third of its time
+                if isinstance(value, list):
+                    below += [item for item in value if isinstance(item, ast.AST)]
+                elif isinstance(value, ast.AST):
+                    below.append(value)
+        if not below:
             return False
+        level = below
     return True
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Python's collector of cycles rests meanwhile.
+
+    A syntax tree is hundreds of thousands of objects without a cycle, and to go through them again
+    and again takes a third of the time of an analysis.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def with_deep_stack(function: Callable[[], T]) -> T:
