@@ -131,3 +131,38 @@ def test_a_module_that_cannot_be_parsed_is_said(tmp_path: Path) -> None:
     )
     graph = graph_of(tmp_path / "train.py")
     assert any("broken.py cannot be read" in reason for reason in reasons(graph))
+
+
+def test_imports_inside_functions_that_nobody_calls(tmp_path: Path) -> None:
+    """Each function is run on a path of its own; what another one imported is there, or made anew.
+
+    ``extras`` puts its width into ``table``'s dict: who imports it alone must see that too.
+    """
+    write(
+        tmp_path,
+        {
+            "pkg/__init__.py": "",
+            "pkg/table.py": "WIDTHS = {'plain': 3}\n",
+            "pkg/extras.py": "from .table import WIDTHS\nWIDTHS['extra'] = 7\n"
+            "def extra():\n    return WIDTHS['extra']\n",
+            "build.py": "import keras\nfrom keras import layers\n"
+            + "".join(
+                f"def build_{number}():\n"
+                f"    from pkg import {module}\n"
+                f"    return keras.Sequential([keras.Input((2,)), layers.Dense({width})])\n"
+                for number, (module, width) in enumerate(
+                    [
+                        ("table", "table.WIDTHS['plain']"),
+                        ("extras", "extras.extra()"),
+                        ("table", "table.WIDTHS['plain']"),
+                        ("extras", "extras.extra()"),
+                    ]
+                )
+            ),
+        },
+    )
+    path = tmp_path / "build.py"
+    text = path.read_text("utf-8")
+    analysis = with_deep_stack(lambda: analyse(parse(str(path), text), Project()))
+    widths = [output_shapes(graph)[-1] for graph in analysis.graphs]
+    assert widths == ["(None, 3)", "(None, 7)", "(None, 3)", "(None, 7)"]
