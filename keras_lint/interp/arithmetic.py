@@ -15,6 +15,7 @@ from keras_lint.interp.array_arithmetic import (
     is_reduced_here,
 )
 from keras_lint.interp.attributes import special
+from keras_lint.interp.lengths import added, vector_arithmetic
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.operations import tensor_binary, tensor_unary
 from keras_lint.interp.sizes import MAX_LENGTH, fits, format_fits
@@ -28,6 +29,8 @@ from keras_lint.interp.values import (
     DimValue,
     ExternalValue,
     Ref,
+    StaticShape,
+    TensorSizes,
     TensorValue,
     TupleValue,
     UnknownValue,
@@ -140,6 +143,10 @@ def _symbolic(machine: Machine, symbol: str, left: Value, right: Value, node: cs
 def _sequences(
     machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode
 ) -> Value:
+    if isinstance(left, TensorSizes) or isinstance(right, TensorSizes):
+        return vector_arithmetic(machine, symbol, left, right, node)
+    if symbol == "+" and (isinstance(left, StaticShape) or isinstance(right, StaticShape)):
+        return added(machine, left, right, node)
     if symbol == "+":
         if isinstance(left, TupleValue) and isinstance(right, TupleValue):
             if not fits(len(left.items), len(right.items)):
@@ -252,6 +259,12 @@ def compare(machine: Machine, symbol: str, left: Value, right: Value, node: cst.
             return Const((left == right) == (symbol == "=="))
     if symbol in ("==", "!="):
         plain_left, plain_right = plain(machine, left), plain(machine, right)
+        if isinstance(left, TensorSizes) or isinstance(right, TensorSizes):
+            return machine.unknown("a comparison of tensors", node)
+        if isinstance(left, StaticShape) and isinstance(plain_right, list):
+            plain_right = tuple(plain_right)
+        if isinstance(right, StaticShape) and isinstance(plain_left, list):
+            plain_left = tuple(plain_left)
         if plain_left is not NotImplemented and plain_right is not NotImplemented:
             return Const((plain_left == plain_right) == (symbol == "=="))
     return machine.unknown("a comparison that is not known", node)

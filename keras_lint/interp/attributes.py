@@ -9,6 +9,7 @@ import libcst as cst
 
 from keras_lint.interp.functional import model_layers
 from keras_lint.interp.imports import canonical_path
+from keras_lint.interp.lengths import shape_attribute, static_shape, tensor_method_name
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.modules import member
 from keras_lint.interp.store import (
@@ -39,7 +40,9 @@ from keras_lint.interp.values import (
     ObjectValue,
     RecipeValue,
     Ref,
+    StaticShape,
     SuperValue,
+    TensorSizes,
     TensorValue,
     TupleValue,
     UnknownValue,
@@ -81,6 +84,8 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
         return _of_class(machine, value, name, node)
     if isinstance(value, SuperValue):
         return BoundMethod(value, name)
+    if isinstance(value, (StaticShape, TensorSizes)):
+        return shape_attribute(machine, value, name, node)
     if isinstance(value, TupleValue) and name in value.names:
         return value.items[value.names.index(name)]
     found = machine.get(value)
@@ -140,8 +145,12 @@ def shape_value(shape: Shape, machine: Machine, node: cst.CSTNode) -> Value:
 
 
 def _tensor(machine: Machine, value: TensorValue, name: str, node: cst.CSTNode) -> Value:
+    if name == "shape" and machine.inside_layer:
+        return static_shape(machine, value.type.shape, node)
     if name == "shape":
         return shape_value(value.type.shape, machine, node)
+    if tensor_method_name(machine, name):
+        return BoundMethod(value, name)
     if name in ("ndim",) and value.type.shape.rank is not None:
         return Const(value.type.shape.rank)
     if name == "dtype" and value.type.dtype is not None:

@@ -8,6 +8,7 @@ from keras_lint.interp.array_methods import call_array_method
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.attributes import attribute, class_member
 from keras_lint.interp.classes import instantiate
+from keras_lint.interp.control_flow import control_flow
 from keras_lint.interp.custom import (
     build_library_base,
     call_custom,
@@ -25,7 +26,7 @@ from keras_lint.interp.modules import installed_builder
 from keras_lint.interp.operations import call_operation
 from keras_lint.interp.options import parser_method, tuned
 from keras_lint.interp.recipes import from_config, has_from_config
-from keras_lint.interp.registry import external_handler, method_handler
+from keras_lint.interp.registry import Builtin, external_handler, method_handler
 from keras_lint.interp.store import (
     FrameObject,
     InstanceObject,
@@ -138,7 +139,7 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
     if refused is not None:
         return refused
     gone = older and found is None and path.startswith("keras.")
-    handler = None if gone else external_handler(path) or data_function(machine, path, args)
+    handler = None if gone else _handler(machine, path, args)
     if handler is not None:
         return handler(machine, args, node)
     if found is not None:
@@ -174,6 +175,12 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
             havoc(machine, value, reason)
             doubt_setups(machine, value, reason)
     return machine.unknown(f"what {path.removeprefix('builtins.')} gives is not known", node)
+
+
+def _handler(machine: Machine, path: str, args: Args) -> Builtin | None:
+    """What is known of calling a name of a library."""
+    known = external_handler(path) or data_function(machine, path, args)
+    return known or control_flow(machine, path)
 
 
 def _made(path: str, found: ApiName, args: Args, site: Site) -> ObjectValue:

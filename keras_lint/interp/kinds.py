@@ -28,6 +28,8 @@ from keras_lint.interp.values import (
     FunctionValue,
     ObjectValue,
     Ref,
+    StaticShape,
+    TensorSizes,
     TensorValue,
     TupleValue,
     UnknownValue,
@@ -156,6 +158,8 @@ def hasattr_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 def _has(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> bool | None:
     if isinstance(value, Const):
         return hasattr(value.value, name)
+    if isinstance(value, (StaticShape, TensorSizes)):
+        return None
     if isinstance(value, TupleValue):
         return name in value.names or (hasattr((), name) or (None if value.names else False))
     if isinstance(value, ExternalValue) and f"{value.path}.".startswith("keras."):
@@ -207,6 +211,8 @@ def _python_type(machine: Machine, value: Value) -> str | None:
     """The name of the value's type if it is one of Python's own."""
     if isinstance(value, Const):
         return type(value.value).__name__
+    if isinstance(value, (StaticShape, TensorSizes)):
+        return None
     if isinstance(value, TupleValue):
         return "tuple"
     names = {ListObject: "list", DictObject: "dict", SetObject: "set"}

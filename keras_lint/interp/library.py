@@ -12,6 +12,7 @@ from keras_lint.interp.registry import external
 from keras_lint.interp.store import DictObject, InstanceObject, ListObject
 from keras_lint.interp.values import Args, Const, TupleValue, UnknownValue, Value
 
+_MAX_NESTING = 50
 _LONGEST_TEXT = 120
 _MOST_REPEATS = 4
 _REPEATS = re.compile(r"[*+{]")
@@ -52,6 +53,50 @@ def _leaves(machine: Machine, value: Value, node: cst.CSTNode) -> Iterator[Value
         yield machine.unknown("a structure of an own class", node)
     else:
         yield value
+
+
+@external("keras.tree.map_structure", "tree.map_structure", "tensorflow.nest.map_structure")
+def map_structure(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """A function on the leaves of one structure, or of several equal ones."""
+    if len(args.positional) < 2 or args.keywords or args.incomplete is not None:
+        return args.first_unknown() or machine.unknown("a structure that is not known", node)
+    return _mapped(machine, args.positional[0], args.positional[1:], node)
+
+
+def _mapped(
+    machine: Machine,
+    function: Value,
+    parts: tuple[Value, ...],
+    node: cst.CSTNode,
+    depth: int = 0,
+) -> Value:
+    machine.tick()
+    if depth > _MAX_NESTING:
+        return machine.unknown("nested too deeply", node)
+    first, objects = parts[0], [machine.get(part) for part in parts]
+    if isinstance(objects[0], DictObject):
+        dicts = [dict(one.items or ()) for one in objects if isinstance(one, DictObject)]
+        known = all(isinstance(one, DictObject) and one.items is not None for one in objects)
+        if not known or any(one.keys() != dicts[0].keys() for one in dicts):
+            return machine.unknown("structures that are not known to be equal", node)
+        pairs = (
+            (key, _mapped(machine, function, tuple(one[key] for one in dicts), node, depth + 1))
+            for key in dicts[0]
+        )
+        return machine.new_dict(tuple(pairs))
+    if isinstance(first, TupleValue) or isinstance(objects[0], ListObject):
+        rows = [machine.items(part) for part in parts]
+        lists = [row for row in rows if row is not None]
+        if len(lists) < len(rows) or len({len(row) for row in lists}) > 1:
+            return machine.unknown("structures that are not known to be equal", node)
+        made = [
+            _mapped(machine, function, row, node, depth + 1) for row in zip(*lists, strict=True)
+        ]
+        if isinstance(first, TupleValue):
+            return TupleValue(tuple(made), first.names)
+        return machine.new_list(made)
+    lost = next((part for part in parts if isinstance(part, UnknownValue)), None)
+    return lost or machine.call(function, Args(parts), node)
 
 
 @external("re.sub")

@@ -8,6 +8,7 @@ from typing import Any, cast
 import libcst as cst
 
 import keras_lint.keras_api.ops  # noqa: F401 - registers the operations
+from keras_lint.interp.lengths import unknown_length
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.registry import Builtin, external
 from keras_lint.interp.store import LayerObject, ListObject
@@ -22,6 +23,7 @@ from keras_lint.interp.values import (
     DimValue,
     ExternalValue,
     SliceValue,
+    TensorSizes,
     TensorValue,
     TupleValue,
     UnknownValue,
@@ -36,6 +38,7 @@ from keras_lint.keras_api.ops.base import (
     Operation,
     bind_signature,
     find,
+    literal_shape,
     registered,
 )
 from keras_lint.keras_api.ops.elementwise import OPERATORS
@@ -74,6 +77,10 @@ _OPERANDS = frozenset(
 """Parameters that take tensors: what is unknown there leaves the result without a past."""
 _PYTHON_DTYPES = {"int": "int32", "float": "float32", "bool_": "bool", "double": "float64"}
 _LITERALS = ("tensorflow.constant", "tensorflow.convert_to_tensor")
+_OF_SIZES = frozenset(
+    f"tensorflow.{name}" for name in ("concat", "unstack", "stack", "reduce_prod")
+)
+_ZERO = Const(0)
 _SIZES = ("keras.ops.shape", "tensorflow.shape", "keras.backend.shape")
 
 
@@ -304,15 +311,19 @@ def call_operation(machine: Machine, path: str, args: Args, node: cst.CSTNode) -
     if args.incomplete is not None:
         return args.incomplete
     if path in _SIZES:
-        return _sizes(machine, args, node)
+        sizes = _sizes(machine, args, node)
+        vector = machine.inside_layer and path != "keras.ops.shape"
+        return TensorSizes(sizes.items) if vector and isinstance(sizes, TupleValue) else sizes
     if path == "keras.ops.ndim" and machine.inside_layer:
         return _rank(args)
     if path == "keras.activations.linear":
         return args.argument(0, "x")
-    if path in _LITERALS and _is_plain_literal(machine, args):
-        return args.positional[0]  # a list inside a layer counts as the tensor it would be
-    if path in ("tensorflow.concat", "tensorflow.unstack"):
-        joined = _joined_sizes(machine, path, args)
+    if path in _LITERALS and machine.inside_layer:
+        literal = _constant(machine, path, args)
+        if literal is not None:
+            return literal
+    if path in _OF_SIZES and machine.inside_layer:
+        joined = _joined_sizes(machine, path, args, node)
         if joined is not None:
             return joined
     operation = find(path)
@@ -359,34 +370,54 @@ def _rank(args: Args) -> Value | None:
     return None
 
 
-def _joined_sizes(machine: Machine, path: str, args: Args) -> Value | None:
-    """``tf.concat`` and ``tf.unstack`` of what ``tf.shape`` gave: still a tuple of lengths."""
-    first = args.argument(0, "values") or args.keyword("value")
+def _joined_sizes(machine: Machine, path: str, args: Args, node: cst.CSTNode) -> Value | None:
+    """What joins lengths to a vector, or takes one apart; None where these are no lengths."""
+    first = next(iter(args.positional), None) or next((v for _, v in args.keywords), None)
     items = None if first is None else _sequence(machine, first)
-    if items is None:
+    if first is None or items is None:
         return None
-    if path == "tensorflow.unstack":
-        return TupleValue(items) if all(_is_size(item) for item in items) else None
+    if path == "tensorflow.reduce_prod":
+        plain = isinstance(first, TensorSizes) and len(args.positional) == 1 and not args.keywords
+        return unknown_length(machine, node) if plain else None
+    if path in ("tensorflow.unstack", "tensorflow.stack"):
+        if not all(_is_size(item) for item in items) or args.keyword("axis") not in (None, _ZERO):
+            return None
+        return TensorSizes(items) if path == "tensorflow.stack" else TupleValue(items)
     joined: list[Value] = []
     for item in items:
         part = _sequence(machine, item)
         if part is None or not all(_is_size(size) for size in part):
             return None
         joined += part
-    return TupleValue(tuple(joined))
+    return TensorSizes(tuple(joined))
 
 
 def _is_size(value: Value) -> bool:
     if isinstance(value, TensorValue):
-        return value.type.shape.dims == ()
+        return value.type.shape.dims == () and value.type.dtype in ("int32", "int64")
     return isinstance(value, DimValue) or (
         isinstance(value, Const) and isinstance(value.value, int)
     )
 
 
-def _is_plain_literal(machine: Machine, args: Args) -> bool:
-    only = len(args.positional) == 1 and not args.keywords
-    return only and _is_literal(machine, args.positional[0])
+def _constant(machine: Machine, path: str, args: Args) -> Value | None:
+    """``tf.constant`` of numbers, and what is a tensor already; None for anything else.
+
+    A list inside a layer counts as the tensor it would be; with a dtype it is one.
+    """
+    given = args.argument(0, "value")
+    if given is None or len(args.positional) + len(args.keywords) > 2:
+        return None
+    wanted = args.argument(1, "dtype")
+    if isinstance(given, TensorValue):
+        return given if wanted is None and path != "tensorflow.constant" else None
+    if not _is_literal(machine, given) or (wanted is None and len(args.keywords) > 1):
+        return None
+    if wanted is None:
+        return given
+    dtype = _plain(machine, wanted)
+    shape = literal_shape(_plain(machine, given))
+    return ArrayValue(shape, dtype) if shape is not None and dtype in DTYPES else None
 
 
 def _is_literal(machine: Machine, value: Value) -> bool:

@@ -21,6 +21,8 @@ from keras_lint.interp.values import (
     RecipeValue,
     Ref,
     SliceValue,
+    StaticShape,
+    TensorSizes,
     TensorValue,
     TupleValue,
     UnknownValue,
@@ -75,6 +77,8 @@ def subscript(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -
             return machine.new_list(chosen)
         if isinstance(value, Const):
             return Const("".join(str(c.value) for c in chosen if isinstance(c, Const)))
+        if isinstance(value, (StaticShape, TensorSizes)):
+            return type(value)(chosen)
         return TupleValue(chosen)
     if isinstance(index, Const) and isinstance(index.value, int):
         try:

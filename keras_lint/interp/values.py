@@ -82,6 +82,16 @@ class TupleValue:
         return known
 
 
+@dataclass(frozen=True, eq=False)
+class StaticShape(TupleValue):
+    """``tensor.shape`` inside a layer: TensorFlow's TensorShape, which is no tuple."""
+
+
+@dataclass(frozen=True, eq=False)
+class TensorSizes(TupleValue):
+    """A vector of lengths inside a layer: what ``tf.shape`` and ``tf.stack`` of lengths give."""
+
+
 @dataclass(frozen=True)
 class SliceValue:
     """``start:stop:step`` in a subscript."""

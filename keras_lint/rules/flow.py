@@ -111,7 +111,7 @@ def refusals(graph: LayerGraph, *kinds: str) -> Iterator[tuple[Problem, CallNode
 
 def refuser(graph: LayerGraph, problem: Problem, call: CallNode | None) -> str:
     """What refuses, for a message: the layer that is called, or the class that is made."""
-    return problem.layer if call is None else display(graph.layer_of(call))
+    return (problem.layer or "TensorFlow") if call is None else display(graph.layer_of(call))
 
 
 def several_outputs(graph: LayerGraph, call: CallNode) -> bool:

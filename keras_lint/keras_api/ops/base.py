@@ -195,6 +195,12 @@ def as_operand(value: Any) -> TensorType:
     raise Lost("an argument is not known to be a tensor or a number")
 
 
+def literal_shape(value: Any) -> Shape | None:
+    """The shape of nested lists of numbers; None for anything else."""
+    dims = _literal_dims(value)
+    return None if dims is None else Shape(dims)
+
+
 def _literal_dims(value: Any) -> tuple[int, ...] | None:
     """The shape of nested lists of numbers; None for anything else."""
     if isinstance(value, (int, float)):

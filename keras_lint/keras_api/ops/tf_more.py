@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from keras_lint.keras_api.ops import elementwise, indexing, linear, neural, reductions
-from keras_lint.keras_api.ops.base import Arguments, Data, Infer, operation
+from keras_lint.keras_api.ops.base import Arguments, Data, Infer, as_length, operation
 from keras_lint.keras_api.ops.broadcasting import broadcast_tensors
 from keras_lint.model.dims import FREE, Dim
 from keras_lint.model.outcomes import Lost
@@ -197,7 +197,10 @@ def sequence_mask(a: Arguments) -> Nested[TensorType]:
 @function(f"{TF}ensure_shape", "x shape name=None")
 def ensure_shape(a: Arguments) -> Nested[TensorType]:
     """What either side knows of a length."""
-    x, dims, wanted = a.tensor("x"), a.dims("x"), a.known("shape")
+    wanted = a.known("shape")
+    if a.operand("x").shape.dims is None and isinstance(wanted, (tuple, list)):
+        return a.operand("x").with_shape(Shape(tuple(as_length(one) for one in wanted)))
+    x, dims = a.tensor("x"), a.dims("x")
     if not isinstance(wanted, (tuple, list)) or len(wanted) != len(dims):
         raise Lost("another shape")
     made: list[Dim] = []

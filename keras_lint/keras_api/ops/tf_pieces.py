@@ -33,6 +33,7 @@ def _register() -> None:
         name, left, right = pair.split()
         function(f"{TF}math.{name}", f"{left}:x1 {right}:x2 name=None")(float_pair)
     function(f"{TF}nn.softsign {TF}math.softsign", "features:x name=None")(elementwise.keep_floats)
+    function(f"{TF}debugging.check_numerics", "tensor:x message name=None")(elementwise.keep_floats)
     function(f"{TF}nn.log_poisson_loss", "targets:x1 log_input:x2")(_weighted)
     function(f"{TF}nn.weighted_cross_entropy_with_logits", "labels:x1 logits:x2 pos_weight")(
         _weighted
