@@ -18,6 +18,7 @@ from keras_lint.interp.modules import force
 from keras_lint.interp.registry import external
 from keras_lint.interp.store import (
     DictObject,
+    FrameObject,
     InstanceObject,
     IteratorObject,
 )
@@ -33,6 +34,7 @@ from keras_lint.interp.values import (
     ImportedValue,
     PartialValue,
     Ref,
+    SliceValue,
     SuperValue,
     TupleValue,
     UnknownValue,
@@ -59,11 +61,26 @@ def len_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         return result
     if isinstance(value, DatasetValue) and isinstance(value.count, int):
         return Const(value.count)
+    table = machine.get_as(value, FrameObject)
+    if table is not None:
+        result = from_dim(table.rows, machine.site(node))
+        note_known(machine, node, result)
+        return result
     refused = python_use(machine, value, "a length", node)
     if refused is not None:
         return refused
     items = machine.items(value)
     return machine.why_unknown(value, node) if items is None else Const(len(items))
+
+
+@external("builtins.slice")
+def slice_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``slice(stop)`` and ``slice(start, stop, step=None)``."""
+    given = args.positional
+    if args.incomplete is not None or args.keywords or not 1 <= len(given) <= 3:
+        return _lost(machine, args, node, "slice")
+    bounds = (NONE, *given) if len(given) == 1 else given
+    return SliceValue(bounds[0], bounds[1], bounds[2] if len(bounds) == 3 else NONE)
 
 
 @external("builtins.range", "six.moves.range", "six.moves.xrange")
@@ -91,6 +108,9 @@ def enumerate_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     value = args.argument(0, "iterable")
     items = None if value is None else machine.items(value)
     start = args.argument(1, "start") or Const(0)
+    if isinstance(value, DatasetValue):
+        place = machine.unknown("the place of a batch", node)
+        return replace(value, kind="generator", element=TupleValue((place, value.element)))
     if items is None or not isinstance(start, Const):
         return _lost(machine, args, node, "enumerate")
     pairs = [TupleValue((Const(i), item)) for i, item in enumerate(items, start.value)]

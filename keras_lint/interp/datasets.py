@@ -150,6 +150,7 @@ def zip_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     parts: Sequence[Value] = args.positional
     if len(parts) == 1 and isinstance(parts[0], TupleValue):
         parts = parts[0].items
+    parts = [zip_(machine, Args((p,)), node) if isinstance(p, TupleValue) else p for p in parts]
     sets = [part for part in parts if isinstance(part, DatasetValue)]
     if not sets or len(sets) < len(parts):
         return args.first_unknown() or machine.unknown("datasets that are not known", node)

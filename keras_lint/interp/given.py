@@ -53,7 +53,7 @@ def _in_order(machine: Machine, own: list[Any], data: DataTree) -> list[ArraySpe
         layer = machine.store.get(tensor.call.layer)
         names.append(layer.name if isinstance(layer, LayerObject) else "")
     if isinstance(data, dict):
-        if len(own) == 1 or not all(names):
+        if not all(names) or (len(own) == 1 and list(data) != names):
             return None
         missing = [name for name in names if name not in data]
         if missing:

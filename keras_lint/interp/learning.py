@@ -17,7 +17,9 @@ from keras_lint.interp.values import (
     Args,
     ArrayValue,
     Const,
+    DatasetValue,
     ObjectValue,
+    TupleValue,
     Value,
 )
 from keras_lint.model.data import Numbers
@@ -83,6 +85,24 @@ def _parts(count: Dim, train: Value, test: Value) -> tuple[Dim, Dim]:
     return first, count - first if second is None else second
 
 
+_FOLDS = tuple(
+    f"sklearn.model_selection.{name}"
+    for name in ("KFold", "StratifiedKFold", "GroupKFold", "ShuffleSplit", "StratifiedShuffleSplit")
+)
+
+
+@methods(*_FOLDS)
+def folds_method(
+    machine: Machine, receiver: Value, name: str, args: Args, node: cst.CSTNode
+) -> Value:
+    """``split(x, y)``: the places of the rows for training and for testing, again and again."""
+    del receiver, args
+    if name != "split":
+        return machine.unknown(f"what .{name}() gives", node)
+    places = ArrayValue(Shape((UNKNOWN,)), "int64", None, Numbers(0, None, True))
+    return DatasetValue("generator", TupleValue((places, places)))
+
+
 @external("sklearn.utils.shuffle")
 def shuffle(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``shuffle(*arrays)``: the same rows in another order."""
@@ -94,12 +114,12 @@ def shuffle(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 
 def _made(path: str, machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """A scaler or an encoder, made with keywords."""
-    if args.incomplete is not None or args.positional:
+    if args.incomplete is not None or (args.positional and path not in _FOLDS):
         return args.incomplete or machine.unknown("an encoder that is not known", node)
     return ObjectValue(path, args.keywords)
 
 
-for _path in (*_SCALERS, _LABELS, _ONE_HOT):
+for _path in (*_SCALERS, _LABELS, _ONE_HOT, *_FOLDS):
     external(_path)(partial(_made, _path))
 
 

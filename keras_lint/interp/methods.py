@@ -24,7 +24,6 @@ from keras_lint.interp.training import METHODS, note_compile, note_step
 from keras_lint.interp.values import (
     NONE,
     Args,
-    ArrayValue,
     Const,
     ObjectValue,
     Ref,
@@ -36,7 +35,7 @@ from keras_lint.interp.values import (
 from keras_lint.keras_api.base import Config
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost, Mismatch
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType
+from keras_lint.model.tensors import Nested, Shape, TensorType
 
 _PURE_STRING = frozenset(
     {
@@ -274,10 +273,10 @@ def call_model_method(
         if name in ("summary", "build"):
             return NONE
         if name in METHODS:
-            note_step(machine, ref.address, name, args, node)
+            outputs = note_step(machine, ref.address, name, args, node)
             if name in ("fit", "evaluate"):
                 return ObjectValue("keras.callbacks.History")
-            return ArrayValue(UNKNOWN_SHAPE)
+            return outputs
         if name == "call":
             return machine.call(ref, args, node)
     if isinstance(found, LayerObject):

@@ -47,9 +47,10 @@ from keras_lint.interp.values import (
 )
 from keras_lint.keras_api.names import lookup
 from keras_lint.model.data import DataSpec
+from keras_lint.model.dims import FREE, UNKNOWN
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
-from keras_lint.model.tensors import Nested, TensorType
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType, flatten
 from keras_lint.model.training import Compiled, Made, Own, Setting, Step, Unclear
 
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
@@ -150,8 +151,11 @@ def note_compile(machine: Machine, address: int, args: Args, node: cst.CSTNode) 
     machine.compiled.add(address)
 
 
-def note_step(machine: Machine, address: int, method: str, args: Args, node: cst.CSTNode) -> None:
-    """A call of one of ``METHODS``, after which the model is built on its data if it was not."""
+def note_step(machine: Machine, address: int, method: str, args: Args, node: cst.CSTNode) -> Value:
+    """A call of one of ``METHODS``, after which the model is built on its data if it was not.
+
+    Gives what comes out of the model, which is what the methods that predict return.
+    """
     given = _bound(method, args)
     known = args.incomplete is None
     data = validation = None
@@ -167,7 +171,7 @@ def note_step(machine: Machine, address: int, method: str, args: Args, node: cst
     found = machine.store[address]
     setup = machine.store.get(-address)
     if not isinstance(found, ModelObject) or found.own_class or not isinstance(setup, SetupObject):
-        return
+        return ArrayValue(UNKNOWN_SHAPE)
     if known and method == "fit" and given.get("validation_data", NONE) != NONE:
         validation = _validation(machine, given["validation_data"])
     problem, outputs = (None, None)
@@ -209,6 +213,24 @@ def note_step(machine: Machine, address: int, method: str, args: Args, node: cst
     )
     if method in ("fit", "train_on_batch") and setup.compiled is not None and setup.trained is None:
         machine.store[-address] = replace(setup, trained=_flags(machine, found))
+    if data is None or outputs is None or not method.startswith("predict"):
+        return ArrayValue(UNKNOWN_SHAPE)
+    return _predicted(machine, outputs, data)
+
+
+def _predicted(machine: Machine, outputs: Nested[TensorType], data: DataSpec) -> Value:
+    """The outputs as arrays, for all samples there are."""
+    if isinstance(outputs, TensorType):
+        dims = outputs.shape.dims
+        if not dims:
+            return ArrayValue(UNKNOWN_SHAPE)
+        first = flatten(data.x)[0].shape.dims if data.kind == "arrays" else None
+        rest = [UNKNOWN if dim is FREE else dim for dim in dims[1:]]
+        return ArrayValue(Shape((first[0] if first else UNKNOWN, *rest)), outputs.dtype)
+    if isinstance(outputs, dict):
+        named = [(Const(name), _predicted(machine, item, data)) for name, item in outputs.items()]
+        return machine.new_dict(tuple(named))
+    return machine.new_list([_predicted(machine, item, data) for item in outputs])
 
 
 def _validation(machine: Machine, value: Value) -> DataSpec:

@@ -10,6 +10,7 @@ from keras_lint.interp.arrays import dtype_of, new_array, numbers_of
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.registry import external
 from keras_lint.interp.store import ListObject
+from keras_lint.interp.tables import counted
 from keras_lint.interp.values import NONE, Args, ArrayValue, Const, TupleValue, Value, to_dim
 from keras_lint.keras_api.datasets import NAMES, ArrayFacts, dataset
 from keras_lint.keras_api.names import lookup
@@ -90,16 +91,22 @@ def unique(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     return new_array(machine, Shape((count,)), None, facts, numbers)
 
 
+def _named(node: cst.CSTNode) -> str:
+    """What labels are called that a call gets: ``labels`` where they are no variable."""
+    if isinstance(node, cst.Call) and node.args and isinstance(node.args[0].value, cst.Name):
+        return node.args[0].value.value
+    return "labels"
+
+
 @external("keras.utils.to_categorical")
 def to_categorical(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``to_categorical(labels, num_classes=None)``: a last axis of 1 gives way to the classes."""
-    del node
     value = args.argument(0, "x") or args.keyword("y")
     given = args.argument(1, "num_classes")
     if not isinstance(value, ArrayValue) or value.shape.dims is None:
         return ArrayValue(UNKNOWN_SHAPE)
     count = class_count(machine, value)
-    width: Dim = UNKNOWN if count is None else count
+    width = counted(machine, "classes", _named(node)) if count is None else count
     if given is not None and given != Const(None):
         width = to_dim(given)
     dims = value.shape.dims

@@ -58,6 +58,7 @@ DATASETS = [
     "tf.data.Dataset.range(7).batch(2)",
     "tf.data.Dataset.zip((data.map(lambda a, b: a), data.map(lambda a, b: b))).batch(4)",
     "tf.data.Dataset.zip(data.map(lambda a, b: a).repeat(), data)",
+    "tf.data.Dataset.zip(((data.map(lambda a, b: a), pictures), data)).batch(4)",
     "data.padded_batch(4)",
     "data.padded_batch(4, padded_shapes=([10], []))",
     "data.padded_batch(4, padded_shapes=([None], []), drop_remainder=True)",

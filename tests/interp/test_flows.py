@@ -232,6 +232,25 @@ def test_flows_from_folders(folder: Path, mode: str | None) -> None:
     _agrees(spec_of(program, "d"), next(_run(program)))
 
 
+@pytest.mark.parametrize("mode", ["categorical", "sparse"])
+def test_flows_of_named_classes(folder: Path, mode: str) -> None:
+    classes = sorted(path.name for path in folder.iterdir() if path.is_dir())
+    program = f"""
+from keras.src.legacy.preprocessing.image import ImageDataGenerator
+d = ImageDataGenerator().flow_from_directory(
+    {str(folder)!r}, target_size=(6, 5), classes={classes}, class_mode={mode!r}
+)
+"""
+    spec = spec_of(program, "d")
+    _agrees(spec, _run(program)[0])
+    labels = spec.y
+    assert isinstance(labels, ArraySpec)
+    if mode == "categorical":
+        assert labels.shape[-1] == len(classes)
+    else:
+        assert labels.numbers.high == len(classes) - 1
+
+
 @pytest.mark.parametrize("name", GENERATORS)
 def test_generators(name: str) -> None:
     program = BASE + GENERATORS[name]

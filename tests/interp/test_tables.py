@@ -134,6 +134,40 @@ def test_prepared_data_are_those_of_scikit_learn(expression: str, known: str) ->
     _check(f"{PREPARED}r = {expression}", known)
 
 
+PREDICTIONS = {
+    "m.predict(x, verbose=0)": "(101, 3)",
+    "m.predict(x[:7], verbose=0)": "(7, 3)",
+    "m.predict_on_batch(x)": "(101, 3)",
+    "m.predict(tf.data.Dataset.from_tensor_slices(x).batch(4), verbose=0)": "(?, 3)",
+    "two.predict(x, verbose=0)[1]": "(101, 2)",
+    "two.predict({'i': x}, verbose=0)[0]": "(101, 3)",
+    "named.predict(x, verbose=0)['b']": "(101, 2)",
+    "steps.predict(np.zeros((5, 9, 6)), verbose=0)": "(5, 9, 4)",
+    "unbuilt.predict(x, verbose=0)": "(101, 5)",
+    "x[next(iter(KFold(3).split(x)))[0]]": "(?, 6)",
+    "[x[test] for train, test in KFold(n_splits=4, shuffle=True).split(x, y)][0]": "(?)",
+    "x[slice(3, 9)]": "(6, 6)",
+    "x[slice(-4, None), :2]": "(4, 2)",
+}
+MODELS = """
+import tensorflow as tf
+from keras import Input, Model, Sequential, layers
+from sklearn.model_selection import KFold
+i = Input((6,), name="i")
+a, b = layers.Dense(3)(i), layers.Dense(2)(i)
+m, two, named = Model(i, a), Model(i, [a, b]), Model(i, {"a": a, "b": b})
+steps = Sequential([Input((None, 6)), layers.GRU(4, return_sequences=True)])
+unbuilt = Sequential([layers.Dense(5)])
+"""
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize(("expression", "known"), PREDICTIONS.items())
+def test_what_models_predict_is_what_keras_gives(expression: str, known: str) -> None:
+    pytest.importorskip("sklearn")
+    _check(f"{PREPARED}{MODELS}r = {expression}", known)
+
+
 def test_a_table_that_something_may_have_changed() -> None:
     program = f"import mine\n{TABLES}mine.clean(df)\nr = df.values"
     spec = values_of(program, "r")["r"]
