@@ -186,3 +186,71 @@ def test_metrics_that_measure_something(
 ) -> None:
     codes = [code for code, _ in found(measured(layer, labels, loss, metrics))]
     assert codes == (["KER306"] if wrong else [])
+
+
+OWN = """\
+import numpy as np
+import keras
+
+
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.hidden = keras.layers.Dense(8, activation="relu")
+        self.out = keras.layers.Dense(3, activation="softmax")
+
+    def call(self, x):
+        return self.out(self.hidden(x))
+
+
+x, y = np.random.rand(16, 4), np.arange(16) % 3
+net = Net()
+net.compile(loss="categorical_crossentropy", optimizer="sgd")
+net.fit(x, y, verbose=0)
+"""
+CALL = "    def call(self, x):\n        return self.out(self.hidden(x))"
+COMPILE = 'net.compile(loss="categorical_crossentropy", optimizer="sgd")\n'
+OWN_MODELS = {
+    "class numbers": (OWN, "KER303"),
+    "sparse": (OWN.replace('loss="', 'loss="sparse_'), ""),
+    "other width": (OWN.replace("np.arange(16) % 3", "np.random.rand(16, 5)"), "KER303"),
+    "never compiled": (OWN.replace(COMPILE, ""), "KER307"),
+    "compiled inside": (
+        OWN.replace(COMPILE, "").replace(
+            "__init__()\n", "__init__()\n        self.compile(loss='categorical_crossentropy')\n", 1
+        ),
+        "KER303",
+    ),
+    "two inputs": (
+        OWN.replace("self.hidden(x)", "self.hidden(x['a'])").replace("fit(x,", "fit({'a': x},"),
+        "KER303",
+    ),
+    "own train_step": (
+        OWN.replace(CALL, f"    def train_step(self, data):\n        return {{}}\n\n{CALL}"),
+        "",
+    ),
+    "own compute_loss": (
+        OWN.replace(CALL, f"    def compute_loss(self, **given):\n        return 0.0\n\n{CALL}"),
+        "",
+    ),
+    "data not known": (OWN.replace("np.random.rand(16, 4)", "load()"), ""),
+}
+
+
+@pytest.mark.parametrize("name", OWN_MODELS)
+def test_models_of_own_classes_are_trained_as_keras_does(name: str) -> None:
+    text, code = OWN_MODELS[name]
+    result, analysis = check_text(text, "own.py")
+    assert [finding.code for finding in result.findings] == ([code] if code else [])
+    assert not analysis.graphs[0].calls  # training leaves the model as it was
+
+
+@pytest.mark.keras
+def test_what_is_said_of_models_of_own_classes_is_confirmed(verifier: Verifier) -> None:
+    wrong = []
+    for name, (text, _) in OWN_MODELS.items():
+        result, analysis = check_text(text, "own.py")
+        for finding in verifier.verify(text, analysis, result.findings, all_rules()):
+            if finding.verdict.status != "confirmed":
+                wrong.append((name, finding.verdict))
+    assert wrong == []

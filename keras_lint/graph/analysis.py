@@ -46,6 +46,8 @@ class FileAnalysis:
         own: what its own layer and model classes say.
         steps: the calls that train models or run them on data, in the order in which they happen.
         older: whether models are built with Keras 2, or it is not known with which Keras.
+        traced: by the index of a call in ``steps``, what the ``call`` of a subclassed model that
+            is not built otherwise does with the data.
         cells: of a notebook, where its cells stand in the text that was analysed.
     """
 
@@ -58,3 +60,4 @@ class FileAnalysis:
     cells: Cells | None = None
     steps: tuple[Step, ...] = ()
     older: bool = False
+    traced: Mapping[int, LayerGraph] = field(default_factory=dict)

@@ -33,6 +33,7 @@ def joined(analysis: FileAnalysis) -> FileAnalysis:
         own=OwnCode(),
         cells=None,
         steps=tuple(_step(step, move) for step in analysis.steps),
+        traced={},
     )
 
 

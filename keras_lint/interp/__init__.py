@@ -73,7 +73,7 @@ def analyse(
     for reason in machine.absent:
         _doubt_models(machine, reason)
     graphs = all_graphs(machine)
-    steps = steps_of(machine, graph_addresses(machine, len(graphs)))
+    steps, traced = steps_of(machine, graph_addresses(machine, len(graphs)))
     places = Places(source)
     known = {
         source.spans.of(node): value
@@ -96,6 +96,7 @@ def analyse(
         cells=source.cells,
         steps=steps,
         older=machine.mixed or machine.generation == "keras2",
+        traced=traced,
     )
 
 

@@ -23,6 +23,7 @@ from keras_lint.interp.store import (
     INPUT_PATH,
     InstanceObject,
     LayerObject,
+    SetupObject,
     snake_case,
 )
 from keras_lint.interp.subclassed import CustomKind
@@ -87,6 +88,7 @@ def instantiate(machine: Machine, cls: ClassValue, args: Args, node: cst.CSTNode
         _new_layer(machine, address, cls, base, node)
         if base == MODEL:
             machine.subclassed.append(address)
+            machine.store[-address] = SetupObject()
     init = class_member(machine, cls, "__init__", node)
     if isinstance(init, FunctionValue):
         result = call_function(machine, init, args, node, receiver=ref)

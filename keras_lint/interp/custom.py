@@ -19,6 +19,7 @@ from keras_lint.interp.model_calls import call_model
 from keras_lint.interp.refusals import layer_among, not_called
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
 from keras_lint.interp.tensors import NestedTensor, has_tensor, leaves, tensors_of, types_of
+from keras_lint.interp.tracing import train_own
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -195,6 +196,7 @@ def library_method(
     if name == "build" and isinstance(layer, LayerObject) and layer.base:
         mark_built(machine, ref)
         build_library_base(machine, ref, args)
+    train_own(machine, ref, found, name, args, node)
     if name in _NO_RESULT:
         return NONE
     if name in ("fit", "evaluate"):

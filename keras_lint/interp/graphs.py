@@ -429,7 +429,16 @@ def graph_addresses(machine: Machine, count: int) -> list[int]:
     """The addresses of the models among the first ``count`` graphs, in the same order."""
     places = Places(machine.source)
     here = [a for a in machine.models if places.is_here(model_at(machine, a).site)]
-    return here[:count]
+    return [*here, *_subclassed(machine, places)][:count]
+
+
+def _subclassed(machine: Machine, places: Places) -> list[int]:
+    """The addresses of the instances of subclassed models that were made in the file."""
+    return [
+        address
+        for address in machine.subclassed
+        if address in machine.store and places.is_here(_facet(machine, address).site)
+    ]
 
 
 def _make_graphs(machine: Machine, graphs: list[LayerGraph]) -> None:
@@ -438,9 +447,7 @@ def _make_graphs(machine: Machine, graphs: list[LayerGraph]) -> None:
         if places.is_here(model_at(machine, address).site):
             graphs.append(GraphBuilder(machine).of_model(address))
     graphs += [
-        GraphBuilder(machine).of_subclassed(address)
-        for address in machine.subclassed
-        if address in machine.store and places.is_here(_facet(machine, address).site)
+        GraphBuilder(machine).of_subclassed(address) for address in _subclassed(machine, places)
     ]
     held: set[int] = set()
     for address in machine.models:

@@ -1,17 +1,17 @@
 """Training as it happens on a path: ``compile``, and the calls that give a model data.
 
 How a model is set up stands in the store, so that it forks and joins with everything else; the
-calls are collected in order. Only models whose class is Keras's own are told of: a subclass may
-train in its own way.
+calls are collected in order. Of subclasses that train in their own way nothing is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import libcst as cst
 
+from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.interp.batches import data_spec, data_tree
 from keras_lint.interp.functional import model_layers
 from keras_lint.interp.given import on_data
@@ -46,7 +46,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.names import lookup
-from keras_lint.model.data import DataSpec
+from keras_lint.model.data import DataSpec, DataTree
 from keras_lint.model.dims import FREE, UNKNOWN
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
@@ -62,14 +62,15 @@ class StepRecord:
     """One training call as it happened.
 
     Args:
-        model: address; ``made`` is the model as it was then.
+        model: address of a model, or of an instance of a subclass.
         certain: it surely happens, and after all that was seen before.
         supposed: it is in code that nobody calls here; a caller may do more to the model.
         data, validation, settings: resolved at once, since lists and arrays may change.
+        made: the model as it was then; None of an instance of a subclass.
+        traced: what the ``call`` of a subclass does with the data, as far as it is known.
     """
 
     model: int
-    made: ModelObject
     method: str
     site: Site
     data: DataSpec | None
@@ -78,14 +79,16 @@ class StepRecord:
     sites: Mapping[str, Site]
     complete: bool
     setup: SetupObject
-    problem: Problem | None
-    validation_problem: Problem | None
-    outputs: Nested[TensorType] | None
     labels_given: bool
     certain: bool
     supposed: bool
     caught: bool
+    made: ModelObject | None = None
+    problem: Problem | None = None
+    validation_problem: Problem | None = None
+    outputs: Nested[TensorType] | None = None
     trainable_changed: tuple[Site, ...] = ()
+    traced: LayerGraph | None = None
 
 
 _PARAMETERS: Mapping[str, tuple[str, ...]] = {
@@ -137,7 +140,7 @@ _PARAMETERS: Mapping[str, tuple[str, ...]] = {
 
 
 def note_compile(machine: Machine, address: int, args: Args, node: cst.CSTNode) -> None:
-    """``model.compile(...)``: from now on the model is set up so."""
+    """``model.compile(...)``: from now on the model, or instance of a subclass, is set up so."""
     arguments = _bound("compile", args)
     record = CompileRecord(
         machine.site(node),
@@ -156,6 +159,73 @@ def note_step(machine: Machine, address: int, method: str, args: Args, node: cst
 
     Gives what comes out of the model, which is what the methods that predict return.
     """
+    given = _given(machine, method, args)
+    if given.data is not None:
+        build_on_data(machine, address, method, given.data, node)
+    found = machine.store[address]
+    setup = machine.store.get(-address)
+    if not isinstance(found, ModelObject) or found.own_class or not isinstance(setup, SetupObject):
+        return ArrayValue(UNKNOWN_SHAPE)
+    problem, outputs = (None, None)
+    if given.data is not None:
+        problem, outputs = on_data(machine, address, found, given.data.x)
+    refused = None
+    if given.validation is not None:
+        refused, _ = on_data(machine, address, found, given.validation.x)
+    trains = method in ("fit", "train_on_batch")
+    record = _record(machine, address, method, given, setup, node)
+    machine.steps_taken.append(
+        replace(
+            record,
+            made=found,
+            problem=problem,
+            validation_problem=refused,
+            outputs=outputs,
+            trainable_changed=_changed(machine, setup, found) if trains else (),
+        )
+    )
+    if trains and setup.compiled is not None and setup.trained is None:
+        machine.store[-address] = replace(setup, trained=_flags(machine, found))
+    if given.data is None or outputs is None or not method.startswith("predict"):
+        return ArrayValue(UNKNOWN_SHAPE)
+    return _predicted(machine, outputs, given.data)
+
+
+def note_own_step(
+    machine: Machine,
+    address: int,
+    method: str,
+    args: Args,
+    node: cst.CSTNode,
+    trace: Callable[[DataTree], LayerGraph | None],
+) -> None:
+    """The same of an instance of a subclass that trains as Keras does.
+
+    ``trace`` gives the graph of what its ``call`` does with the data; the model itself stays as it
+    was, not built.
+    """
+    setup = machine.store.get(-address)
+    if not isinstance(setup, SetupObject):
+        return
+    given = _given(machine, method, args)
+    record = _record(machine, address, method, given, setup, node)
+    traced = trace(given.data.x) if given.data is not None and not given.data.lost else None
+    machine.steps_taken.append(replace(record, traced=traced))
+
+
+@dataclass(frozen=True, eq=False)
+class _Given:
+    """What a training call is given; ``settings`` are the arguments that are no data."""
+
+    data: DataSpec | None
+    validation: DataSpec | None
+    settings: Mapping[str, Setting]
+    sites: Mapping[str, Site]
+    complete: bool
+    labels: bool
+
+
+def _given(machine: Machine, method: str, args: Args) -> _Given:
     given = _bound(method, args)
     known = args.incomplete is None
     data = validation = None
@@ -167,55 +237,43 @@ def note_step(machine: Machine, address: int, method: str, args: Args, node: cst
             given.get("sample_weight", NONE),
             given.get("batch_size", NONE),
         )
-        build_on_data(machine, address, method, data, node)
-    found = machine.store[address]
-    setup = machine.store.get(-address)
-    if not isinstance(found, ModelObject) or found.own_class or not isinstance(setup, SetupObject):
-        return ArrayValue(UNKNOWN_SHAPE)
     if known and method == "fit" and given.get("validation_data", NONE) != NONE:
         validation = _validation(machine, given["validation_data"])
-    problem, outputs = (None, None)
-    if data is not None:
-        problem, outputs = on_data(machine, address, found, data.x)
-    refused = None
-    if validation is not None:
-        refused, _ = on_data(machine, address, found, validation.x)
     plain = {
         name: setting(machine, value)
         for name, value in given.items()
         if name not in ("x", "y", "sample_weight", "validation_data")
     }
-    if "validation_data" in given and given["validation_data"] != NONE:
-        plain["validation_data"] = Unclear("data")
-    if "sample_weight" in given and given["sample_weight"] != NONE:
-        plain["sample_weight"] = Unclear("data")
-    machine.steps_taken.append(
-        StepRecord(
-            address,
-            found,
-            method,
-            machine.site(node),
-            data,
-            validation,
-            plain,
-            _sites(machine, method, args),
-            known,
-            setup,
-            problem,
-            refused,
-            outputs,
-            "y" in given and not isinstance(given["y"], UnknownValue) and given["y"] != NONE,
-            machine.uncertain == 0 and machine.supposing == 0,
-            machine.supposing > 0,
-            machine.catching > 0,
-            _changed(machine, setup, found) if method in ("fit", "train_on_batch") else (),
-        )
+    for name in ("validation_data", "sample_weight"):
+        if name in given and given[name] != NONE:
+            plain[name] = Unclear("data")
+    labels = "y" in given and not isinstance(given["y"], UnknownValue) and given["y"] != NONE
+    return _Given(data, validation, plain, _sites(machine, method, args), known, labels)
+
+
+def _record(
+    machine: Machine,
+    address: int,
+    method: str,
+    given: _Given,
+    setup: SetupObject,
+    node: cst.CSTNode,
+) -> StepRecord:
+    return StepRecord(
+        address,
+        method,
+        machine.site(node),
+        given.data,
+        given.validation,
+        given.settings,
+        given.sites,
+        given.complete,
+        setup,
+        given.labels,
+        machine.uncertain == 0 and machine.supposing == 0,
+        machine.supposing > 0,
+        machine.catching > 0,
     )
-    if method in ("fit", "train_on_batch") and setup.compiled is not None and setup.trained is None:
-        machine.store[-address] = replace(setup, trained=_flags(machine, found))
-    if data is None or outputs is None or not method.startswith("predict"):
-        return ArrayValue(UNKNOWN_SHAPE)
-    return _predicted(machine, outputs, data)
 
 
 def _predicted(machine: Machine, outputs: Nested[TensorType], data: DataSpec) -> Value:
@@ -365,23 +423,32 @@ def doubt_setups(machine: Machine, value: Value, reason: UnknownValue, depth: in
             doubt_setups(machine, part, reason, depth + 1)
 
 
-def steps_of(machine: Machine, addresses: list[int]) -> tuple[Step, ...]:
+def steps_of(
+    machine: Machine, addresses: list[int]
+) -> tuple[tuple[Step, ...], dict[int, LayerGraph]]:
     """The training calls of the file, each with the index of its model's graph.
+
+    The graphs that were traced for some of them come with them, by the index of the call.
 
     Args:
         machine: after the whole file.
         addresses: of the models, in the order of their graphs.
     """
     places = Places(machine.source)
-    steps = []
+    steps: list[Step] = []
+    traced: dict[int, LayerGraph] = {}
     for record in machine.steps_taken:
         now = machine.store.get(record.model)
         if not places.is_here(record.site) or record.model not in addresses:
             continue
-        if not isinstance(now, ModelObject) or not _same_model(record.made, now):
+        if record.made is not None and not (
+            isinstance(now, ModelObject) and _same_model(record.made, now)
+        ):
             continue
+        if record.traced is not None:
+            traced[len(steps)] = record.traced
         steps.append(_step(machine, places, record, addresses.index(record.model)))
-    return tuple(steps)
+    return tuple(steps), traced
 
 
 def _same_model(before: ModelObject, now: ModelObject) -> bool:

@@ -217,7 +217,7 @@ def first_users(graph: LayerGraph, call: CallNode, passed: frozenset[str]) -> li
 def steps(analysis: FileAnalysis) -> Iterator[tuple[int, Step, LayerGraph]]:
     """The training calls for which nobody prepared an exception, with index and model."""
     for index, step in enumerate(analysis.steps):
-        graph = analysis.graphs[step.graph]
+        graph = analysis.traced.get(index, analysis.graphs[step.graph])
         if not step.caught and not any(True for _ in graph.problems()):
             yield index, step, graph
 
@@ -280,7 +280,8 @@ def step_finding(
 ) -> Finding:
     """A finding about one training call; it points at the call unless told otherwise."""
     step = analysis.steps[index]
-    graph = analysis.graphs[step.graph]
+    traced = analysis.traced.get(index)
+    graph = analysis.graphs[step.graph] if traced is None else traced
     finding = rule.finding(
         graph,
         span or step.span,
@@ -292,7 +293,13 @@ def step_finding(
         related=related,
         fix=fix,
     )
-    return replace(finding, graph=step.graph, step=index, on_validation=on_validation)
+    return replace(
+        finding,
+        graph=step.graph,
+        step=index,
+        on_validation=on_validation,
+        call=finding.call if traced is None else None,
+    )
 
 
 def refusal(problem: Problem) -> str:

@@ -391,7 +391,7 @@ def judge_graph(
     again = (
         rule.check(rule, here)
         if rule.check is not None
-        else rule.findings(replace(analysis, graphs=others))
+        else rule.findings(replace(analysis, graphs=others, traced={}))
     )
     if any(other.code == finding.code and other.span == finding.span for other in again):
         return Verdict("confirmed", "also found in the model Keras built")
