@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from keras_lint.keras_api.names import public_names
+from keras_lint.keras_api.tf_moves import same_in_ops
 from keras_lint.model.names import Argument, CallUse, FileNames, ImportUse, MethodUse, NameUse
 from keras_lint.model.spans import Span
 from keras_lint.source.places import SyntaxPlaces
@@ -342,7 +343,8 @@ class _Reader:
             return None
         base, unsure = found
         path = ".".join((base, *reversed(parts)))
-        return (path, len(parts), unsure) if path.partition(".")[0] in _ROOTS else None
+        known = path.partition(".")[0] in _ROOTS or same_in_ops(path) is not None
+        return (path, len(parts), unsure) if known else None
 
     def _bound(self, name: str, scope: _Scope | None, depth: int) -> tuple[str, bool] | None:
         while scope is not None:

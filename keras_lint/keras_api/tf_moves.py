@@ -1,13 +1,13 @@
 """TensorFlow's and NumPy's functions that mean the same in ``keras.ops``.
 
-``tests/names/test_tf_moves.py`` calls both on the same numbers, and each of TensorFlow's on a
-symbolic tensor, which it refuses.
+``tests/names/test_tf_moves.py`` calls both on the same numbers, and each of TensorFlow's and
+NumPy's on a symbolic tensor, which it refuses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from keras_lint.model.names import CallUse
@@ -54,6 +54,26 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
 )
 """Functions of TensorFlow; the one of ``keras.ops``; TensorFlow's parameters that mean the same
 there by position, with ``!`` where Keras needs the argument too."""
+_NUMPY_ROWS: tuple[tuple[str, str], ...] = (
+    *((name, "a axis") for name in _REDUCTIONS if name != "logsumexp"),
+    *((name, "a axis") for name in ("argmax", "argmin", "argsort", "cumsum", "sort", "std", "var")),
+    *((name, "x") for name in ("ceil", *_OF_ONE, "log") if name not in ("round", "rsqrt")),
+    *((name, "x1! x2!") for name in (*_OF_TWO, *_COMPARISONS, "matmul", "power")),
+    ("clip", "a! a_min! a_max!"),
+    ("concatenate", "arrays axis"),
+    ("dot", "a! b!"),
+    ("expand_dims", "a! axis!"),
+    ("ones_like", "a"),
+    ("reshape", "a! shape!"),
+    ("round", "a"),
+    ("stack", "arrays axis"),
+    ("tile", "A! reps!"),
+    ("transpose", "a axes"),
+    ("where", "condition! x! y!"),
+    ("zeros_like", "a"),
+)
+"""Functions of NumPy that have the same name in ``keras.ops``, and refuse symbolic tensors (not so
+``numpy.shape``, ``squeeze`` and ``flip``)."""
 _NEW_NAMES: Mapping[str, str] = {
     "clip": "x x_min x_max",
     "concatenate": "xs axis",
@@ -72,6 +92,8 @@ _NEW_NAMES: Mapping[str, str] = {
     "squeeze": "x axis",
     **dict.fromkeys((*_OF_TWO, *_COMPARISONS, "power"), "x1 x2"),
     **dict.fromkeys((*_REDUCTIONS, "std", "var"), "x axis keepdims"),
+    **dict.fromkeys(("argmax", "argmin", "argsort", "cumsum", "sort"), "x axis"),
+    "dot": "x1 x2",
 }
 """What ``keras.ops`` calls its first parameters, where that is not ``x`` alone."""
 
@@ -84,11 +106,13 @@ class Twin:
         new: its public name.
         names: by the name of TensorFlow's parameter, the one of Keras, in order.
         needed: TensorFlow's parameters that must be given.
+        also: parameters that both take by name only.
     """
 
     new: str
     names: Mapping[str, str]
     needed: frozenset[str]
+    also: frozenset[str] = frozenset()
 
     def renamed(self, call: CallUse) -> dict[str, str] | None:
         """Keywords of a call that are called otherwise in Keras; None if it does not fit there."""
@@ -98,25 +122,34 @@ class Twin:
         given = {*order[:positional], *keywords}
         if call.spread or positional > len(order) or not given >= self.needed:
             return None
-        if any(name not in self.names for name in keywords):
+        if any(name not in self.names and name not in self.also for name in keywords):
             return None
-        return {name: self.names[name] for name in keywords if self.names[name] != name}
+        renamed = {name: self.names.get(name, name) for name in keywords}
+        return {old: new for old, new in renamed.items() if old != new}
 
 
 @cache
 def twins() -> Mapping[str, Twin]:
-    """All of them by TensorFlow's name, ``tensorflow.reduce_mean``."""
+    """All of them by the name that a program imports, ``tensorflow.reduce_mean``."""
     found: dict[str, Twin] = {}
     for paths, op, signature in _ROWS:
-        old = [name.removesuffix("!") for name in signature.split()]
-        new = _NEW_NAMES.get(op, "x").split()
-        needed = frozenset(n.removesuffix("!") for n in signature.split() if n.endswith("!"))
-        twin = Twin(f"keras.ops.{op}", dict(zip(old, new, strict=True)), needed)
+        twin = _twin(op, signature)
         for path in paths.split():
             found[f"tensorflow.{path}"] = twin
+    for name, signature in _NUMPY_ROWS:
+        twin = _twin(name, signature)
+        reduces = name in _REDUCTIONS or name in ("std", "var")
+        found[f"numpy.{name}"] = replace(twin, also=frozenset(["keepdims"] if reduces else []))
     return found
 
 
+def _twin(op: str, signature: str) -> Twin:
+    old = [name.removesuffix("!") for name in signature.split()]
+    new = _NEW_NAMES.get(op, "x").split()[: len(old)]
+    needed = frozenset(n.removesuffix("!") for n in signature.split() if n.endswith("!"))
+    return Twin(f"keras.ops.{op}", dict(zip(old, new, strict=True)), needed)
+
+
 def same_in_ops(path: str) -> Twin | None:
-    """What means the same in ``keras.ops`` as a function of TensorFlow."""
+    """What means the same in ``keras.ops`` as a function of TensorFlow or NumPy."""
     return twins().get(path)

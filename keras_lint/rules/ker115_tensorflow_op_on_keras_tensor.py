@@ -1,11 +1,13 @@
-"""A function of TensorFlow gets a symbolic Keras tensor.
+"""A function of TensorFlow or NumPy gets a symbolic Keras tensor.
 
 What it does
-    Finds calls such as ``tf.reduce_mean(x)`` on the tensors of a functional model, outside layers.
+    Finds calls such as ``tf.reduce_mean(x)`` and ``np.concatenate([x, y])`` on the tensors of a
+    functional model, outside layers.
 
 Why it matters
-    Keras 2 made a layer of such a call. Keras 3 refuses it: its tensors are not TensorFlow's.
-    ``keras.ops`` has the same functions, and the fix writes them.
+    Keras 2 made a layer of a call of TensorFlow. Keras 3 refuses it: its tensors are not
+    TensorFlow's, and they hold no numbers that NumPy could take. ``keras.ops`` has the same
+    functions, and the fix writes them.
 
 When it stays silent
     Inside layers and Lambda, where tensors are real; when a tensor may be real data; for code that
@@ -37,7 +39,7 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
             if problem.expected != TENSOR_WITH_VALUES:
                 continue
             use = uses.get(span)
-            name = use.path if use is not None else "a function of TensorFlow"
+            name = use.path if use is not None else "a function of TensorFlow or NumPy"
             twin = same_in_ops(use.path) if use is not None else None
             finding = rule.finding(
                 graph,
@@ -69,7 +71,7 @@ RULE = Rule(
     level="error",
     confirm="raise",
     fix="safe",
-    summary="a function of TensorFlow on a symbolic Keras tensor",
+    summary="a function of TensorFlow or NumPy on a symbolic Keras tensor",
     check_file=check,
     invalid=(
         """\
@@ -99,6 +101,21 @@ inputs = keras.Input((8,))
 x = tf.reshape(tensor=inputs, shape=(-1, 4, 2))  # expect: KER115
 model = keras.Model(inputs, x)
 """,
+        """\
+import numpy as np
+from keras import Input, Model, layers
+
+left, right = Input((8,)), Input((8,))
+joined = np.concatenate([left, right], axis=-1)  # expect: KER115
+model = Model([left, right], layers.Dense(1)(joined))
+""",
+        """\
+import keras
+import numpy as np
+
+inputs = keras.Input((5, 8))
+pooled = np.mean(inputs, axis=1, keepdims=True)  # expect: KER115
+""",
     ),
     fixed=(
         """\
@@ -127,6 +144,21 @@ import tensorflow as tf
 inputs = keras.Input((8,))
 x = keras.ops.reshape(x=inputs, newshape=(-1, 4, 2))
 model = keras.Model(inputs, x)
+""",
+        """\
+import numpy as np
+from keras import Input, Model, layers, ops
+
+left, right = Input((8,)), Input((8,))
+joined = ops.concatenate([left, right], axis=-1)
+model = Model([left, right], layers.Dense(1)(joined))
+""",
+        """\
+import keras
+import numpy as np
+
+inputs = keras.Input((5, 8))
+pooled = keras.ops.mean(inputs, axis=1, keepdims=True)
 """,
     ),
     valid=(
