@@ -245,6 +245,8 @@ def _method(machine: Machine, callee: BoundMethod, args: Args, node: cst.CSTNode
     if isinstance(receiver, Ref) and isinstance(found, FrameObject):
         return frame_method(machine, receiver, found, function, args, node)
     _note_owner(machine, found, node)
+    if function == "save" and isinstance(receiver, Ref):
+        machine.saved.add(receiver.address)
     if isinstance(receiver, Ref) and isinstance(found, InstanceObject):
         return library_method(machine, receiver, found, function, args, node)
     if isinstance(receiver, Ref) and isinstance(found, (ModelObject, LayerObject)):

@@ -274,7 +274,9 @@ def apply_layer(
         except Mismatch as mismatch:
             # What is not known may be a whole list of tensors: its structure refutes nothing.
             hidden = any(isinstance(leaf, UnknownValue) for leaf in leaves(inputs))
-            if not (hidden and mismatch.problem.root.kind == "structure"):
+            if mismatch.problem.kind == "rank" and _wraps_what_is_built(machine, layer):
+                lost = "a wrapper around a layer that is built already, which Keras does not build"
+            elif not (hidden and mismatch.problem.root.kind == "structure"):
                 problem = machine.refused(mismatch.problem)
         except Lost as loss:
             lost = loss.reason
@@ -298,3 +300,19 @@ def apply_layer(
     machine.store[address] = replace(layer, built=built, calls=(*layer.calls, record))
     machine.records.append(record)
     return wrap_outputs(machine, record, outputs)
+
+
+def _wraps_what_is_built(machine: Machine, layer: LayerObject) -> bool:
+    """Whether a layer inside was called before, alone or in another wrapper.
+
+    Keras 3.15 looks at its inputs when it builds it, as RNN with a cell of two.
+    """
+    if not layer.wrapped or layer.built is not None:
+        return False
+    for address in machine.layers:
+        other = machine.store.get(address)
+        if not isinstance(other, LayerObject) or other.built is None:
+            continue
+        if address in layer.wrapped or not set(other.wrapped).isdisjoint(layer.wrapped):
+            return True
+    return False

@@ -133,6 +133,7 @@ class Machine:
         layers: addresses of the layers made so far, in order.
         known: expressions over data whose value was found out.
         owners: by call, the class of the model whose method is called; empty if that differs.
+        saved: addresses of the models that are saved whole.
         lost: where the thread was lost outside any model.
         misdeclared: classes, their ``compute_output_shape``, what that says, what ``call`` gives.
         target: the Keras that the program is to run on.
@@ -180,6 +181,7 @@ class Machine:
         self.layers: list[int] = []
         self.known: dict[tuple[SourceFile, cst.CSTNode], object] = {}
         self.owners: dict[tuple[SourceFile, cst.CSTNode], str] = {}
+        self.saved: set[int] = set()
         self.lost: list[UnknownValue] = []
         self.misdeclared: list[tuple[str, FunctionValue, str, str]] = []
         self.reads = Reads()

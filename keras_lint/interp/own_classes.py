@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import libcst as cst
 
 from keras_lint.interp.classes import LAYER, MODEL, library_base
+from keras_lint.interp.functional import model_layers, tracked
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
 from keras_lint.interp.values import ClassValue, FunctionValue, Ref
@@ -21,6 +22,7 @@ from keras_lint.model.classes import (
     Place,
 )
 from keras_lint.model.names import FileNames
+from keras_lint.model.spans import Span
 from keras_lint.source.walk import walk
 
 _HAVE_WEIGHTS = WEIGHTED | {"LayerNormalization"}  # in its usual form
@@ -32,19 +34,43 @@ def own_code(machine: Machine, names: FileNames) -> OwnCode:
     """Everything about the file's own classes, in the order of the text."""
     reader = _Reader(machine, names)
     of = machine.source.spans.of
-    lambdas = {
-        of(obj.site.node)
-        for address in machine.layers
-        if isinstance(obj := machine.store.get(address), LayerObject)
-        and isinstance(obj.function, FunctionValue)
-        and isinstance(obj.function.node, cst.Lambda)
-        and obj.site.source is machine.source
-    }
+    lambdas: dict[Span, set[int]] = {}
+    for address in machine.layers:
+        obj = machine.store.get(address)
+        if (
+            isinstance(obj, LayerObject)
+            and isinstance(obj.function, FunctionValue)
+            and isinstance(obj.function.node, cst.Lambda)
+            and obj.site.source is machine.source
+        ):
+            lambdas.setdefault(of(obj.site.node), set()).add(address)
+    saved = _in_saved_models(machine) if lambdas else set()
     return OwnCode(
         classes=tuple(found for cls in machine.classes for found in reader.read(cls)),
         misdeclared=tuple(dict.fromkeys(_misdeclared(machine))),
         lambdas=tuple(sorted(lambdas)),
+        saved_lambdas=tuple(sorted(span for span, at in lambdas.items() if at & saved)),
     )
+
+
+def _in_saved_models(machine: Machine) -> set[int]:
+    """Addresses of everything that is in a model which is saved, however deep."""
+    seen: set[int] = set()
+    pending = list(machine.saved)
+    while pending:
+        address = pending.pop()
+        if address in seen:
+            continue
+        seen.add(address)
+        obj = machine.store.get(address)
+        if isinstance(obj, InstanceObject):
+            pending += tracked(machine, obj)
+            pending += [] if obj.layer is None else [obj.layer]
+        elif isinstance(obj, ModelObject):
+            pending += model_layers(machine, obj)
+        elif isinstance(obj, LayerObject):
+            pending += obj.wrapped
+    return seen
 
 
 def _misdeclared(machine: Machine) -> Iterator[Misdeclared]:

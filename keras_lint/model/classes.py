@@ -110,8 +110,13 @@ class Misdeclared:
 
 @dataclass(frozen=True)
 class OwnCode:
-    """All of these in one file; ``lambdas`` are the Lambda layers around a Python ``lambda``."""
+    """All of these in one file.
+
+    ``lambdas`` are the Lambda layers around a Python ``lambda``, ``saved_lambdas`` those of them
+    that are in a model on which ``save`` is called.
+    """
 
     classes: tuple[OwnClass, ...] = ()
     misdeclared: tuple[Misdeclared, ...] = ()
     lambdas: tuple[Span, ...] = ()
+    saved_lambdas: tuple[Span, ...] = ()

@@ -1,8 +1,8 @@
 """A Lambda layer around a Python ``lambda``, in a program that saves or loads models.
 
 What it does
-    Finds ``Lambda(lambda x: ...)`` in files that save a whole model with ``model.save``, or load
-    one with ``load_model``.
+    Finds ``Lambda(lambda x: ...)`` in models on which ``save`` is called, and in files that save or
+    load whole models with ``save_model`` and ``load_model``.
 
 Why it matters
     The code of a ``lambda`` is stored as Python byte code. Keras refuses to load that, since it
@@ -10,7 +10,8 @@ Why it matters
 
 When it stays silent
     When only weights are saved, when ``safe_mode=False`` or ``enable_unsafe_deserialization`` says
-    that this is wanted, and for Keras 2. Which model the layer is in is not looked at.
+    that this is wanted, and for Keras 2. With ``save_model`` and ``load_model``, which model the
+    layer is in is not looked at.
 """
 
 from __future__ import annotations
@@ -28,21 +29,27 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
     """One finding for each such Lambda."""
     if options.keras().keras != "keras3" or not analysis.own.lambdas:
         return
-    place = _saved_or_loaded(analysis.names)
-    if place is None:
+    found = _saved_or_loaded(analysis.names)
+    if found is None:
         return
-    span, what = place
+    saved = [
+        (method.call.span, "a model is saved here")
+        for method in analysis.names.methods
+        if method.name == "save"
+    ]
     for layer in analysis.own.lambdas:
-        yield rule.file_finding(
-            layer,
-            "a model with this Lambda cannot be loaded again: Keras runs no stored Python code",
-            hint="use a layer or keras.ops, or a class of your own, instead of the lambda",
-            related=(Related(span, what),),
-        )
+        places = [*(saved if layer in analysis.own.saved_lambdas else []), *found]
+        if places:
+            yield rule.file_finding(
+                layer,
+                "a model with this Lambda cannot be loaded again: Keras runs no stored Python code",
+                hint="use a layer or keras.ops, or a class of your own, instead of the lambda",
+                related=(Related(*places[0]),),
+            )
 
 
-def _saved_or_loaded(names: FileNames) -> tuple[Span, str] | None:
-    """Where the file saves or loads a whole model; None also if it allows stored code."""
+def _saved_or_loaded(names: FileNames) -> list[tuple[Span, str]] | None:
+    """Where functions save or load a whole model; None if the file allows stored code."""
     found: list[tuple[Span, str]] = []
     for use in names.uses:
         name = use.path.rpartition(".")[2]
@@ -54,12 +61,7 @@ def _saved_or_loaded(names: FileNames) -> tuple[Span, str] | None:
             found.append((use.call.span, "a model is loaded here"))
         elif name == "save_model" and use.call is not None and "keras" in use.path:
             found.append((use.call.span, "a model is saved here"))
-    found += [
-        (method.call.span, "a model is saved here")
-        for method in names.methods
-        if method.name == "save"
-    ]
-    return found[0] if found else None
+    return found
 
 
 RULE = Rule(
