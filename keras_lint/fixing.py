@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from keras_lint.engine import Checked, check_bytes
+from keras_lint.engine.baseline import Baseline
 from keras_lint.fixes.notebook import edit_notebook
 from keras_lint.fixes.recheck import (
     Change,
@@ -77,6 +78,7 @@ def fix_bytes(
     unsafe: bool = False,
     verifier: Verifier | None = None,
     project: Project | None = None,
+    baseline: Baseline | None = None,
 ) -> Fixed:
     """Repair what can be repaired in one file; call inside ``with_deep_stack``.
 
@@ -87,12 +89,13 @@ def fix_bytes(
         unsafe: whether also fixes are made that may not mean what the author meant.
         verifier: builds the models before and after; None goes by the analysis alone.
         project: as for :func:`keras_lint.engine.check_bytes`.
+        baseline: findings that are known, and stay.
     """
     current = data
     made: list[Made] = []
     left: list[tuple[Finding, str]] = []
     for _ in range(MOST_ROUNDS):
-        round_ = _Round(current, path, settings, verifier, project)
+        round_ = _Round(current, path, settings, verifier, project, baseline)
         changed = round_.run(unsafe=unsafe)
         left = round_.left
         if changed == current:
@@ -112,12 +115,14 @@ class _Round:
         settings: Settings,
         verifier: Verifier | None,
         project: Project | None,
+        baseline: Baseline | None,
     ) -> None:
         self._data = data
         self._path = path
         self._settings = settings
         self._verifier = verifier
         self._project = project
+        self._baseline = baseline
         self._checked = self._check(data)
         self.made: list[Made] = []
         self.left: list[tuple[Finding, str]] = []
@@ -136,7 +141,10 @@ class _Round:
     def _candidates(self, *, unsafe: bool) -> list[_Candidate]:
         analysis, text = self._checked.analysis, self._checked.text
         assert analysis is not None
-        wanted = [f for f in self._checked.result.findings if f.fix is not None]
+        findings = self._checked.result.findings
+        if self._baseline is not None:
+            findings = self._baseline.without_known(self._path, findings)
+        wanted = [f for f in findings if f.fix is not None]
         if not wanted:
             return []
         syntax = Syntax(parse(self._path, text, analysis.cells))

@@ -42,18 +42,19 @@ def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list
     from keras_lint.reporters.counts import CLEAN, FOUND, exit_code
 
     for_run = settings.of_folder(common_folder([*_paths(options)]))
+    baseline = None if options.write_baseline is not None else baseline_of(for_run)
     with verifier_of(options, for_run) as (verifier, unverified):
         fixed = fix.Outcome()
         if fix.wanted(options):
-            fixed = fix.run(options, targets, settings.of_file, verifier)
+            fixed = fix.run(options, targets, settings.of_file, verifier, baseline)
         if options.diff:
             return FOUND if fixed.made else CLEAN
         sources: dict[str, str] = {}
         with bar() as progress:
             manner = Manner(
-                jobs=for_run.get("jobs").value or _processors(),
+                jobs=jobs_of(for_run),
                 cache=None if options.no_cache else Path(options.cache_dir),
-                baseline=_baseline(options, for_run),
+                baseline=baseline,
                 progress=progress,
             )
             run = check_targets(
@@ -113,12 +114,12 @@ def _write(option: str, path: str, text: str) -> None:
         raise UsageError(f"{option}: {path}: {error.strerror}") from error
 
 
-def _baseline(options: argparse.Namespace, settings: Resolved) -> Baseline | None:
-    """The findings that are known; none while a new baseline is written."""
+def baseline_of(settings: Resolved) -> Baseline | None:
+    """The findings that are known."""
     from keras_lint.engine.baseline import BaselineError, read_baseline
 
     setting = settings.get("baseline")
-    if setting.value is None or options.write_baseline is not None:
+    if setting.value is None:
         return None
     try:
         return read_baseline(os.path.join(setting.folder or ".", setting.value))
@@ -140,8 +141,11 @@ def _write_baseline(path: str, run: RunResult) -> int:
     return FAILED if exit_code(run) == FAILED else CLEAN
 
 
-def _processors() -> int:
-    """How many processes this one may use at a time."""
+def jobs_of(settings: Resolved) -> int:
+    """How many processes may analyse files; by default as many as this one may use at a time."""
+    chosen: int | None = settings.get("jobs").value
+    if chosen:
+        return chosen
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

@@ -15,6 +15,7 @@ from keras_lint.files import write_atomically
 
 if TYPE_CHECKING:
     from keras_lint.engine import SettingsOf
+    from keras_lint.engine.baseline import Baseline
     from keras_lint.files import Target
     from keras_lint.fixing import Fixed
     from keras_lint.verify import Verifier
@@ -43,10 +44,11 @@ def run(
     targets: Iterable[Target],
     settings_of: SettingsOf,
     verifier: Verifier | None,
+    baseline: Baseline | None = None,
 ) -> Outcome:
     """Repair the files, or with ``--diff`` print how they would be repaired.
 
-    Standard input goes to standard output, repaired.
+    Standard input goes to standard output, repaired. Findings that a baseline has stay as they are.
     """
     from keras_lint.engine import read_target
     from keras_lint.fixing import fix_bytes
@@ -74,6 +76,7 @@ def run(
                     unsafe=options.unsafe_fixes,
                     verifier=verifier,
                     project=project,
+                    baseline=baseline,
                 )
             made += _write(target, data, fixed, diff=options.diff)
             if target.stdin:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 
-from keras_lint.cli.check import verifier_of
+from keras_lint.cli.check import baseline_of, jobs_of, verifier_of
 from keras_lint.cli.chosen import common_folder, project_settings
 from keras_lint.cli.common import UsageError
+from keras_lint.cli.progress import bar
 
 
 def run(options: argparse.Namespace) -> int:
     """Check the paths, build their models, and write the page; the exit code is that of a check."""
+    from keras_lint.engine import Manner
     from keras_lint.engine.drawn import check_and_build
     from keras_lint.files import discover, write_atomically
     from keras_lint.model.findings import RunResult
@@ -18,14 +20,13 @@ def run(options: argparse.Namespace) -> int:
     from keras_lint.reporters.html_report import render
     from keras_lint.settings import SettingsError
 
-    if options.baseline is not None or options.jobs is not None:
-        raise UsageError("report takes neither --baseline nor --jobs: it shows all that is found")
     try:
         settings = project_settings(options)
         targets = discover(options.paths, settings.excluded)
         for_run = settings.of_folder(common_folder(options.paths))
-        with verifier_of(options, for_run) as (verifier, unverified):
-            files = check_and_build(targets, settings.of_file, verifier, unverified)
+        with verifier_of(options, for_run) as (verifier, unverified), bar() as progress:
+            manner = Manner(jobs=jobs_of(for_run), baseline=baseline_of(for_run), progress=progress)
+            files = check_and_build(targets, settings.of_file, verifier, unverified, manner)
     except SettingsError as error:
         raise UsageError(str(error)) from error
     page = render(files, ", ".join(options.paths))

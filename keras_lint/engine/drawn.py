@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
-from typing import Literal
 
-from keras_lint.engine.file import Checked, check_bytes, one_line, read_target
-from keras_lint.engine.run import SettingsOf, verify
+from keras_lint.engine.examine import Examiner
+from keras_lint.engine.file import Checked, one_line
+from keras_lint.engine.run import (
+    SERIAL,
+    Manner,
+    SettingsOf,
+    each_checked,
+    verify,
+    without_known,
+)
 from keras_lint.files import Target
 from keras_lint.graph.compare import difference
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import NOT_VERIFIED, FileResult, Verdict
-from keras_lint.source.project import Project
-from keras_lint.source.reader import SourceError, with_deep_stack
+from keras_lint.settings import Settings
 from keras_lint.verify import Verifier
 
 
@@ -57,6 +62,7 @@ def check_and_build(
     settings_of: SettingsOf,
     verifier: Verifier | None = None,
     unverified: Verdict = NOT_VERIFIED,
+    manner: Manner = SERIAL,
 ) -> list[DrawnFile]:
     """Check files as :func:`keras_lint.engine.check_targets` does, and keep what is to be drawn.
 
@@ -65,33 +71,26 @@ def check_and_build(
         settings_of: the settings of a file, by its path.
         verifier: builds the models that are followed to their end, and those of findings.
         unverified: the verdict of findings when there is no verifier.
+        manner: in how many processes, and which findings are known; results are not kept.
     """
-    project = Project()
-    files: list[DrawnFile] = []
-    for target in targets:
-        if target.problem:
-            outcome: Literal["skipped", "failed"] = "skipped" if target.skipped else "failed"
-            files.append(DrawnFile(FileResult(target.path, outcome, target.problem)))
-            continue
-        one = partial(_one, target, settings_of, project, verifier, unverified)
-        files.append(with_deep_stack(one))
-    return files
+    examiner = Examiner(None, to_verify=verifier is not None, to_draw=True)
+    begun = [
+        examiner.begin(target, Settings() if target.problem else settings_of(target.path))
+        for target in targets
+    ]
+
+    def run(outcomes: Iterator[Checked]) -> list[DrawnFile]:
+        files: list[DrawnFile] = []
+        for checked in outcomes:
+            files.append(_drawn(without_known(checked, manner.baseline), verifier, unverified))
+            if manner.progress is not None:
+                manner.progress(len(files), len(begun))
+        return files
+
+    return each_checked(begun, examiner, manner.jobs, run)
 
 
-def _one(
-    target: Target,
-    settings_of: SettingsOf,
-    project: Project,
-    verifier: Verifier | None,
-    unverified: Verdict,
-) -> DrawnFile:
-    try:
-        data = read_target(target)
-    except SourceError as error:
-        return DrawnFile(FileResult(target.path, "failed", error.reason))
-    checked = check_bytes(
-        data, target.path, settings_of(target.path), explicit=target.explicit, project=project
-    )
+def _drawn(checked: Checked, verifier: Verifier | None, unverified: Verdict) -> DrawnFile:
     result = verify(checked, verifier, unverified)
     if checked.analysis is None:
         return DrawnFile(result, text=checked.text, cells=checked.cells)

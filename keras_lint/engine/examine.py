@@ -47,11 +47,13 @@ class Examiner:
     Args:
         folder: where results are kept; None keeps none.
         to_verify: whether findings will be verified, for which the analysis is needed.
+        to_draw: whether models will be drawn, for which that of every file is.
     """
 
-    def __init__(self, folder: Path | None, *, to_verify: bool) -> None:
+    def __init__(self, folder: Path | None, *, to_verify: bool, to_draw: bool = False) -> None:
         self.folder = folder
         self.to_verify = to_verify
+        self.to_draw = to_draw
         self._kept = None if folder is None else KeptAnswers(folder)
         self._project = Project()
 
@@ -85,7 +87,8 @@ class Examiner:
                 explicit=task.target.explicit,
                 project=self._project,
             )
-        checked = replace(checked, text=checked.text if checked.result.findings else "")
+        if not checked.result.findings and not self.to_draw:
+            checked = replace(checked, text="")
         without = replace(checked, analysis=None)
         # what crashed may do so no more
         if self._kept is not None and not checked.result.traceback:
@@ -106,8 +109,8 @@ class Examiner:
         return checked
 
     def _is_wanted(self, result: FileResult) -> bool:
-        """Whether there is a finding to verify, for which a model must be cut out."""
-        return self.to_verify and any(map(is_verifiable, result.findings))
+        """Whether models are to be drawn, or one to be cut out because a finding is about it."""
+        return self.to_draw or (self.to_verify and any(map(is_verifiable, result.findings)))
 
 
 def is_verifiable(finding: Finding) -> bool:

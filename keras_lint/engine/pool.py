@@ -61,7 +61,7 @@ def workers(count: int, examiner: Examiner) -> Iterator[Pool]:
         count,
         context,
         _start,
-        (reader, writer if fork else None, examiner.folder, examiner.to_verify),
+        (reader, writer if fork else None, examiner.folder, examiner.to_verify, examiner.to_draw),
     )
     try:
         with _undisturbed():
@@ -93,7 +93,11 @@ _examiner: Examiner | None = None
 
 
 def _start(
-    reader: Connection, writer: Connection | None, folder: Path | None, to_verify: bool
+    reader: Connection,
+    writer: Connection | None,
+    folder: Path | None,
+    to_verify: bool,
+    to_draw: bool,
 ) -> None:
     """Make a process ready; it ends when the other end of ``reader`` is closed."""
     global _examiner
@@ -101,7 +105,7 @@ def _start(
     if writer is not None:
         writer.close()
     threading.Thread(target=_watch, args=(reader,), daemon=True).start()
-    _examiner = Examiner(folder, to_verify=to_verify)
+    _examiner = Examiner(folder, to_verify=to_verify, to_draw=to_draw)
 
 
 def _watch(reader: Connection) -> None:

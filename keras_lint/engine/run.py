@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from keras_lint.engine.baseline import Baseline
 from keras_lint.engine.examine import Examiner, Task, is_verifiable
@@ -24,6 +24,8 @@ from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
 from keras_lint.source.reader import with_deep_stack
+
+T = TypeVar("T")
 
 SettingsOf = Callable[[str], Settings]
 """The settings of a file, by its path."""
@@ -130,15 +132,15 @@ def check_targets(
         for target in targets
     ]
 
-    def run(pool: Pool | None) -> RunResult:
+    def run(outcomes: Iterator[Checked]) -> RunResult:
         results: list[FileResult] = []
         waiting: list[Checked] = []
-        for number, checked in enumerate(_all_checked(begun, examiner, pool), start=1):
+        for number, checked in enumerate(outcomes, start=1):
             if checked.result.findings:
                 path = checked.result.path
                 texts[path] = checked.text
                 texts.update((cell_key(path, n), text) for n, text in checked.cells.items())
-            checked = _without_known(checked, manner.baseline)
+            checked = without_known(checked, manner.baseline)
             pending = _pending(checked)
             if pending and verifier is not None and checked.analysis is not None:
                 _prepare(checked, pending, verifier)
@@ -152,11 +154,28 @@ def check_targets(
                 manner.progress(number, len(begun))
         return RunResult((*results, *_verify_all(waiting, verifier, unverified)))
 
-    count = processes_for([task for task in begun if isinstance(task, Task)], manner.jobs)
+    return each_checked(begun, examiner, manner.jobs, run)
+
+
+def each_checked(
+    begun: Sequence[Checked | Task],
+    examiner: Examiner,
+    jobs: int,
+    take: Callable[[Iterator[Checked]], T],
+) -> T:
+    """What ``take`` makes of the outcomes, which it is given in order as they come.
+
+    Args:
+        begun: what :meth:`Examiner.begin` gave.
+        examiner: it gave that.
+        jobs: how many processes may analyse files.
+        take: is run on a deep stack; it may verify between the outcomes.
+    """
+    count = processes_for([task for task in begun if isinstance(task, Task)], jobs)
     if not count:
-        return with_deep_stack(lambda: run(None))
+        return with_deep_stack(lambda: take(_all_checked(begun, examiner, None)))
     with workers(count, examiner) as pool:
-        return with_deep_stack(lambda: run(pool))
+        return with_deep_stack(lambda: take(_all_checked(begun, examiner, pool)))
 
 
 def _all_checked(
@@ -181,7 +200,8 @@ def _all_checked(
                 yield unpacked(answer)
 
 
-def _without_known(checked: Checked, baseline: Baseline | None) -> Checked:
+def without_known(checked: Checked, baseline: Baseline | None) -> Checked:
+    """What is new of a file; what a baseline has is only counted."""
     result = checked.result
     if baseline is None or not result.findings:
         return checked

@@ -6,8 +6,9 @@ The drawing follows the reader's choice of light or dark, and needs nothing but 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
@@ -73,23 +74,29 @@ class Mark:
     anchor: str
 
 
+Marks: TypeAlias = Mapping[str, tuple[Mark, ...]]
+"""What is said of the calls of one graph, by call id."""
+
+
 def document(graph: LayerGraph) -> str:
     """One model as an SVG document, nested models below it; ends without a newline."""
-    return _picture(graph, title(graph), {}, STYLE)
+    return _picture(graph, title(graph), lambda _: {}, STYLE)
 
 
-def fragment(graph: LayerGraph, marks: Mapping[str, tuple[Mark, ...]] | None = None) -> str:
-    """The same without a title, for a page that has :data:`STYLE`; ``marks`` by call id."""
-    return _picture(graph, "", marks or {}, "")
+def fragment(graph: LayerGraph, marks_of: Callable[[LayerGraph], Marks]) -> str:
+    """The same without a title, for a page that has :data:`STYLE`.
+
+    Args:
+        graph: what is drawn.
+        marks_of: what is said of the calls of the model, and of each model inside it.
+    """
+    return _picture(graph, "", marks_of, "")
 
 
 def _picture(
-    graph: LayerGraph, heading: str, marks: Mapping[str, tuple[Mark, ...]], style: str
+    graph: LayerGraph, heading: str, marks_of: Callable[[LayerGraph], Marks], style: str
 ) -> str:
-    sections = [
-        _section(part, words, marks if part is graph else {})
-        for part, words in _parts(graph, heading)
-    ]
+    sections = [_section(part, words, marks_of(part)) for part, words in _parts(graph, heading)]
     width = max(section.width for section in sections) + 2 * _MARGIN
     height = _MARGIN
     body: list[str] = []
@@ -148,7 +155,7 @@ class _Section:
     height: float
 
 
-def _section(graph: LayerGraph, heading: str, marks: Mapping[str, tuple[Mark, ...]]) -> _Section:
+def _section(graph: LayerGraph, heading: str, marks: Marks) -> _Section:
     texts = {call.id: _texts(graph, call, marks.get(call.id, ())) for call in graph.calls.values()}
     sizes = {key: _size(lines, graph.calls[key]) for key, lines in texts.items()}
     edges = [

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from html import escape
 
 from keras_lint.engine.drawn import Built, DrawnFile
 from keras_lint.graph.drawing import STYLE as DRAWING_STYLE
 from keras_lint.graph.drawing import Mark as CardMark
-from keras_lint.graph.drawing import fragment, number
+from keras_lint.graph.drawing import Marks, fragment, number
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.graph.memory import memory
 from keras_lint.model.findings import Finding
@@ -105,6 +105,9 @@ def _header(files: Sequence[DrawnFile], title: str) -> Iterator[str]:
         _plural(len(models), "model") + (f" ({partly} followed partly)" if partly else ""),
         _plural(len(findings), "finding") + (f" ({confirmed} confirmed)" if confirmed else ""),
     ]
+    known = sum(file.result.known for file in files)
+    if known:
+        facts.append(f"{known} more in the baseline")
     yield "<header>"
     yield f"<h1>keras-lint: {_text(title)}</h1>"
     yield f"<p>{' · '.join(facts)}</p>"
@@ -134,11 +137,12 @@ def _file(file: DrawnFile, names: _Names) -> list[str]:
     lines = [f"<section><h2>{_text(path)}</h2>"]
     drawn = _models(file)
     shown = {index for index, _ in drawn}
-    for finding in _findings(file):
+    findings = [(names.finding(), finding) for finding in _findings(file)]
+    for anchor, finding in findings:
         if finding.graph not in shown:
-            lines += _finding(file, finding, names.finding(), "")
+            lines += _finding(file, finding, anchor, "")
     for index, graph in drawn:
-        lines += _model(file, index, graph, names)
+        lines += _model(file, index, graph, findings, names)
     if file.result.notes:
         lines.append("<details><summary>Not followed outside the models</summary><ul>")
         lines += [f"<li>{_text(note)}</li>" for note in file.result.notes]
@@ -147,9 +151,19 @@ def _file(file: DrawnFile, names: _Names) -> list[str]:
     return [*lines, "</section>"]
 
 
-def _model(file: DrawnFile, index: int, graph: LayerGraph, names: _Names) -> Iterator[str]:
+_Anchored = tuple[str, Finding]
+"""A finding, and its anchor in the page."""
+
+
+def _model(
+    file: DrawnFile,
+    index: int,
+    graph: LayerGraph,
+    all_findings: Sequence[_Anchored],
+    names: _Names,
+) -> Iterator[str]:
     key = names.model()
-    findings = [(names.finding(), one) for one in _findings(file) if one.graph == index]
+    findings = [(anchor, one) for anchor, one in all_findings if one.graph == index]
     built = file.built.get(index)
     name = graph.name or "calls outside any model"
     level = "bad" if any(one.level == "error" for _, one in findings) else "warning"
@@ -165,16 +179,16 @@ def _model(file: DrawnFile, index: int, graph: LayerGraph, names: _Names) -> Ite
         yield from (f"<li>{_text(line)}</li>" for line in built.differences)
         yield "</ul>"
     yield '<div class="body">'
-    marks = _marks(key, findings)
+    marked = {finding.call for _, finding in findings} - {None}
     different = built is not None and built.graph is not None and built.differences
     caption = "As the source says" if different else _caption(built)
-    yield from _figure(graph, caption, marks)
+    yield from _figure(graph, caption, _Marker(key, file.graphs, all_findings))
     if built is not None and built.graph is not None and built.differences:
-        yield from _figure(built.graph, "As Keras builds it", {})
+        yield from _figure(built.graph, "As Keras builds it", lambda _: {})
     if findings:
         yield '<div class="findings">'
         for anchor, finding in findings:
-            card = f"{key}-{finding.call}" if finding.call in marks else ""
+            card = f"{key}-{finding.call}" if finding.call in marked else ""
             yield from _finding(file, finding, anchor, card)
         yield "</div>"
     yield "</div>"
@@ -200,7 +214,7 @@ def _caption(built: Built | None) -> str:
 
 
 def _figure(
-    graph: LayerGraph, caption: str, marks: Mapping[str, tuple[CardMark, ...]]
+    graph: LayerGraph, caption: str, marks_of: Callable[[LayerGraph], Marks]
 ) -> Iterator[str]:
     yield f"<figure><figcaption>{_text(caption)}</figcaption>"
     if len(graph.calls) > _MOST_CALLS:
@@ -210,21 +224,50 @@ def _figure(
     else:
         label = f"Drawing of {graph.name or 'the calls'}"
         yield f'<div class="drawing" tabindex="0" role="group" aria-label="{_text(label)}">'
-        yield fragment(graph, marks)
+        yield fragment(graph, marks_of)
         yield "</div>"
     yield "</figure>"
 
 
-def _marks(key: str, findings: Iterable[tuple[str, Finding]]) -> dict[str, tuple[CardMark, ...]]:
-    """What the cards of a drawing say of its findings, by call."""
-    marks: dict[str, tuple[CardMark, ...]] = {}
-    for anchor, finding in findings:
-        if finding.call is not None:
-            level = "bad" if finding.level == "error" else "warn"
-            said = f"{finding.code} {finding.name}"
-            mark = CardMark(level, said, f"#{anchor}", f"{key}-{finding.call}")
-            marks[finding.call] = (*marks.get(finding.call, ()), mark)
-    return marks
+class _Marker:
+    """What the cards of one drawing say of findings: those of the model, and of models inside it.
+
+    Args:
+        key: the anchor of the drawing.
+        graphs: all models of the file.
+        findings: of the file.
+    """
+
+    def __init__(
+        self, key: str, graphs: Sequence[LayerGraph], findings: Sequence[_Anchored]
+    ) -> None:
+        self._key = key
+        self._graphs = graphs
+        self._findings = findings
+        self._parts = 0
+
+    def __call__(self, part: LayerGraph) -> Marks:
+        """The marks of a graph; asked once for each part of the drawing, the whole first."""
+        key = f"{self._key}-" if not self._parts else f"{self._key}-{self._parts}-"
+        self._parts += 1
+        index = next((i for i, one in enumerate(self._graphs) if _is_same(one, part)), None)
+        marks: dict[str, tuple[CardMark, ...]] = {}
+        for anchor, finding in self._findings:
+            if finding.call is not None and finding.graph == index:
+                level = "bad" if finding.level == "error" else "warn"
+                said = f"{finding.code} {finding.name}"
+                mark = CardMark(level, said, f"#{anchor}", key + finding.call)
+                marks[finding.call] = (*marks.get(finding.call, ()), mark)
+        return marks
+
+
+def _is_same(model: LayerGraph, part: LayerGraph) -> bool:
+    """Whether a part of a drawing is that model of the file: made at the same place, alike."""
+    return model is part or (
+        model.origin is not None
+        and (model.origin, model.name) == (part.origin, part.name)
+        and list(model.calls) == list(part.calls)
+    )
 
 
 def _finding(file: DrawnFile, finding: Finding, anchor: str, card: str) -> Iterator[str]:

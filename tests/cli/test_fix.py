@@ -57,6 +57,15 @@ def test_fixes_until_nothing_is_left(here: Path, capsys: pytest.CaptureFixture[s
     assert run(capsys, "--fix", "a.py") == (0, run(capsys, "a.py")[1], "")
 
 
+def test_what_a_baseline_has_stays(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "a.py").write_text(SAFE)
+    assert run(capsys, "--write-baseline", "known.json", "a.py")[0] == 0
+    (here / "b.py").write_text(SAFE)
+    assert run(capsys, "--fix", "--baseline", "known.json", "a.py", "b.py")[0] == 0
+    assert (here / "a.py").read_text() == SAFE
+    assert (here / "b.py").read_text() == REPAIRED
+
+
 def test_unsafe_fixes_only_on_demand(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = here / "a.py"
     path.write_text(UNSAFE)

@@ -106,6 +106,36 @@ def test_findings_are_marked_on_the_layers(folder: Path) -> None:
     assert f'id="{card[1][1:]}" tabindex' in text
 
 
+def test_findings_are_marked_inside_the_models_that_hold_the_layers(tmp_path: Path) -> None:
+    path = tmp_path / "nested.py"
+    path.write_text(
+        "import keras\nfrom keras import layers\n"
+        "i = keras.Input((8, 3))\n"
+        "x = layers.Dropout(0.0, name='idle')(i)\n"
+        "inner = keras.Model(i, layers.Flatten()(x), name='inner')\n"
+        "j = keras.Input((8, 3))\n"
+        "outer = keras.Model(j, layers.Dense(2)(inner(j)), name='outer')\n"
+    )
+    text = render(drawn(path), "src")
+    cards = re.findall(r'<a id="([^"]*)" href="(#f\d+)" aria-label="idle: KER206', text)
+    assert len(cards) == 2  # in the drawing of each model
+    assert len({card for card, _ in cards}) == 2
+    assert {href for _, href in cards} == {"#f1"}
+    assert text.count('id="f1"') == 1
+    Page(text)
+
+
+def test_a_baseline_keeps_back_what_is_known(folder: Path, tmp_path: Path) -> None:
+    page, known = str(tmp_path / "report.html"), str(tmp_path / "known.json")
+    bad = str(folder / "bad.py")
+    assert main(["check", bad, "--no-verify", "--write-baseline", known]) == 0
+    command = ["report", bad, "-o", page, "--no-verify", "--jobs", "2"]
+    assert main([*command, "--baseline", known]) == 0
+    text = Path(page).read_text("utf-8")
+    assert "0 findings · 1 more in the baseline" in text
+    assert main(command) == 1
+
+
 def test_hostile_text_stays_text(tmp_path: Path) -> None:
     name = "</script><script>alert(1)</script>&\\ud800\\x00"
     path = tmp_path / "<img src=x onerror=alert(1)>.py"
