@@ -254,3 +254,38 @@ def test_what_is_said_of_models_of_own_classes_is_confirmed(verifier: Verifier) 
             if finding.verdict.status != "confirmed":
                 wrong.append((name, finding.verdict))
     assert wrong == []
+
+
+def labelled(module: str, layer: str, labels: str, loss: str) -> str:
+    return (
+        f"import numpy as np\nimport {module} as keras\n"
+        f"x, y = np.random.rand(12, 4), np.zeros({labels})\n"
+        f"model = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense({layer})])\n"
+        f'model.compile(loss="{loss}", optimizer="sgd", run_eagerly=True)\n'
+        "model.fit(x, y, verbose=0)\n"
+    )
+
+
+@pytest.mark.keras
+def test_what_keras_2_takes_for_labels_is_no_error_there() -> None:
+    """Each case in Keras 3 and in tf_keras; both errors and silence must be right in Keras 3."""
+    for package in ("keras", "tf_keras"):
+        pytest.importorskip(package)
+    wrong, errors = [], 0
+    for layer in ("1", "3", '3, activation="sigmoid"'):
+        for labels in ("(12,)", "(12, 1)", "(12, 3)", "(12, 5)"):
+            for loss in ("mse", "huber", "binary_crossentropy", "categorical_crossentropy"):
+                for module in ("keras", "tf_keras"):
+                    text = labelled(module, layer, labels, loss)
+                    result, _ = check_text(text, "labels.py")
+                    said = any(finding.code == "KER303" for finding in result.findings)
+                    errors += said
+                    try:
+                        exec(compile(text, "<labels>", "exec"), {})
+                        raised = False
+                    except Exception:  # noqa: BLE001 - TensorFlow refuses with many classes
+                        raised = True
+                    if (said and not raised) or (module == "keras" and raised and not said):
+                        wrong.append((module, layer, labels, loss, said))
+    assert wrong == []
+    assert errors > 20

@@ -61,11 +61,21 @@ def fit_together(
     labels: tuple[Dim, ...],
     outputs: tuple[Dim, ...],
     batch: int | None = None,
+    *,
+    older: bool = False,
 ) -> bool | None:
     """Whether a loss takes labels of one shape for outputs of another; None if it is not known.
 
     Both shapes start with the batch axis, which is the same for both: ``batch``, if it is known.
+    ``older`` is Keras 2 (seen in tf_keras 2.21): it gives labels of one axis a second one, and some
+    of its binary crossentropies stretch an axis of length 1.
     """
+    if older:
+        if family == "binary" and (len(labels) == 1 or 1 in (labels[-1], outputs[-1])):
+            return None
+        if len(labels) == 1:
+            taken = [fit_together(family, y, outputs, batch) for y in (labels, (*labels, 1))]
+            return taken[0] if taken[0] is taken[1] else None
     if any(not isinstance(dim, int) for dim in (*labels[1:], *outputs[1:])) and _may_squeeze(
         labels, outputs
     ):

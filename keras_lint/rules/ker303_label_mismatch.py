@@ -14,7 +14,7 @@ Why it matters
 When it stays silent
     When the shape of labels or output, the loss, or the range of the class numbers is not known.
     An axis of length 1 at the end is no mistake: Keras adds or removes it. Losses that stretch
-    smaller labels as NumPy does take them, whether meant or not.
+    smaller labels as NumPy does take them, whether meant or not; in Keras 2 these are more.
 """
 
 from __future__ import annotations
@@ -48,14 +48,15 @@ _OTHER = {
 
 def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
     """One finding for each output whose labels its loss refuses, else for those of validation."""
-    del options
+    target = options.keras()
+    older = analysis.older or "keras2" in (target.keras, target.tensorflow)
     for index, step, graph in steps(analysis):
         if not sound(step) or step.compiled is None:
             continue
-        found = list(_mistakes(rule, analysis, index, step, graph))
+        found = list(_mistakes(rule, analysis, index, step, graph, older=older))
         held = held_out(step)
         if not found and held is not None:
-            found += _mistakes(rule, analysis, index, held, graph, on_validation=True)
+            found += _mistakes(rule, analysis, index, held, graph, older=older, on_validation=True)
         yield from found
 
 
@@ -66,6 +67,7 @@ def _mistakes(
     step: Step,
     graph: LayerGraph,
     *,
+    older: bool,
     on_validation: bool = False,
 ) -> Iterator[Finding]:
     assert step.compiled is not None
@@ -75,7 +77,8 @@ def _mistakes(
             continue
         if labels.shape.dims is None:
             continue
-        fits = fit_together(output.loss.family, labels.shape.dims, dims, batch_of(step))
+        family, shape = output.loss.family, labels.shape.dims
+        fits = fit_together(family, shape, dims, batch_of(step), older=older)
         range_ = None if fits is False else _range(output)
         if fits is not False and range_ is None:
             continue
@@ -139,7 +142,7 @@ def _range(output: Output) -> int | None:
         return None
     if numbers is None or not isinstance(width, int) or not output.loss.complete:
         return None
-    if not numbers.whole or not numbers.attained or numbers.high is None:
+    if not numbers.attained or numbers.high is None:
         return None
     return int(numbers.high) if numbers.high >= width else None
 

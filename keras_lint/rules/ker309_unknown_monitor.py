@@ -42,7 +42,7 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
     """One finding for each monitor that does not exist."""
     target = options.keras()
     legacy = "keras2" in (target.keras, target.tensorflow) or target.minor is not None
-    legacy |= any(use.path.startswith("tf_keras") for use in analysis.names.imports)
+    legacy |= analysis.older
     for index, step, graph in steps(analysis):
         refs = outputs_of(graph)
         callbacks = step.arguments.get("callbacks")
