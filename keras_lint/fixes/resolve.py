@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from keras_lint.fixes import arguments, dropping, sequences
+from keras_lint.fixes import arguments, beginning, dropping, sequences, sharing
 from keras_lint.fixes.imports import rename
 from keras_lint.fixes.syntax import NotPossible, Syntax
 from keras_lint.model.fixes import (
+    BeginWithInput,
     Bracket,
     Drop,
     Edit,
@@ -20,6 +21,7 @@ from keras_lint.model.fixes import (
     SetArgument,
     SetString,
     SetValue,
+    Share,
     Unshare,
     Unwrap,
 )
@@ -28,6 +30,7 @@ from keras_lint.source.reader import SourceFile
 __all__ = ["NotPossible", "edits_of"]
 
 _MAKERS: dict[type, Callable[[Syntax, Any], Iterator[Edit]]] = {
+    BeginWithInput: beginning.begin_with_input,
     Bracket: arguments.bracket,
     Drop: dropping.drop,
     RemoveArgument: arguments.remove_argument,
@@ -37,6 +40,7 @@ _MAKERS: dict[type, Callable[[Syntax, Any], Iterator[Edit]]] = {
     SetArgument: arguments.set_argument,
     SetString: arguments.set_string,
     SetValue: arguments.set_value,
+    Share: sharing.share,
     Unshare: sequences.unshare,
     Unwrap: dropping.unwrap,
 }

@@ -116,6 +116,39 @@ class Unshare:
 
 
 @dataclass(frozen=True)
+class Share:
+    """Make one object for two calls: ``Dense(8)(x)`` and, further down, ``Dense(8)(y)``.
+
+    The object is made before the statement of the first. Not possible unless both are called where
+    they are made, in statements of one block.
+
+    Args:
+        first, second: where the two are made.
+        name: what the object is called, with a number if that means something already.
+    """
+
+    first: Span
+    second: Span
+    name: str
+
+
+@dataclass(frozen=True)
+class BeginWithInput:
+    """Put an ``Input`` before the first layer of a Sequential, in place of its argument.
+
+    Possible where the layer is the first item of the list of a ``Sequential(...)``, or the first
+    that is added to an empty one in the same block.
+
+    Args:
+        layer: where the layer is made.
+        argument: ``input_shape`` or ``input_dim``.
+    """
+
+    layer: Span
+    argument: str
+
+
+@dataclass(frozen=True)
 class Reshape:
     """Change the tuple that the argument at ``shape`` gives.
 
@@ -144,6 +177,8 @@ Change = (
     | Drop
     | Unwrap
     | Unshare
+    | Share
+    | BeginWithInput
     | Rename
 )
 
@@ -157,7 +192,7 @@ class Claim:
             of what comes after them, may differ.
         added: classes of layers that it puts in, one entry for each.
         removed: classes of layers that it takes out.
-        unshared: whether calls that shared one layer get layers of their own.
+        unshared: whether calls that shared one layer get layers of their own, or the reverse.
         arguments: arguments of constructors that are spelt otherwise, or left out, and mean the
             same to Keras.
     """

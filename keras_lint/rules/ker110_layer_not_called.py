@@ -12,6 +12,10 @@ Why it matters
 When it stays silent
     When it is not known whether the value is a layer, and where layers belong: in a Sequential, in
     TimeDistributed, Bidirectional and RNN.
+
+Why there is no fix
+    The program does not say on which tensor the layer was to be called: ``Dense(1)`` without a call
+    may have been meant for any tensor made before, and each gives a model that builds.
 """
 
 from __future__ import annotations

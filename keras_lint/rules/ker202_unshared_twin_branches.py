@@ -27,6 +27,7 @@ from typing import Any
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode, TensorRef
 from keras_lint.model.dims import UNKNOWN, is_known
 from keras_lint.model.findings import Finding, Related
+from keras_lint.model.fixes import Claim, Fix, Share
 from keras_lint.model.tensors import flatten
 from keras_lint.rules.base import Rule
 from keras_lint.rules.flow import ancestors, display, every_call_known, has_weights, layer_span
@@ -72,6 +73,7 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             f"weights of its own, although only the {kind} of the two is used",
             call=twin,
             hint="make the layers once and call them on both inputs",
+            fix=_fix(graph, refs),
             related=(Related(other, "the branch it repeats starts here"),) if other else (),
         )
 
@@ -149,6 +151,38 @@ def _form(graph: LayerGraph, ref: TensorRef, made: dict[str, Any]) -> tuple[Any,
     return (ref.output, made[call.id])
 
 
+def _fix(graph: LayerGraph, refs: list[TensorRef]) -> Fix | None:
+    """Each layer with weights made once, if every one of them has a place of its own."""
+    sides = [_in_order(graph, ref, []) for ref in refs]
+    pairs = [(graph.layer_of(a), graph.layer_of(b)) for a, b in zip(*sides, strict=True)]
+    changes: dict[tuple[str, str], Share] = {}
+    for one, other in pairs:
+        if not has_weights(one):
+            continue
+        if one.origin is None or other.origin is None:
+            return None
+        places = sorted((one.origin.span, other.origin.span))
+        if places[0] == places[1]:
+            return None
+        name = f"shared_{one.cls.lower()}"
+        taken = {change.name for change in changes.values()}
+        if name in taken:
+            name = f"{name}_{len(taken) + 1}"
+        changes.setdefault((one.id, other.id), Share(places[0], places[1], name))
+    claim = Claim(unshared=True)
+    return Fix("make the layers once", tuple(changes.values()), safe=False, claim=claim)
+
+
+def _in_order(graph: LayerGraph, ref: TensorRef, found: list[CallNode]) -> list[CallNode]:
+    """The calls that lead to a tensor, inputs first, in an order that twins have alike."""
+    call = graph.calls[ref.call]
+    if call not in found:
+        for source in call.all_inputs():
+            _in_order(graph, source, found)
+        found.append(call)
+    return found
+
+
 def _layer_form(layer: LayerNode) -> tuple[Any, ...]:
     if layer.model is not None:
         outputs = flatten(layer.model.outputs)
@@ -198,6 +232,7 @@ RULE = Rule(
     name="unshared-twin-branches",
     level="warning",
     confirm="graph",
+    fix="unsafe",
     summary="two equal branches with separate weights are compared; one shared branch was meant",
     check=check,
     invalid=(
@@ -231,6 +266,29 @@ one = tf.keras.Input((4,))
 two = tf.keras.Input((4,))
 score_one = tf.keras.layers.Dense(1)(one)
 score_two = tf.keras.layers.Dense(1)(two)  # expect: KER202
+model = tf.keras.Model([one, two], score_one - score_two)
+""",
+    ),
+    fixed=(
+        """\
+import keras
+from keras import layers
+
+left, right = keras.Input((28, 28, 1)), keras.Input((28, 28, 1))
+shared_conv2d = layers.Conv2D(8, 3)
+a = layers.Flatten()(shared_conv2d(left))
+b = layers.Flatten()(shared_conv2d(right))
+model = keras.Model([left, right], layers.Subtract()([a, b]))
+""",
+        "",
+        """\
+import tensorflow as tf
+
+one = tf.keras.Input((4,))
+two = tf.keras.Input((4,))
+shared_dense = tf.keras.layers.Dense(1)
+score_one = shared_dense(one)
+score_two = shared_dense(two)
 model = tf.keras.Model([one, two], score_one - score_two)
 """,
     ),

@@ -34,18 +34,28 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
     for problem, call, span in refusals(graph, "argument"):
         name = refuser(graph, problem, call)
         twice = problem.actual.endswith("twice")
+        by_position = problem.actual.endswith("by position")
+        message = f"{name} takes no argument {problem.argument}"
+        if twice:
+            message = f"{name} gets {problem.argument} twice"
+        elif by_position:
+            message = f"{name} is called on one tensor: the second argument is {problem.argument}"
         yield rule.finding(
             graph,
             span,
-            f"{name} gets {problem.argument} twice"
-            if twice
-            else f"{name} takes no argument {problem.argument}",
+            message,
             call=call,
             expected=problem.expected,
             actual=problem.actual,
-            hint=problem.hint or ("pass it once" if twice else "leave it out, or look its name up"),
+            hint=problem.hint or _hint(twice, by_position),
             fix=_fix(problem.root, span),
         )
+
+
+def _hint(twice: bool, by_position: bool) -> str:
+    if by_position:
+        return "pass several tensors to a layer that joins them; pass training= by its name"
+    return "pass it once" if twice else "leave it out, or look its name up"
 
 
 def _fix(problem: Problem, span: Span) -> Fix | None:

@@ -4,7 +4,8 @@ What it does
     Finds what Keras 3 itself warns of when it runs: ``alpha=`` of LeakyReLU, ``input_length=`` of
     Embedding, ``input_shape=`` of InputLayer, ``decay=`` of optimizers (which it ignores),
     ``rms_scaling=`` of LayerNormalization, and ``add_metric`` of models. Asked about a target
-    (``--target``), also ``input_shape=`` and ``input_dim=`` on other layers.
+    (``--target``), also ``input_shape=`` and ``input_dim=`` on other layers; the fix puts an Input
+    at the head of the Sequential.
 
 Why it matters
     The next version may refuse it; ``decay=`` already does nothing, so that the model learns
@@ -23,7 +24,7 @@ from dataclasses import replace
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.keras_api.names import lookup
 from keras_lint.model.findings import Finding
-from keras_lint.model.fixes import Claim, Fix, RemoveArgument, RenameArgument
+from keras_lint.model.fixes import BeginWithInput, Claim, Fix, RemoveArgument, RenameArgument
 from keras_lint.model.names import Argument
 from keras_lint.rules.api import Called, called, methods, warning_lookup
 from keras_lint.rules.base import Options, Rule
@@ -98,7 +99,9 @@ def _argument(rule: Rule, call: Called, argument: Argument, options: Options) ->
         parameters = {parameter.name for parameter in found.params or ()}
         if name not in parameters and not found.is_model:
             hint = "begin the Sequential with an Input"
-            yield _finding(rule, argument, f"{name} of {cls} is deprecated", hint, None)
+            begin = BeginWithInput(call.call.span, name)
+            fix = Fix(hint, (begin,), claim=Claim(arguments=frozenset((name,))))
+            yield _finding(rule, argument, f"{name} of {cls} is deprecated", hint, fix)
 
 
 def _finding(rule: Rule, argument: Argument, message: str, hint: str, fix: Fix | None) -> Finding:

@@ -11,6 +11,7 @@ import pytest
 from keras_lint.fixes.resolve import NotPossible, edits_of
 from keras_lint.fixes.text import EditError, apply_edits
 from keras_lint.model.fixes import (
+    BeginWithInput,
     Bracket,
     Change,
     Drop,
@@ -23,6 +24,7 @@ from keras_lint.model.fixes import (
     SetArgument,
     SetString,
     SetValue,
+    Share,
     Unshare,
     Unwrap,
 )
@@ -227,3 +229,93 @@ def test_edits_are_in_the_text_and_apart() -> None:
         apply_edits(text, [Edit(Span(1, 1, 1, 4), ""), Edit(Span(1, 3, 1, 5), "")])
     with pytest.raises(EditError, match="line 9"):
         apply_edits(text, [Edit(Span(9, 1, 9, 1), "x")])
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            """
+            from keras import Input, Sequential
+            m = Sequential([D(4, input_shape=(8,), use_bias=False), D(1)])
+            """,
+            """
+            from keras import Input, Sequential
+            m = Sequential([Input(shape=(8,)), D(4, use_bias=False), D(1)])
+            """,
+        ),
+        (
+            """
+            import keras
+            def make():
+                m = keras.Sequential(name="m")
+                m.add(D(4, input_shape=(8,)))  # eight
+                m.add(D(1))
+            """,
+            """
+            import keras
+            def make():
+                m = keras.Sequential(name="m")
+                m.add(keras.Input(shape=(8,)))
+                m.add(D(4))  # eight
+                m.add(D(1))
+            """,
+        ),
+        (
+            """
+            import keras
+            m = keras.Sequential([
+                # a comment
+                D(4, input_shape=(8,)),
+            ])
+            """,
+            """
+            import keras
+            m = keras.Sequential([
+                # a comment
+                keras.Input(shape=(8,)),
+                D(4),
+            ])
+            """,
+        ),
+    ],
+)
+def test_begin_with_input(before: str, after: str) -> None:
+    before, after = dedent(before), dedent(after)
+    whole = "D(4, input_shape=(8,), use_bias=False)"
+    made = whole if whole in before else "D(4, input_shape=(8,))"
+    assert changed(before, BeginWithInput(span_of(before, made), "input_shape")) == after
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "m = Sequential([A(), D(4, input_shape=(8,))])\n",
+        "m = Sequential([D(4, input_shape=(8,), batch_size=3)])\n",
+        "m = Sequential()\nm.add(A())\nm.add(D(4, input_shape=(8,)))\n",
+        "m = Sequential(layers)\nm.add(D(4, input_shape=(8,)))\n",
+        "def f(m):\n    m.add(D(4, input_shape=(8,)))\n",
+        "d = D(4, input_shape=(8,))\n",
+    ],
+)
+def test_begin_with_input_is_not_possible(before: str) -> None:
+    end = before.index(")", before.index("(8,)") + 4) + 1
+    made = before[before.index("D(4") : end]
+    with pytest.raises(NotPossible):
+        changed(before, BeginWithInput(span_of(before, made), "input_shape"))
+
+
+def test_share() -> None:
+    text = "if a:\n    x = D(4)(p)  # one\n    y = F()(D( 4)(q))\n"
+    change = Share(span_of(text, "D(4)"), span_of(text, "D( 4)"), "shared_d")
+    assert changed(text, change) == (
+        "if a:\n    shared_d = D(4)\n    x = shared_d(p)  # one\n    y = F()(shared_d(q))\n"
+    )
+    for other in (
+        "x = D(4)\ny = D( 4)(q)\n",
+        "x = D(4)(p)\nif a:\n    y = D( 4)(q)\n",
+        "y = D( 4)(q)\nx = D(4)(p)\n",
+        "shared_d = 1\nx = D(4)(p)\ny = D( 4)(q)\n",
+    ):
+        with pytest.raises(NotPossible):
+            changed(other, Share(span_of(other, "D(4)"), span_of(other, "D( 4)"), "shared_d"))
