@@ -96,7 +96,7 @@ class ModelKind(LayerKind):
         if found.lost or found.inputs is None:
             raise Lost("a model that is not known")
         own = leaves(tensors_of(self._machine, found.inputs, found.site))
-        return self._run(found, own, types)
+        return self._run(found, own, types, data=True)
 
     def call_again(
         self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
@@ -148,8 +148,13 @@ class ModelKind(LayerKind):
         found: ModelObject,
         own: list[TensorValue | UnknownValue],
         given: list[TensorType],
+        *,
+        data: bool = False,
     ) -> Inputs:
-        """Go through the calls again; the tensors given are first cast to the model's dtypes."""
+        """Go through the calls again; the tensors given are first cast to the model's dtypes.
+
+        With ``data`` the weights of every layer meet what it gets.
+        """
         machine = self._machine
         given = [
             replace(kind, dtype=type_of(tensor).dtype)
@@ -193,6 +198,8 @@ class ModelKind(LayerKind):
                     extra.update({n: look_all(x) for n, x in record.extra})
                     now = look_all(record.inputs)
                     built = layer.built if isinstance(layer, LayerObject) else None
+                    if data and built is not None:
+                        inner.check_data(config, built, now)
                     results = (
                         inner.call(config, now, extra)
                         if built is None

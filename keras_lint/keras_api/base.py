@@ -197,11 +197,21 @@ class LayerKind:
         del config, inputs
         return {}
 
+    def data_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
+        """As :meth:`built_axes`, for data: only then do the weights of some layers meet them."""
+        return self.built_axes(config, inputs)
+
     def check_built(self, config: Config, first: Inputs, now: Inputs) -> None:
         """Raise :class:`Mismatch` (``built``) if a layer built on ``first`` refuses ``now``."""
         if self.fixes_rank:
             self._check_built_rank(first, now)
-        axes = self.built_axes(config, first)
+        self._check_axes(self.built_axes(config, first), first, now)
+
+    def check_data(self, config: Config, first: Inputs, now: Inputs) -> None:
+        """Raise :class:`Mismatch` (``built``) if a layer built on ``first`` fails on such data."""
+        self._check_axes(self.data_axes(config, self.build_inputs(first)), first, now)
+
+    def _check_axes(self, axes: Mapping[int, Dim], first: Inputs, now: Inputs) -> None:
         if not axes:
             return
         tensor = self.single(now)

@@ -63,6 +63,12 @@ class ConvLSTM(LayerKind):
         first = flatten(inputs)[0] if sequences else False
         return (first, *(False,) * (count - 1))
 
+    def data_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
+        """Frames stay as large as they were (Keras 3.15); symbolic calls do not come to that."""
+        del config
+        dims = self.single(inputs).shape.dims or ()
+        return dict(enumerate(dims[2:], 2))
+
     def step(self, config: Config, tensor: TensorType, x: Shape) -> tuple[Dim, ...]:
         """The shape of one state: one step convolved."""
         first = config.channels_first

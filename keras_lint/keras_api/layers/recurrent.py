@@ -266,6 +266,12 @@ class Recurrent(LayerKind):
             )
         del cell
 
+    def data_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
+        """The kernels of Keras's own cells fix the features; symbolic calls do not come to them."""
+        del config
+        dims = self.single(inputs).shape.dims
+        return {} if not dims or self.cls == "RNN" else {-1: dims[-1]}
+
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """Those of the cell, on one step of the input."""
         tensor = self.single(inputs)

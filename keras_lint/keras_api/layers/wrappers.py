@@ -19,7 +19,7 @@ from keras_lint.keras_api.base import (
     entry,
     ranks_phrase,
 )
-from keras_lint.model.dims import FREE
+from keras_lint.model.dims import FREE, Dim
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, Shape, TensorType, flatten
 
@@ -109,6 +109,12 @@ class TimeDistributed(LayerKind):
             return TensorType(Shape(None), inner.dtype)
         batch, *rest = inner.shape.dims
         return TensorType(Shape((batch, tensor.shape[1], *rest)), self.output_dtype(config, tensor))
+
+    def data_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
+        """Those of the wrapped layer, after the time axis."""
+        layer = wrapped(config)
+        axes = layer.kind.data_axes(layer.config, self.slice_of(self.single(inputs)))
+        return {axis if axis < 0 else axis + 1: length for axis, length in axes.items()}
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """Those of the wrapped layer on one slice."""
@@ -236,6 +242,11 @@ class Bidirectional(LayerKind):
             return (False,) * count
         outputs = 2 if config.known("merge_mode") is None else 1
         return (*flatten(inputs)[:1] * outputs, *(False,) * (count - outputs))
+
+    def data_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
+        """Those of the wrapped layer."""
+        layer, _ = self.layers(config)
+        return layer.kind.data_axes(layer.config, inputs)
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """Those of both layers."""
