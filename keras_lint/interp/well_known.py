@@ -6,18 +6,28 @@ from functools import partial
 
 import libcst as cst
 
-from keras_lint.interp.arrays import dtype_of, new_array, numbers_of
+from keras_lint.interp.arrays import dtype_of, new_array, numbers_of, whole_number
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.registry import external
+from keras_lint.interp.registry import external, methods
 from keras_lint.interp.store import ListObject
 from keras_lint.interp.tables import counted
-from keras_lint.interp.values import NONE, Args, ArrayValue, Const, TupleValue, Value, to_dim
+from keras_lint.interp.values import (
+    NONE,
+    Args,
+    ArrayValue,
+    Const,
+    ObjectValue,
+    TupleValue,
+    Value,
+    to_dim,
+)
 from keras_lint.keras_api.datasets import NAMES, ArrayFacts, dataset
 from keras_lint.keras_api.names import lookup
 from keras_lint.model.data import ONE_HOT, Numbers
 from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape
 
+_TOKENIZER = "keras.preprocessing.text.Tokenizer"
 _SEQUENCES = "object"
 """The dtype of arrays that hold a list of numbers for each sample."""
 
@@ -146,6 +156,33 @@ def pad_sequences(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 def _of_numbers(machine: Machine, value: Value) -> bool:
     items = machine.items(value)
     return items is not None and all(isinstance(item, Const) for item in items)
+
+
+@external(_TOKENIZER)
+def tokenizer(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
+    """``Tokenizer(num_words=None)`` of Keras 2, which ``tf.keras`` still has."""
+    del machine, node
+    plain = args.incomplete is None and len(args.positional) < 2
+    words = args.argument(0, "num_words") if plain else None
+    return ObjectValue(_TOKENIZER, (("num_words", words or NONE),))
+
+
+@methods(_TOKENIZER)
+def tokenizer_method(
+    machine: Machine, receiver: Value, name: str, args: Args, node: cst.CSTNode
+) -> Value:
+    """Sequences of as many words as each text has, or a row for each text."""
+    del args
+    assert isinstance(receiver, ObjectValue)
+    if name in ("fit_on_texts", "fit_on_sequences"):
+        return NONE
+    words = whole_number(receiver.argument("num_words"))
+    if name == "texts_to_sequences":
+        numbers = Numbers(0, words - 1 if words else None, True)
+        return ArrayValue(Shape((UNKNOWN,)), _SEQUENCES, None, numbers)
+    if name in ("texts_to_matrix", "sequences_to_matrix") and words:
+        return new_array(machine, Shape((UNKNOWN, words)), "float64")
+    return machine.unknown(f"what .{name}() of a Tokenizer gives is not known", node)
 
 
 @external("keras.utils.normalize")
