@@ -56,6 +56,22 @@ EDGES = {
         x = layers.LSTM(8)(i)
         m = Model(i, layers.MultiHeadAttention(2, 4)(x, x))
     """,
+    "what a layer gives that is not followed may be a pair": """
+        class Pair(layers.Layer):
+            def call(self, inputs):
+                try:
+                    wide = int(tf.version.VERSION.partition(".")[0]) > 1
+                except ValueError:
+                    wide = True
+                return (inputs, inputs * 2.0) if wide else inputs
+
+
+        i = Input((4,))
+        first, second = Pair()(i)
+        for tensor in Pair()(i):
+            first = layers.Add()([first, tensor])
+        m = Model(i, layers.Add()([first, second]))
+    """,
     "activation written as a layer in between": """
         m = Sequential([
             Input((10, 4)),

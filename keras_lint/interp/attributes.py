@@ -274,7 +274,8 @@ def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.
         value = found.outputs if name == "output" else found.inputs
         if value is not None:
             return _unwrap_single(machine, value)
-    if name in ("outputs", "inputs") and _has_only_an_input(machine, found):
+    keras_3 = machine.generation != "keras2"
+    if keras_3 and name in ("outputs", "inputs") and _has_only_an_input(machine, found):
         problem = Problem(
             "disconnected",
             "Sequential",

@@ -60,7 +60,7 @@ def call_custom(
         return args.incomplete or machine.unknown("a layer called without an input", node)
     first = bound.pop(names[0] if names and names[0] in bound else next(iter(bound)))
     standing = layer_among(machine, first)
-    if standing is not None:
+    if standing is not None and machine.generation != "keras2":
         called_on_layer = not_called(instance.cls.name, standing, "inputs")
         return machine.refuse(called_on_layer, f"the call of {instance.cls.name}", node)
     inputs = tensors_of(machine, first, node)

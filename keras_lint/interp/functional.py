@@ -128,7 +128,7 @@ def _refused(machine: Machine, found: ModelObject) -> tuple[Problem | None, tupl
         standing = None if value is None else layer_among(machine, value)
         if standing is not None:
             return not_called("Functional", standing, argument), ()
-    if _own_input_as_output(machine, found):
+    if machine.generation != "keras2" and _own_input_as_output(machine, found):
         problem = Problem(
             "disconnected",
             "Functional",

@@ -71,7 +71,7 @@ def call_model(
     outputs: Nested[TensorType] = UNKNOWN_TYPE
     problem: Problem | None = None
     refused = _input_behind(found)
-    if refused is not None:
+    if refused is not None and machine.generation != "keras2":
         return machine.refuse(refused, f"the call of {found.name}", node)
     if found.kind == "sequential" and not found.tensors and isinstance(types, TensorType):
         build_model(machine, ref.address, types.shape, node)

@@ -26,6 +26,9 @@ _PYTHON_ERRORS = {
 }
 """What a KerasTensor raises where Python wants these of it."""
 
+_OF_SEQUENCES = ("a truth value", "a length", "something to iterate over")
+"""What lists and tuples of tensors have."""
+
 
 def is_symbolic(machine: Machine, value: Value) -> bool:
     """Whether a value is surely a symbolic tensor: made from an Input, whatever else went in.
@@ -64,6 +67,8 @@ def python_use(
     """
     if not isinstance(value, TensorValue) or machine.generation == "keras2":
         return None
+    if wanted in _OF_SEQUENCES and value.type.shape.dims is None:
+        return None  # what a layer gives that could not be followed may be several tensors
     if machine.inside_layer:
         return _inside_layer(machine, value, wanted, node)
     if not is_symbolic(machine, value):
