@@ -17,6 +17,7 @@ from typing import Any
 
 import keras
 
+import benchmarks.oracle.statements_more  # noqa: F401 - adds its makers
 from benchmarks.oracle.prelude import DEFINITIONS, HEADER
 from benchmarks.oracle.statements import MAKERS, dense, layer_for
 from keras_lint.graph.analysis import FileAnalysis
