@@ -79,7 +79,7 @@ def normal_axis(kind: LayerKind, axis: int, rank: int, tensor: TensorType) -> in
         str(tensor.shape),
         (tensor,),
         argument="axis",
-        exceptions=("ValueError", "IndexError"),
+        exceptions=("IndexError", "ValueError"),  # ValueError is what Keras 2 raises
     )
 
 
@@ -90,16 +90,24 @@ def integers(
     dims = spread(kind, config, name, count)
     for dim in dims:
         if is_known(dim) and dim < least:  # type: ignore[operator]
-            raise bad_value(kind, config, name, f"integers of {least} or more for {name}")
+            needed = f"integers of {least} or more for {name}"
+            raise bad_value(kind, config, name, needed, exceptions=("ValueError",))
     return dims
 
 
-def spread(kind: LayerKind, config: Config, name: str, count: int) -> tuple[Dim, ...]:
+def spread(
+    kind: LayerKind,
+    config: Config,
+    name: str,
+    count: int,
+    exceptions: tuple[str, ...] = ("ValueError",),
+) -> tuple[Dim, ...]:
     """An int or a tuple of ints as ``count`` dimensions; kind ``value`` for another number."""
     value = config.get(name)
     if isinstance(value, (tuple, list)):
         if len(value) != count:
-            raise bad_value(kind, config, name, f"an int or {count} ints for {name}")
+            needed = f"an int or {count} ints for {name}"
+            raise bad_value(kind, config, name, needed, exceptions=exceptions)
         return tuple(as_dim(item) for item in value)
     return (as_dim(value),) * count
 
@@ -111,12 +119,18 @@ def bad_value(
     expected: str,
     choices: tuple[Any, ...] = (),
     hint: str = "",
+    exceptions: tuple[str, ...] = (),
 ) -> Mismatch:
     """A mismatch of kind ``value``: the constructor refuses this argument.
 
     ``choices`` are the strings that it takes; the nearest is suggested, before any ``hint``.
+    Without ``exceptions`` it is a ValueError of an integer or one of several words, and may be a
+    TypeError of a value of another type.
     """
     value = config.get(name)
+    if not exceptions:
+        usual = type(value) is int or (isinstance(value, str) and bool(choices))
+        exceptions = ("ValueError",) if usual else ("ValueError", "TypeError")
     known = tuple(choice for choice in choices if isinstance(choice, str))
     near = near_match(value, known) if isinstance(value, str) else None
     return kind.mismatch(
@@ -124,7 +138,7 @@ def bad_value(
         expected,
         f"{name}={config.get(name)!r}",
         argument=name,
-        exceptions=("ValueError", "TypeError"),
+        exceptions=exceptions,
         suggestion=near or "",
         hint=f"did you mean {near!r}?" if near else hint,
     )
@@ -185,7 +199,13 @@ def check_vanish(kind: LayerKind, tensor: TensorType, result: Shape, why: str) -
             )
 
 
-def need_axis(kind: LayerKind, tensor: TensorType, axis: int, what: str) -> Dim:
+def need_axis(
+    kind: LayerKind,
+    tensor: TensorType,
+    axis: int,
+    what: str,
+    exceptions: tuple[str, ...] = ("ValueError",),
+) -> Dim:
     """The length of an axis that fixes weights; kind ``undefined`` if it is None."""
     length = tensor.shape[axis]
     if length is FREE:
@@ -194,7 +214,7 @@ def need_axis(kind: LayerKind, tensor: TensorType, axis: int, what: str) -> Dim:
             f"{what} of known length",
             str(tensor.shape),
             (tensor,),
-            exceptions=("ValueError", "TypeError"),
+            exceptions=exceptions,
         )
     return length
 

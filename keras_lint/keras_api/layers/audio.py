@@ -89,7 +89,8 @@ class STFTSpectrogram(LayerKind):
         frame, step = config.dim("frame_length"), config.known("frame_step")
         stride: Dim = frame // 2 if step is None else config.dim("frame_step")
         batch, (samples, channels) = x.dims[0], x.dims[:0:-1] if first else x.dims[1:]
-        arithmetic.need_axis(self, TensorType(x), 1 if first else 2, "a channel axis")
+        axis = 1 if first else 2
+        arithmetic.need_axis(self, TensorType(x), axis, "a channel axis", ("TypeError",))
         frames = arithmetic.window_length(samples, frame, stride, config.text("padding"))
         arithmetic.check_vanish(self, TensorType(x), Shape((frames,)), f"frames of {frame}")
         wide = self._frequencies(config) * (2 if mode == "stft" else 1)

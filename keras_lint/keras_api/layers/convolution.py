@@ -50,7 +50,10 @@ class Convolution(LayerKind):
     def channels(self, config: Config, tensor: TensorType) -> Dim:
         """The length of the channel axis, which fixes the kernel."""
         axis = arithmetic.channel_axis(config.channels_first)
-        return arithmetic.need_axis(self, tensor, axis, "a channel axis")
+        raised: tuple[str, ...] = ("TypeError", "ValueError")  # the latter is what Keras 2 raises
+        if "Transpose" in self.cls:
+            raised = ("ValueError",)
+        return arithmetic.need_axis(self, tensor, axis, "a channel axis", raised)
 
     def made_channels(self, config: Config, channels: Dim) -> Dim:
         """Channels of the output."""

@@ -75,8 +75,9 @@ class LocallyConnected(Convolution):
         """As a convolution; the spatial axes must be known, because the weights are theirs."""
         result = super().output(config, x)
         if x.dims is not None:
+            raised = ("TypeError",) if self.axes == 1 else ("ValueError",)
             for axis in arithmetic.spatial_axes(config.channels_first, self.axes):
-                arithmetic.need_axis(self, TensorType(x), axis, "spatial axes")
+                arithmetic.need_axis(self, TensorType(x), axis, "spatial axes", raised)
         return result
 
     def call_again(

@@ -67,7 +67,10 @@ class BatchNormalization(Normalisation):
     def check_config(self, config: Config) -> None:
         """There is one axis; in Keras 2 there may be several."""
         if isinstance(config.get("axis"), (tuple, list)) and self.generation == "keras3":
-            raise arithmetic.bad_value(self, config, "axis", "one integer for axis")
+            raised = ("TypeError",)
+            raise arithmetic.bad_value(
+                self, config, "axis", "one integer for axis", exceptions=raised
+            )
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """Two moving statistics, and scale and centre where wanted."""

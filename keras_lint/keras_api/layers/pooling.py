@@ -186,7 +186,8 @@ class AdaptivePooling(LayerKind):
         """Spatial axes of ``output_size``; Keras does not look at the rank."""
         if x.dims is None or len(x.dims) != self.axes + 2:
             raise Lost("adaptive pooling on another rank")
-        size = arithmetic.spread(self, config, "output_size", self.axes)
+        raised = ("ValueError",) if self.axes == 1 else ("TypeError",)
+        size = arithmetic.spread(self, config, "output_size", self.axes, raised)
         if config.channels_first:
             return Shape((x.dims[0], x.dims[1], *size))
         return Shape((x.dims[0], *size, x.dims[-1]))

@@ -351,7 +351,10 @@ class UpSampling(LayerKind):
     def check_config(self, config: Config) -> None:
         """Sizes are positive."""
         if self.axes == 1 and isinstance(config.get("size"), (tuple, list)):
-            raise arithmetic.bad_value(self, config, "size", "one integer for size")
+            raised = ("TypeError",)
+            raise arithmetic.bad_value(
+                self, config, "size", "one integer for size", exceptions=raised
+            )
         arithmetic.integers(self, config, "size", self.axes)
         arithmetic.check_data_format(self, config)
 

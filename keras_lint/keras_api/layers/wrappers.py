@@ -45,7 +45,7 @@ def passed_on(
             (tensor,),
             problem.argument,
             problem.hint,
-            (*problem.exceptions, "ValueError", "TypeError", "IndexError"),
+            problem.exceptions,
             problem,
             ranks,
         )
