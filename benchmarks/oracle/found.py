@@ -91,4 +91,37 @@ model = keras.Model([whole, keras.Input((4,))], [found["t"], found["same"], whol
 second = keras.Input((4,))
 other = keras.Model(second, lookup(second))
 """,
+    "a layer of a Sequential by its number, which its Input has not": """
+stack = keras.Sequential([keras.Input((4, 6)), layers.Dense(1), layers.Masking(0.0)])
+model = keras.Model(stack.inputs, stack.get_layer(index=1).output)
+""",
+    "a shape inside a layer is no tuple": """
+class Own(layers.Layer):
+    def call(self, t):
+        if isinstance(t.shape, tuple):
+            return t[:, 0]
+        return t if t.shape[1:] == [4, 6] else t[:, :1]
+
+a = keras.Input((4, 6))
+model = keras.Model(a, Own()(a))
+""",
+    "stacked lengths are one shape": """
+class Own(layers.Layer):
+    def call(self, t):
+        return tf.reshape(t, tf.stack([tf.shape(t)[0], 24]))
+
+a = keras.Input((4, 6))
+model = keras.Model(a, Own()(a))
+""",
+    "set_shape says more of a tensor": """
+class Own(layers.Layer):
+    def call(self, t):
+        u = tf.reshape(t, (tf.shape(t)[0], tf.shape(t)[1], -1))
+        u.set_shape((None, None, 6))
+        return u
+
+a = keras.Input((4, 6))
+model = keras.Model(a, Own()(a))
+""",
 }
+"""Source of a program by what it showed."""

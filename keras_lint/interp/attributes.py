@@ -252,6 +252,15 @@ def _layer(machine: Machine, ref: Ref, found: LayerObject, name: str, node: cst.
     return BoundMethod(ref, name)
 
 
+def layers_of(machine: Machine, found: ModelObject) -> list[int]:
+    """``model.layers``: those of a Sequential are without its InputLayer."""
+    return [
+        address
+        for address in model_layers(machine, found)
+        if found.kind != "sequential" or not _is_input(machine, address)
+    ]
+
+
 def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.CSTNode) -> Value:
     if name in ("name", "_name"):
         return Const(found.name)
@@ -260,12 +269,7 @@ def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.
     if found.lost and name in ("layers", "output", "outputs", "input", "inputs"):
         return found.lost[0]
     if name == "layers":
-        layers = [
-            Ref(address)
-            for address in model_layers(machine, found)
-            if found.kind != "sequential" or not _is_input(machine, address)
-        ]
-        return machine.new_list(layers)
+        return machine.new_list([Ref(address) for address in layers_of(machine, found)])
     if name in ("output", "input") and found.kind == "sequential":
         if not found.calls:
             return machine.unknown(f"a Sequential that was never called has no '{name}'", node)

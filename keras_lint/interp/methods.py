@@ -8,7 +8,8 @@ from dataclasses import replace
 import libcst as cst
 
 from keras_lint.interp.assignment import havoc
-from keras_lint.interp.functional import model_layers, unknown_leaves
+from keras_lint.interp.attributes import layers_of
+from keras_lint.interp.functional import unknown_leaves
 from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
@@ -334,7 +335,7 @@ def _output_shape(machine: Machine, found: LayerObject, shape: Shape, node: cst.
 def _get_layer(machine: Machine, found: ModelObject, args: Args, node: cst.CSTNode) -> Value:
     if found.lost:
         return found.lost[0]
-    addresses = list(model_layers(machine, found))
+    addresses = layers_of(machine, found)
     name = args.argument(0, "name")
     index = args.argument(1, "index")
     if isinstance(name, Const) and isinstance(name.value, str):
