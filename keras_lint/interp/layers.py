@@ -27,6 +27,7 @@ from keras_lint.interp.tensors import (
     NestedTensor,
     has_tensor,
     leaves,
+    may_hide_tensors,
     tensors_of,
     types_of,
     wrap_outputs,
@@ -272,8 +273,7 @@ def apply_layer(
             if built is None:
                 built = layer.kind.build_inputs(input_types, plain)
         except Mismatch as mismatch:
-            # What is not known may be a whole list of tensors: its structure refutes nothing.
-            hidden = any(isinstance(leaf, UnknownValue) for leaf in leaves(inputs))
+            hidden = may_hide_tensors(inputs)
             if mismatch.problem.kind == "rank" and _wraps_what_is_built(machine, layer):
                 lost = "a wrapper around a layer that is built already, which Keras does not build"
             elif not (hidden and mismatch.problem.root.kind == "structure"):

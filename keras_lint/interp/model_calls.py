@@ -16,6 +16,7 @@ from keras_lint.interp.tensors import (
     UNKNOWN_TYPE,
     NestedTensor,
     leaves,
+    may_hide_tensors,
     tensors_of,
     types_of,
     wrap_outputs,
@@ -40,6 +41,7 @@ from keras_lint.model.tensors import (
     Shape,
     TensorType,
     flatten,
+    map_nested,
 )
 
 INPUT_BEHIND = "an Input behind other layers"
@@ -79,12 +81,10 @@ def call_model(
     try:
         outputs = ModelKind(machine, ref.address).call(Config({}), types)
     except Mismatch as mismatch:
-        # What is not known may be a whole list of tensors: its structure refutes nothing.
-        hidden = any(isinstance(leaf, UnknownValue) for leaf in leaves(inputs))
-        if not (hidden and mismatch.problem.root.kind == "structure"):
+        if not (may_hide_tensors(inputs) and mismatch.problem.root.kind == "structure"):
             problem = machine.refused(mismatch.problem)
     except Lost:
-        outputs = UNKNOWN_TYPE
+        outputs = _unknown_outputs(machine, found)
     record = CallRecord(
         layer=ref.address,
         inputs=inputs,
@@ -114,6 +114,20 @@ def _input_behind(found: ModelObject) -> Problem | None:
         hint="put the Input at the head of the list",
         exceptions=("ValueError",),
     )
+
+
+def _unknown_outputs(machine: Machine, found: ModelObject) -> Nested[TensorType]:
+    """Outputs of unknown shapes in the structure that the model was given."""
+    if found.outputs is None or isinstance(found.outputs, UnknownValue):
+        return UNKNOWN_TYPE
+
+    def unknown(_: object) -> TensorType:
+        return UNKNOWN_TYPE
+
+    outputs: Nested[TensorType] = map_nested(
+        unknown, tensors_of(machine, found.outputs, found.site)
+    )
+    return outputs
 
 
 def _call_on_data(machine: Machine, address: int, data: ArrayValue, node: cst.CSTNode) -> Value:

@@ -81,8 +81,9 @@ def _element_nodes(args: Args, count: int) -> list[cst.CSTNode | None]:
 
 
 def _lose(machine: Machine, address: int, reason: UnknownValue) -> None:
+    """From here on the stack is not known, nor what comes out of it."""
     found = model_at(machine, address)
-    machine.store[address] = replace(found, lost=(*found.lost, reason))
+    machine.store[address] = replace(found, lost=(*found.lost, reason), outputs=reason)
 
 
 def add_layer(
@@ -160,7 +161,7 @@ def _second_input(machine: Machine, address: int, place: cst.CSTNode) -> None:
             exceptions=("ValueError",),
         )
         machine.refuse(problem, "Sequential", place)
-    machine.store[address] = replace(found, lost=(*found.lost, reason))
+    _lose(machine, address, reason)
 
 
 def _holds(machine: Machine, outer: int, inner: int) -> bool:

@@ -84,6 +84,16 @@ def leaves(nested: NestedTensor) -> list[Leaf]:
     return found
 
 
+def may_hide_tensors(nested: NestedTensor) -> bool:
+    """Whether something in it is not known, which may be a whole list of tensors.
+
+    A problem with the structure of inputs says nothing then.
+    """
+    return any(
+        isinstance(leaf, UnknownValue) or leaf.type.shape.dims is None for leaf in leaves(nested)
+    )
+
+
 def types_of(nested: NestedTensor) -> Nested[TensorType]:
     """The types of nested tensors, nested in the same way."""
     function: Callable[[Any], TensorType] = type_of
