@@ -36,7 +36,12 @@ def graph(options: argparse.Namespace) -> int:
     elif options.format == "svg":
         print(_svg(path, graphs))
     else:
-        print(json.dumps(document(path, graphs), indent=2))
+        from keras_lint.graph.steps_json import steps_to_json
+
+        kept = [index for index, graph in enumerate(analysis.graphs) if graph in graphs]
+        models = {index: place for place, index in enumerate(kept)}
+        training = steps_to_json(analysis.steps, models)
+        print(json.dumps({**document(path, graphs), "training": training}, indent=2))
     return 0
 
 

@@ -45,6 +45,17 @@ problem
     ``kind``, ``layer``, ``expected``, ``actual``, ``argument``, ``hint``, ``exceptions``,
     ``needs_rank``, ``received_shapes``, ``received_dtypes``, ``inner`` (a problem or null).
 
+training
+    ``keras-lint graph`` adds ``"training"`` to the document, the calls that train models or run
+    them on data, in order: ``model`` (index among the models), ``method``, ``origin``, ``stack``,
+    ``compiled`` (how, null if that is not known: ``origin``, ``arguments``, ``complete``),
+    ``state`` (``compiled``, ``never``, ``unclear``), ``data`` and ``validation`` (null or ``kind``,
+    ``x``, ``y``, ``weights``, ``lost``), ``arguments``, ``complete``. An array is ``{"shape",
+    "dtype", "low", "high", "lost"}``, several are a list or ``{"$named": {...}}``. Of arguments
+    ``{"$keras": path, "arguments": {...} or null, "complete"}`` is an object of Keras (null: the
+    class or function itself), ``{"$own": name}`` one of the program, ``{"$unknown": true}``
+    anything not found out, ``{"$named": {...}}`` a dict.
+
 New keys may be added within version 1; a reader must ignore those that it does not know.
 """
 

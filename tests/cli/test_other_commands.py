@@ -86,6 +86,35 @@ def test_graph_as_json(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert [layer["class"] for layer in model["layers"]] == ["InputLayer", "Flatten", "Dense"]
 
 
+def test_graph_tells_of_training(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "train.py"
+    path.write_text(
+        "import numpy as np\nimport keras\n"
+        "other = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)], name='other')\n"
+        "net = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)], name='net')\n"
+        "net.compile(keras.optimizers.Adam(0.1), loss={'a': lambda t, p: 0.0}, metrics=['mae'])\n"
+        "net.fit(np.random.rand(16, 4), np.arange(16), callbacks=unknown())\n"
+    )
+    assert main(["graph", str(path), "--model", "net"]) == 0
+    (step,) = json.loads(capsys.readouterr().out)["training"]
+    assert (step["model"], step["method"], step["state"]) == (0, "fit", "compiled")
+    assert step["origin"]["line"] == 6
+    assert step["compiled"]["arguments"] == {
+        "optimizer": {
+            "$keras": "keras.optimizers.Adam",
+            "arguments": {"learning_rate": 0.1},
+            "complete": True,
+        },
+        "loss": {"$named": {"a": {"$own": "<lambda>"}}},
+        "metrics": ["mae"],
+    }
+    assert step["arguments"] == {"callbacks": {"$unknown": True}}
+    assert step["data"]["x"]["shape"] == [16, 4]
+    assert (step["data"]["y"]["low"], step["data"]["y"]["high"]) == (0, 15)
+    assert main(["graph", str(path), "--model", "other"]) == 0
+    assert json.loads(capsys.readouterr().out)["training"] == []
+
+
 def test_graph_as_dot(file: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["graph", file, "--format", "dot"]) == 0
     out = capsys.readouterr().out
