@@ -289,3 +289,45 @@ def test_what_keras_2_takes_for_labels_is_no_error_there() -> None:
                         wrong.append((module, layer, labels, loss, said))
     assert wrong == []
     assert errors > 20
+
+
+CALLED = """\
+import numpy as np
+import tensorflow as tf
+import keras
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3)])
+rows = tf.data.Dataset.from_tensor_slices((np.zeros((8, 5)), np.zeros(8))).batch(2)
+"""
+CALLS = {
+    "model(np.zeros((2, 4)), training=False)": False,
+    "model(np.zeros((2, 5)))": True,
+    "model(np.zeros((4,)))": True,
+    "for epoch in range(3):\n    with tf.GradientTape() as tape:\n"
+    "        out = model(np.zeros((2, 5)), training=True)": True,
+    "for x, y in rows:\n    out = model(x)": True,
+    "for x, y in rows:\n    out = model(x[:, 1:])": False,
+    "@tf.function\ndef step(x):\n    return model(x)\n\n\nstep(np.zeros((2, 5)))": True,
+    "try:\n    model(np.zeros((2, 5)))\nexcept ValueError:\n    pass": False,
+}
+
+
+@pytest.mark.keras
+def test_calls_of_models_on_data_are_refused_as_keras_does(verifier: Verifier) -> None:
+    pytest.importorskip("keras")
+    wrong = []
+    for text, refused in CALLS.items():
+        program = f"{CALLED}{text}\n"
+        result, analysis = check_text(program, "called.py")
+        findings = verifier.verify(program, analysis, result.findings, all_rules())
+        said = [(finding.code, finding.verdict.status) for finding in findings]
+        if said != ([("KER304", "confirmed")] if refused else []):
+            wrong.append((text, said))
+        try:
+            exec(compile(program, "<called>", "exec"), {})
+            raised = False
+        except ValueError:
+            raised = True
+        if raised is not refused:
+            wrong.append((text, raised))
+    assert wrong == []

@@ -18,6 +18,7 @@ from keras_lint.interp.custom import (
 )
 from keras_lint.interp.frames import frame_method
 from keras_lint.interp.functions import call_function
+from keras_lint.interp.given_arguments import CALL
 from keras_lint.interp.layers import call_layer, construct_layer, is_layer_class
 from keras_lint.interp.machine import Machine, PathEnded, install
 from keras_lint.interp.methods import call_method, call_model_method
@@ -37,7 +38,7 @@ from keras_lint.interp.store import (
 )
 from keras_lint.interp.symbolic import tensorflow_use
 from keras_lint.interp.tensor_functions import data_function
-from keras_lint.interp.training import doubt_setups
+from keras_lint.interp.training import doubt_setups, note_step
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -105,7 +106,10 @@ def call(machine: Machine, callee: Value, args: Args, node: cst.CSTNode) -> Valu
         if isinstance(found, LayerObject):
             return call_layer(machine, callee, args, node)
         if isinstance(found, ModelObject):
-            return call_model(machine, callee, args, node)
+            result = call_model(machine, callee, args, node)
+            if isinstance(args.argument(0, "inputs"), ArrayValue) and not machine.inside_layer:
+                note_step(machine, callee.address, CALL, args, node)
+            return result
         if isinstance(found, InstanceObject):
             method = class_member(machine, found.cls, "__call__", node)
             if isinstance(method, FunctionValue):

@@ -15,6 +15,7 @@ from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.interp.batches import data_spec, data_tree
 from keras_lint.interp.functional import model_layers
 from keras_lint.interp.given import on_data
+from keras_lint.interp.given_arguments import CALL, bound, setting, sites
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.model_calls import build_on_data
 from keras_lint.interp.places import Places
@@ -31,27 +32,21 @@ from keras_lint.interp.values import (
     NONE,
     Args,
     ArrayValue,
-    ClassValue,
     CompileRecord,
     Const,
     DatasetValue,
-    ExternalValue,
-    FunctionValue,
-    ObjectValue,
-    PartialValue,
     Ref,
     Site,
     TupleValue,
     UnknownValue,
     Value,
 )
-from keras_lint.keras_api.names import lookup
 from keras_lint.model.data import DataSpec, DataTree
 from keras_lint.model.dims import FREE, UNKNOWN
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType, flatten
-from keras_lint.model.training import Compiled, Made, Own, Setting, Step, Unclear
+from keras_lint.model.training import Compiled, Setting, Step, Unclear
 
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
 _MAX_NESTING = 6
@@ -91,61 +86,13 @@ class StepRecord:
     traced: LayerGraph | None = None
 
 
-_PARAMETERS: Mapping[str, tuple[str, ...]] = {
-    "compile": (
-        "optimizer",
-        "loss",
-        "loss_weights",
-        "metrics",
-        "weighted_metrics",
-        "run_eagerly",
-        "steps_per_execution",
-        "jit_compile",
-        "auto_scale_loss",
-    ),
-    "fit": (
-        "x",
-        "y",
-        "batch_size",
-        "epochs",
-        "verbose",
-        "callbacks",
-        "validation_split",
-        "validation_data",
-        "shuffle",
-        "class_weight",
-        "sample_weight",
-        "initial_epoch",
-        "steps_per_epoch",
-        "validation_steps",
-        "validation_batch_size",
-        "validation_freq",
-    ),
-    "evaluate": (
-        "x",
-        "y",
-        "batch_size",
-        "verbose",
-        "sample_weight",
-        "steps",
-        "callbacks",
-        "return_dict",
-    ),
-    "predict": ("x", "batch_size", "verbose", "steps", "callbacks"),
-    "train_on_batch": ("x", "y", "sample_weight", "class_weight", "return_dict"),
-    "test_on_batch": ("x", "y", "sample_weight", "return_dict"),
-    "predict_on_batch": ("x",),
-}
-"""The parameters in order, as Keras 3.15 has them; Keras 2 has the same first ones."""
-
-
 def note_compile(machine: Machine, address: int, args: Args, node: cst.CSTNode) -> None:
     """``model.compile(...)``: from now on the model, or instance of a subclass, is set up so."""
-    arguments = _bound("compile", args)
+    arguments = bound("compile", args)
     record = CompileRecord(
         machine.site(node),
         {name: setting(machine, value) for name, value in arguments.items()},
-        _sites(machine, "compile", args),
+        sites(machine, "compile", args),
         args.incomplete is None,
     )
     found = machine.store[address]
@@ -157,10 +104,12 @@ def note_compile(machine: Machine, address: int, args: Args, node: cst.CSTNode) 
 def note_step(machine: Machine, address: int, method: str, args: Args, node: cst.CSTNode) -> Value:
     """A call of one of ``METHODS``, after which the model is built on its data if it was not.
 
+    Also ``CALL``, after it was made.
+
     Gives what comes out of the model, which is what the methods that predict return.
     """
     given = _given(machine, method, args)
-    if given.data is not None:
+    if given.data is not None and method != CALL:
         build_on_data(machine, address, method, given.data, node)
     found = machine.store[address]
     setup = machine.store.get(-address)
@@ -226,7 +175,7 @@ class _Given:
 
 
 def _given(machine: Machine, method: str, args: Args) -> _Given:
-    given = _bound(method, args)
+    given = bound(method, args)
     known = args.incomplete is None
     data = validation = None
     if known and "x" in given:
@@ -248,7 +197,7 @@ def _given(machine: Machine, method: str, args: Args) -> _Given:
         if name in given and given[name] != NONE:
             plain[name] = Unclear("data")
     labels = "y" in given and not isinstance(given["y"], UnknownValue) and given["y"] != NONE
-    return _Given(data, validation, plain, _sites(machine, method, args), known, labels)
+    return _Given(data, validation, plain, sites(machine, method, args), known, labels)
 
 
 def _record(
@@ -299,62 +248,6 @@ def _validation(machine: Machine, value: Value) -> DataSpec:
     if isinstance(value, (DatasetValue, ArrayValue)):
         return data_spec(machine, value)
     return DataSpec("unknown", data_tree(machine, UnknownValue("validation data")), lost="unknown")
-
-
-def _bound(method: str, args: Args) -> dict[str, Value]:
-    given = dict(zip(_PARAMETERS[method], args.positional, strict=False))
-    return {**given, **dict(args.keywords)}
-
-
-def _sites(machine: Machine, method: str, args: Args) -> dict[str, Site]:
-    """Where each argument was written, by name."""
-    sites = {}
-    for key, node in args.nodes:
-        place = node.value if isinstance(node, cst.Arg) else node
-        names = _PARAMETERS[method]
-        name = names[int(key)] if key.isdigit() and int(key) < len(names) else key
-        sites[name] = machine.site(place)
-    return sites
-
-
-def setting(machine: Machine, value: Value, depth: int = 0) -> Setting:
-    """A value as plain data."""
-    if isinstance(value, Const):
-        plain = value.value
-        return plain if plain is None or isinstance(plain, (bool, int, float, str)) else Unclear()
-    if isinstance(value, ObjectValue):
-        arguments = {name: setting(machine, item, depth + 1) for name, item in value.arguments}
-        places = Places(machine.source)
-        here = value.site is not None and places.is_here(value.site)
-        span = places.span(value.site) if value.site is not None and here else None
-        return Made(value.path, True, arguments, value.complete, span)
-    if isinstance(value, ExternalValue):
-        found = lookup(value.path) if value.path.startswith("keras.") else None
-        return Made(value.path if found is None else found.canonical, False)
-    if isinstance(value, (FunctionValue, ClassValue)):
-        return Own(value.name)
-    if isinstance(value, PartialValue):
-        return Own("partial")
-    if isinstance(value, UnknownValue):
-        return Unclear(value.reason)
-    items: tuple[Value, ...] | None = None
-    found_object = machine.get(value)
-    if isinstance(value, TupleValue):
-        items = value.items
-    elif isinstance(found_object, ListObject):
-        items = found_object.items
-    elif isinstance(found_object, InstanceObject):
-        return Own(found_object.cls.name)
-    elif isinstance(found_object, DictObject) and found_object.items is not None:
-        named: dict[str, Setting] = {}
-        for key, item in found_object.items:
-            if not isinstance(key, Const) or depth > _MAX_NESTING:
-                return Unclear("a dict with keys that are not names")
-            named[str(key.value)] = setting(machine, item, depth + 1)
-        return named
-    if items is None or depth > _MAX_NESTING:
-        return Unclear("not known")
-    return tuple(setting(machine, item, depth + 1) for item in items)
 
 
 def note_trainable(machine: Machine, address: int, node: cst.CSTNode) -> None:

@@ -87,7 +87,7 @@ class Step:
     Args:
         span: of the call.
         method: ``fit``, ``evaluate``, ``predict``, ``train_on_batch``, ``test_on_batch``,
-            ``predict_on_batch``.
+            ``predict_on_batch``; ``__call__`` for ``model(array)``.
         graph: index of the model's graph in the analysis of the file.
         data: what it is given; None where that is not known.
         validation: what ``validation_data`` holds; None if there is none, or it is not known.
@@ -129,4 +129,9 @@ class Step:
     @property
     def has_labels(self) -> bool:
         """Whether the method compares outputs with labels."""
-        return not self.method.startswith("predict")
+        return not self.method.startswith("predict") and self.method != "__call__"
+
+    @property
+    def title(self) -> str:
+        """The call in a message."""
+        return "the call" if self.method == "__call__" else f"{self.method}()"

@@ -1,10 +1,11 @@
 """Data of a shape that the model does not take.
 
 What it does
-    Finds arrays and datasets of known shape that ``fit``, ``evaluate``, ``predict`` and their kin
-    give to a model which refuses them: a missing sample axis, images of another size or with the
-    channels elsewhere, sequences of another length, the wrong number of inputs, validation data of
-    another shape than the training data, and as many labels as there are no samples.
+    Finds arrays and datasets of known shape that ``fit``, ``evaluate``, ``predict`` and their kin,
+    or a call of the model, give to a model which refuses them: a missing sample axis, images of
+    another size or with the channels elsewhere, sequences of another length, the wrong number of
+    inputs, validation data of another shape than the training data, and as many labels as there are
+    no samples.
 
 Why it matters
     Keras raises at the first batch, or after the first epoch where it is the validation data.
@@ -42,7 +43,7 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
                 rule,
                 analysis,
                 index,
-                f"{step.method}() gets data that the model does not take: {refusal(step.problem)}",
+                f"{step.title} gets data that the model does not take: {refusal(step.problem)}",
                 span=step.spans.get("x"),
                 expected=step.problem.root.expected,
                 actual=step.problem.root.actual,

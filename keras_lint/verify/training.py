@@ -103,7 +103,8 @@ def judge_training(answer: Answer, training: Training) -> Verdict:
     missing = [text for text in training.mentions if text not in answer["message"]]
     if missing:
         return Verdict("unverified", f"fails without a word of {missing[0]}: {first}", words)
-    return Verdict("confirmed", f"TensorFlow refuses to {training.method}", words)
+    what = "the call" if training.method == "__call__" else f"to {training.method}"
+    return Verdict("confirmed", f"TensorFlow refuses {what}", words)
 
 
 def _plain(arrays: Arrays, values: Mapping[str, object]) -> Any:

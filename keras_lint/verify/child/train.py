@@ -14,7 +14,8 @@ from typing import Any
 from .record import Recorder
 
 Json = dict[str, Any]
-METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
+ON_BATCH = ("train_on_batch", "test_on_batch", "predict_on_batch")
+METHODS = ("fit", "evaluate", "predict", *ON_BATCH, "__call__")
 
 
 def step(recorder: Recorder, request: Json) -> list[str]:
