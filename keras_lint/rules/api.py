@@ -134,7 +134,7 @@ def refused_keywords(called_: Called, target: Target) -> Iterator[str]:
 # -- what the installed Keras is asked -------------------------------------------------------------
 
 
-def _asked(prefix: str, target: Target) -> str:
+def opening(prefix: str, target: Target) -> str:
     """How a question begins; empty if the installed Keras is not the one to ask."""
     if target.generation(prefix) != "keras3":
         return ""
@@ -147,7 +147,7 @@ def _asked(prefix: str, target: Target) -> str:
 
 def name_lookup(found: Status, target: Target) -> Lookup | None:
     """Whether a name is there; None where the installed Keras cannot tell."""
-    begin = _asked(found.prefix, target)
+    begin = opening(found.prefix, target)
     parts = found.path.split(".")
     if not begin or not all(part.isidentifier() for part in parts):
         return None
@@ -160,7 +160,7 @@ def name_lookup(found: Status, target: Target) -> Lookup | None:
 
 def argument_lookup(path: str, prefix: str, argument: str, target: Target) -> Lookup | None:
     """Whether a class or function refuses an argument; None where this cannot be tried."""
-    begin = _asked(prefix, target)
+    begin = opening(prefix, target)
     found = lookup(path, "keras3")
     if not begin or found is None or found.params is None or not argument.isidentifier():
         return None
@@ -184,7 +184,7 @@ def warning_lookup(path: str, prefix: str, argument: str, target: Target) -> Loo
 
 def same_lookup(private: str, public: str, target: Target) -> Lookup | None:
     """Whether a private name of Keras 3 is the very object of a public one."""
-    begin = _asked("keras", target)
+    begin = opening("keras", target)
     if not begin or not private.startswith("keras.src.") or not public:
         return None
     if not all(part.isidentifier() for part in (*private.split("."), *public.split("."))):
@@ -195,7 +195,7 @@ def same_lookup(private: str, public: str, target: Target) -> Lookup | None:
 
 def method_lookup(method: str, argument: str, target: Target) -> Lookup | None:
     """Whether models have a method, or if ``argument`` is given, whether it takes that."""
-    begin = _asked("keras", target)
+    begin = opening("keras", target)
     if not begin or not f"{method}{argument}".isidentifier():
         return None
     if not argument:

@@ -69,6 +69,8 @@ class Rule:
         invalid: small programs with ``# expect: KER101`` at the end of each offending line.
         valid: small working programs that come close and give nothing.
         example_options: what the user set when the examples are checked.
+        public: how often it speaks in the public packages of ``rules/pages.py``, and how many of
+            these findings are true, each looked at by a person; None where that was not counted.
         fixed: what becomes of each program of ``invalid`` when all its fixes are made, with the
             ``# expect`` comments left out; ``""`` where none can be.
     """
@@ -85,6 +87,7 @@ class Rule:
     invalid: tuple[str, ...] = ()
     valid: tuple[str, ...] = ()
     fixed: tuple[str, ...] = ()
+    public: tuple[int, int] | None = None
     example_options: Options = NO_OPTIONS
 
     def finding(

@@ -156,6 +156,7 @@ RULE = Rule(
     summary="a recurrent layer returns only its last output to a layer that needs every step",
     check=check,
     fix="safe",
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

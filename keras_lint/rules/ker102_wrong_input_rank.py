@@ -124,6 +124,7 @@ RULE = Rule(
     confirm="raise",
     summary="a layer receives a tensor with a number of axes that it does not accept",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

@@ -231,6 +231,7 @@ RULE = Rule(
     summary="the input shape has the wrong number of axes for the first layer",
     check=check,
     fix="unsafe",
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

@@ -74,6 +74,7 @@ RULE = Rule(
     confirm="raise",
     summary="tensors are added, multiplied, concatenated or contracted whose shapes do not combine",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 import keras

@@ -58,6 +58,7 @@ RULE = Rule(
     confirm="raise",
     summary="a convolution, pooling or cropping takes a spatial axis to zero or below",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

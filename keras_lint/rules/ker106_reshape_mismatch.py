@@ -53,6 +53,7 @@ RULE = Rule(
     confirm="raise",
     summary="a tensor is reshaped to another number of elements, or its axes permuted wrongly",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

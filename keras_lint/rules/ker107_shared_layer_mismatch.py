@@ -91,6 +91,7 @@ RULE = Rule(
     confirm="raise",
     summary="one layer object is called on shapes that its weights cannot serve both",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 import keras

@@ -74,6 +74,7 @@ RULE = Rule(
     summary="two different layers of one model have the same name",
     check=check,
     fix="unsafe",
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

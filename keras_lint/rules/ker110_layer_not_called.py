@@ -57,6 +57,7 @@ RULE = Rule(
     confirm="raise",
     summary="a layer object is used where its output tensor was meant",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 import keras

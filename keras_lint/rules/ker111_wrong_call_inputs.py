@@ -66,6 +66,7 @@ RULE = Rule(
     summary="a layer or model is called with the wrong number or nesting of tensors",
     check=check,
     fix="safe",
+    public=(0, 0),
     invalid=(
         """\
 import keras

@@ -54,6 +54,7 @@ RULE = Rule(
     confirm="raise",
     summary="a layer needs the length of an axis that is None",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

@@ -65,6 +65,7 @@ RULE = Rule(
     confirm="raise",
     summary="a layer with several outputs stands before another one in a Sequential",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

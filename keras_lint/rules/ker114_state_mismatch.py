@@ -85,6 +85,7 @@ RULE = Rule(
     confirm="graph",
     summary="initial_state with the wrong number of tensors or of the wrong width",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 import keras

@@ -73,6 +73,7 @@ RULE = Rule(
     fix="safe",
     summary="a function of TensorFlow or NumPy on a symbolic Keras tensor",
     check_file=check,
+    public=(0, 0),
     invalid=(
         """\
 import keras

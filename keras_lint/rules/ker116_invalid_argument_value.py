@@ -66,6 +66,7 @@ RULE = Rule(
     summary="an argument has a value that Keras refuses",
     check=check,
     fix="safe",
+    public=(9, 9),
     invalid=(
         """\
 import keras

@@ -56,6 +56,7 @@ RULE = Rule(
     confirm="raise",
     summary="Python needs a value of a symbolic tensor while a model is built",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 import keras

@@ -46,6 +46,7 @@ RULE = Rule(
     confirm="raise",
     summary="a recurrent layer with stateful=True has an open batch size",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

@@ -107,6 +107,7 @@ RULE = Rule(
     summary="an equal layer directly after another, where the second changes nothing or was pasted",
     check=check,
     fix="unsafe",
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

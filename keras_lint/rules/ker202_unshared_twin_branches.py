@@ -235,6 +235,7 @@ RULE = Rule(
     fix="unsafe",
     summary="two equal branches with separate weights are compared; one shared branch was meant",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 import keras

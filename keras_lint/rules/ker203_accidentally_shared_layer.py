@@ -163,6 +163,7 @@ RULE = Rule(
     summary="one layer object stands several times in a stack and shares its weights by mistake",
     check=check,
     fix="unsafe",
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

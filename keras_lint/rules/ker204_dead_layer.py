@@ -49,6 +49,7 @@ RULE = Rule(
     confirm="none",
     summary="a layer is applied, but its result reaches no output",
     check_file=check_file,
+    public=(0, 0),
     invalid=(
         """\
 import keras

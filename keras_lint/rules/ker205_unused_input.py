@@ -58,6 +58,7 @@ RULE = Rule(
     confirm="graph",
     summary="an Input that no output of the model depends on",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 import keras

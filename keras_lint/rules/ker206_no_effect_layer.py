@@ -113,6 +113,7 @@ RULE = Rule(
     summary="a layer that changes nothing: Dropout(0), pooling by 1, a reshape to the same shape",
     check=check,
     fix="safe",
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

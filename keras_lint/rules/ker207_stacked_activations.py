@@ -98,6 +98,7 @@ RULE = Rule(
     summary="an activation directly on another that leaves nothing for it",
     check=check,
     fix="unsafe",
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

@@ -114,6 +114,7 @@ RULE = Rule(
     confirm="graph",
     summary="Dense on Dense, or convolution on convolution, with no activation between",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

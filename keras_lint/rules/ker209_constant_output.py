@@ -73,6 +73,7 @@ RULE = Rule(
     summary="softmax over an axis of length 1, which is always 1",
     check=check,
     fix="unsafe",
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

@@ -134,6 +134,7 @@ RULE = Rule(
     confirm="graph",
     summary="a mask ends at a layer that hands on none, before the layer it was meant for",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

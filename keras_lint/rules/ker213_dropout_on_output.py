@@ -65,6 +65,7 @@ RULE = Rule(
     confirm="graph",
     summary="Dropout after the softmax or sigmoid at the end of a model",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

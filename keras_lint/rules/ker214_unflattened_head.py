@@ -96,6 +96,7 @@ RULE = Rule(
     confirm="graph",
     summary="one label per sample on an output that still has steps or positions",
     check_file=check,
+    public=(0, 0),
     invalid=(
         _program(_SEQUENCE, "(16, 10, 4)", "(16, 1)", _MARK),
         _program(_PLAIN, "(16, 10, 4)", "(16,)", _MARK),

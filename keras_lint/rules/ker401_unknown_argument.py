@@ -119,6 +119,7 @@ RULE = Rule(
     check=check,
     check_file=check_file,
     fix="safe",
+    public=(2, 2),
     invalid=(
         """\
 from keras.models import Sequential

@@ -51,6 +51,7 @@ RULE = Rule(
     confirm="raise",
     summary="a required argument is missing, or too many are given by position",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 from keras.models import Sequential

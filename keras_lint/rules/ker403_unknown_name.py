@@ -67,6 +67,7 @@ RULE = Rule(
     fix="safe",
     summary="a name that Keras does not have",
     check_file=check,
+    public=(2, 2),
     invalid=(
         """\
 import keras

@@ -270,6 +270,7 @@ RULE = Rule(
     fix="safe",
     summary="a name, argument or method that the targeted Keras no longer has",
     check_file=check,
+    public=(4, 4),
     invalid=(
         """\
 from keras.layers.core import Dense  # expect: KER404

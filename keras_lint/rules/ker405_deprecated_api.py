@@ -123,6 +123,7 @@ RULE = Rule(
     fix="safe",
     summary="something that Keras still takes, with a warning",
     check_file=check,
+    public=(0, 0),
     invalid=(
         """\
 import keras

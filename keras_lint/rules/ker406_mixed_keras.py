@@ -23,7 +23,7 @@ from dataclasses import replace
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.keras_api.status import status
-from keras_lint.model.findings import Finding, Related
+from keras_lint.model.findings import Finding, Lookup, Related
 from keras_lint.model.fixes import Edit, Fix
 from keras_lint.model.names import FileNames, ImportUse
 from keras_lint.model.spans import Span
@@ -72,7 +72,22 @@ def _handed_over(rule: Rule, names: FileNames, target: Target) -> Iterator[Findi
                 actual=f"one of {package}",
                 hint="import both from the same package",
                 related=(Related(holder.span, f"made with {other}"),),
+                lookup=_TWO if {package, other} == {"tf_keras", "keras"} else None,
             )
+
+
+_TWO = Lookup(
+    "import keras\nimport tf_keras\n"
+    "assert issubclass(tf_keras.layers.Layer, keras.layers.Layer), 'two packages'\n",
+    "two packages",
+    "a layer of tf_keras is none of the installed Keras",
+)
+_ONE = Lookup(
+    "import keras\nimport tensorflow\n"
+    "assert keras.Model is not tensorflow.keras.Model, 'one package'\n",
+    "one package",
+    "tensorflow.keras is the installed Keras",
+)
 
 
 def _holds(path: str) -> bool:
@@ -109,6 +124,7 @@ def _two_spellings(rule: Rule, names: FileNames, target: Target) -> Iterator[Fin
             hint=f"import from {module}",
             related=(Related(other.statement, "the other spelling"),),
             fix=Fix(f"import from {module}", (Edit(use.module_span, module),)),
+            lookup=_ONE,
         )
         yield replace(finding, level="info")
 
@@ -135,6 +151,7 @@ RULE = Rule(
     fix="safe",
     summary="objects of two Keras packages in one model, or one package under two names",
     check_file=check,
+    public=(0, 0),
     invalid=(
         """\
 from tensorflow.keras.layers import Dense, Dropout

@@ -84,6 +84,7 @@ RULE = Rule(
     fix="safe",
     summary="a private module of Keras or TensorFlow",
     check_file=check,
+    public=(14, 14),
     invalid=(
         """\
 import keras

@@ -17,14 +17,15 @@ When it stays silent
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.model.findings import Finding
+from keras_lint.model.findings import Finding, Lookup
 from keras_lint.model.fixes import Change, Edit, Fix, RemoveArgument
 from keras_lint.model.names import Argument, CallUse
-from keras_lint.rules.api import called, methods
+from keras_lint.rules.api import called, methods, opening
 from keras_lint.rules.base import Options, Rule
 
 _HDF5 = (".h5", ".hdf5")
@@ -62,15 +63,57 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
     """One finding for each file that Keras 3 refuses to write or read, or calls legacy."""
     files = list(_files(analysis, options))
     for file in files:
-        if file.kind in ("load_model", "load_weights"):
-            yield from _read(rule, file)
-        elif file.of_weights:
-            form = file.call.keyword("save_format")
-            if form is not None or not file.path.endswith(_WEIGHTS):
-                message = f"weights are saved as {_WEIGHTS} files"
-                yield _finding(rule, file, form, message, _WEIGHTS, files)
-        else:
-            yield from _written(rule, file, files)
+        for finding in _of_file(rule, file, files):
+            yield replace(finding, lookup=_question(file, options))
+
+
+def _of_file(rule: Rule, file: _File, files: list[_File]) -> Iterator[Finding]:
+    if file.kind in ("load_model", "load_weights"):
+        yield from _read(rule, file)
+    elif file.of_weights:
+        form = file.call.keyword("save_format")
+        if form is not None or not file.path.endswith(_WEIGHTS):
+            message = f"weights are saved as {_WEIGHTS} files"
+            yield _finding(rule, file, form, message, _WEIGHTS, files)
+    else:
+        yield from _written(rule, file, files)
+
+
+def _question(file: _File, options: Options) -> Lookup | None:
+    """What the installed Keras is asked: to do the same with a small model of ours."""
+    begin = opening("keras", options.keras())
+    if not begin:
+        return None
+    name = re.split(r"[\\\\/]", file.path)[-1]
+    ending = "." + name.partition(".")[2] if "." in name else ""
+    if not re.fullmatch(r"[.\w]*", ending, re.ASCII):
+        return None
+    form = ", save_format='h5'" if file.call.keyword("save_format") is not None else ""
+    path = f"'model{ending}'"
+    call, words = {
+        "checkpoint": (f"keras.callbacks.ModelCheckpoint({path})", "must end in"),
+        "load_model": (f"keras.models.load_model({path})", "not supported"),
+        "load_weights": (f"model.load_weights({path})", "not supported"),
+        "save": (f"model.save({path}{form})", "legacy" if ending in _HDF5 else "extension"),
+        "save_weights": (f"model.save_weights({path}{form})", "must end in"),
+    }[file.kind]
+    if form and (file.of_weights or ending in _MODELS):
+        words = "save_format"
+    return Lookup(f"{begin}{_WARNINGS_RAISE}{call}", words, "the installed Keras says so")
+
+
+_WARNINGS_RAISE = """\
+from absl import logging
+
+
+def refuse(message, *_):
+    raise ValueError(message)
+
+
+logging.warning = refuse
+model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+"""
+"""Keras 3 logs what it calls deprecated or legacy."""
 
 
 def _files(analysis: FileAnalysis, options: Options) -> Iterator[_File]:
@@ -116,7 +159,7 @@ def _read(rule: Rule, file: _File) -> Iterator[Finding]:
 
 def _written(rule: Rule, file: _File, files: list[_File]) -> Iterator[Finding]:
     form = file.call.keyword("save_format")
-    fits = file.path.endswith(_MODELS)
+    fits = file.path.endswith(_MODELS if file.kind == "save" else (".keras", ".h5"))
     plain = form.literal if form is not None and form.is_literal else None
     taken = (plain == "keras" and file.path.endswith(".keras")) or (
         plain == "h5" and file.path.endswith(_HDF5)
@@ -127,7 +170,7 @@ def _written(rule: Rule, file: _File, files: list[_File]) -> Iterator[Finding]:
         change = RemoveArgument(file.call.span, "save_format")
         yield rule.file_finding(
             form.span,
-            "Keras 3 takes no save_format: the file name decides",
+            "Keras 3 does not look at save_format: the file name decides",
             expected="no save_format",
             actual="save_format=",
             hint="leave it out",
@@ -175,6 +218,7 @@ RULE = Rule(
     fix="unsafe",
     summary="a file that Keras 3 refuses to write or read, or calls legacy",
     check_file=check,
+    public=(0, 0),
     invalid=(
         """\
 import keras

@@ -86,6 +86,7 @@ RULE = Rule(
     confirm="none",
     summary="get_config leaves out a parameter of __init__",
     check_file=check_file,
+    public=(21, 21),
     invalid=(
         """\
 import keras

@@ -71,6 +71,7 @@ RULE = Rule(
     confirm="none",
     summary="a Lambda around a Python lambda, in a program that saves or loads models",
     check_file=check_file,
+    public=(0, 0),
     invalid=(
         """\
 import keras

@@ -58,6 +58,7 @@ RULE = Rule(
     confirm="raise",
     summary="the __init__ of a layer or model class does not call super().__init__()",
     check_file=check_file,
+    public=(0, 0),
     invalid=(
         """\
 import keras

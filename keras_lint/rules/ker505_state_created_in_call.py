@@ -45,6 +45,7 @@ RULE = Rule(
     confirm="none",
     summary="layers or weights are made inside call",
     check_file=check_file,
+    public=(0, 0),
     invalid=(
         """\
 import keras

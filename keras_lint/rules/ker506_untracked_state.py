@@ -46,6 +46,7 @@ RULE = Rule(
     confirm="none",
     summary="a tf.Variable, or layers in a plain object, that Keras does not see",
     check_file=check_file,
+    public=(0, 0),
     invalid=(
         """\
 import keras

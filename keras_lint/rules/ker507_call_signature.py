@@ -43,6 +43,7 @@ RULE = Rule(
     confirm="raise",
     summary="a layer of your own is called with arguments that its call does not take",
     check=check,
+    public=(0, 0),
     invalid=(
         """\
 import keras

@@ -54,6 +54,7 @@ RULE = Rule(
     confirm="raise",
     summary="a Python if or loop on a tensor inside call",
     check_file=check_file,
+    public=(0, 0),
     invalid=(
         """\
 import keras

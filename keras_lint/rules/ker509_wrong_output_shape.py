@@ -41,6 +41,7 @@ RULE = Rule(
     confirm="none",
     summary="compute_output_shape disagrees with call",
     check_file=check_file,
+    public=(0, 0),
     invalid=(
         """\
 import keras

@@ -15,13 +15,19 @@ _CONFIRM = {
     "graph": "The rule finds the same in the graph that TensorFlow built.",
     "api": "The name or argument is looked up in the installed Keras.",
     "logs": "TensorFlow makes one training step, and what `fit` gives does not hold the quantity.",
-    "none": "Not possible: there is nothing to build.",
+    "none": "None: nothing is built for a finding of this rule, which stays unverified.",
 }
 _FIXES = {
     "safe": "`--fix` repairs it.",
     "unsafe": "`--fix --unsafe-fixes` repairs it; look at what it did.",
     None: "None: a person must decide.",
 }
+PUBLIC = (
+    "autokeras 3.0.0, efficientnet 1.1.1, keras-resnet 0.2.0, keras-self-attention 0.51.0, "
+    "keras-unet-collection 0.1.13, keras-hub 0.32.0, keras-tcn 3.5.7, keras-tuner 1.4.8 and "
+    "segmentation-models 1.0.1"
+)
+"""The code over which precision was counted: nine packages, 1,041 files."""
 _MARK = re.compile(r"  # expect: .*")
 
 
@@ -40,6 +46,22 @@ def sections(rule: Rule) -> dict[str, str]:
     return {key: value.strip("\n") for key, value in found.items()}
 
 
+def _counted(rule: Rule) -> str:
+    """What came of running the rule over public code."""
+    if rule.public is None:
+        return ""
+    found, true = rule.public
+    if not found:
+        said = "No finding"
+    elif found == true:
+        said = (
+            "One finding, which is true," if found == 1 else f"{found} findings, all of them true,"
+        )
+    else:
+        said = f"{found} findings, {true} of them true,"
+    return f"{said} in the 1,041 files of nine public packages ({PUBLIC})."
+
+
 def markdown(rule: Rule) -> str:
     """The page as Markdown, as it stands in ``docs/rules/``."""
     parts = sections(rule)
@@ -50,6 +72,8 @@ def markdown(rule: Rule) -> str:
         lines += [f"## {title}", "", text, ""]
     lines += ["## Verification", "", _CONFIRM[rule.confirm], ""]
     lines += ["## Fix", "", _FIXES[rule.fix], ""]
+    if rule.public is not None:
+        lines += ["## In public code", "", _counted(rule), ""]
     if rule.invalid:
         lines += ["## Examples", "", "Found:", "", *_code(_pointed(rule.invalid[0]))]
         if rule.fixed and rule.fixed[0]:
@@ -67,6 +91,8 @@ def terminal(rule: Rule) -> str:
     lines = [f"{rule.code} {rule.name} ({rule.level}, {state} by default)", "", parts.pop(""), ""]
     parts["Verification"] = _CONFIRM[rule.confirm]
     parts["Fix"] = _FIXES[rule.fix].replace("`", "")
+    if rule.public is not None:
+        parts["In public code"] = _counted(rule)
     if rule.invalid:
         parts["Found"] = _pointed(rule.invalid[0])
         if rule.fixed and rule.fixed[0]:
@@ -89,6 +115,7 @@ def data(rule: Rule) -> dict[str, Any]:
         "summary": rule.summary,
         "confirm": rule.confirm,
         "fix": rule.fix,
+        "public": rule.public,
         "documentation": {title or "title": text for title, text in parts.items()},
         "invalid": [_MARK.sub("", text) for text in rule.invalid],
         "fixed": list(rule.fixed),

@@ -88,3 +88,31 @@ keras.layers.Conv2D(4, 3, input_shape=(8, 8, 1))
     answers = verifier.verify(text, analysis, result.findings, all_rules())
     wanted = [(line, "confirmed") for line in range(2, 8)]
     assert [(finding.span.line, finding.verdict.status) for finding in answers] == wanted
+
+
+def test_saving_and_mixed_packages_are_asked(verifier: Verifier) -> None:
+    text = """\
+import keras
+import tf_keras
+from keras.layers import Dense
+from tensorflow.keras.models import Sequential
+
+model = keras.Sequential([keras.Input((8,)), Dense(1)])
+mixed = tf_keras.Sequential([keras.layers.Dense(1)])
+model.save("model")
+model.save("deep/old.h5")
+model.save("model.keras", save_format="tf")
+model.save("model.tf", save_format="tf")
+model.save_weights("weights.h5")
+model.save_weights("model.weights.h5", save_format="h5")
+model.load_weights("folder")
+keras.models.load_model("folder")
+keras.models.save_model(model, "model.pb")
+keras.callbacks.ModelCheckpoint("model.hdf5")
+keras.callbacks.ModelCheckpoint("best.h5", save_weights_only=True)
+keras.callbacks.ModelCheckpoint("best.h5")
+"""
+    result, analysis = check_text(text, "program.py", Settings(select=("KER406", "KER408")))
+    answers = verifier.verify(text, analysis, result.findings, all_rules())
+    wanted = [(line, "confirmed") for line in (4, *range(7, 19))]
+    assert [(finding.span.line, finding.verdict.status) for finding in answers] == wanted
