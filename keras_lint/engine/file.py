@@ -22,7 +22,7 @@ from keras_lint.model.findings import FileResult, Finding, ModelSummary, Verdict
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Span
 from keras_lint.model.target import target_in
-from keras_lint.rules.base import Rule
+from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
 from keras_lint.source.archive import OWN_CODE, is_archive, read_archive
@@ -44,6 +44,7 @@ SYNTAX_ERROR = "KER001"
 RULE_FAILED = "KER002"
 NO_KERAS = "does not mention Keras"
 EMPTY = "empty file"
+_ABOUT_NAMES = "KER4"
 SKIP_FILE = "a comment says keras-lint: skip-file"
 _ASIDE = Verdict("unverified", "not about a model: there is nothing to build")
 _SYNTAX_CONFIRMED = Verdict("confirmed", "Python's own parser refuses the file")
@@ -320,7 +321,7 @@ def _run_rules(analysis: FileAnalysis, settings: Settings) -> tuple[tuple[Findin
     for rule in settings.rules().values():
         findings: list[Finding] = []
         try:
-            findings += rule.findings(analysis, settings.options)
+            findings += rule.findings(analysis, _options_for(rule, analysis, settings))
         except Exception as error:  # noqa: BLE001 - one rule's crash must not cost the file
             tracebacks.append(traceback.format_exc())
             findings.append(_rule_failed(rule, error))
@@ -333,6 +334,13 @@ def _run_rules(analysis: FileAnalysis, settings: Settings) -> tuple[tuple[Findin
             if more and len(first.related) < _MOST_RELATED:
                 found[key] = replace(first, related=first.related + more)
     return _in_order(found.values()), "".join(tracebacks)
+
+
+def _options_for(rule: Rule, analysis: FileAnalysis, settings: Settings) -> Options:
+    """For models of Keras 2 its rules hold; names go by the package that they are spelt with."""
+    if not analysis.older or rule.code.startswith(_ABOUT_NAMES):
+        return settings.options
+    return replace(settings.options, target="keras-2")
 
 
 def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

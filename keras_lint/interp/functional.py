@@ -114,6 +114,10 @@ def functional_model(machine: Machine, args: Args, node: cst.CSTNode, own_class:
     address = new_model(machine, "functional", args.argument(2, "name"), node, own_class)
     found = replace(model_at(machine, address), inputs=inputs, outputs=outputs)
     machine.store[address] = found
+    given = tensors_in(machine, found, inputs)
+    if machine.generation == "keras2" and len({(id(t.call), t.type) for t in given}) < len(given):
+        twice = machine.unknown("a model that is given one input twice", node)
+        machine.store[address] = found = replace(found, lost=(*found.lost, twice))
     problem, concerned = _refused(machine, found)
     if problem is not None:
         machine.store[address] = replace(

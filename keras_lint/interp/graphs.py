@@ -207,7 +207,7 @@ class GraphBuilder:
         outputs: Nested[TensorRef] = ()
         if found is not None:
             inputs = self._refs(found.inputs, ids, found)
-            outputs = self._refs(found.outputs, ids, found)
+            outputs = () if found.cut else self._refs(found.outputs, ids, found)
             self._lost.extend(found.lost)
         lost = [self._places.unknown(value) for value in _unique(self._lost)]
         lost += self._shape_losses([record for record in records if id(record) not in cut])

@@ -24,7 +24,7 @@ from keras_lint.interp.values import (
     Value,
     to_dim,
 )
-from keras_lint.keras_api.base import Config, entries
+from keras_lint.keras_api.base import Config, kind_of
 from keras_lint.keras_api.layers.core import InputLayer
 from keras_lint.keras_api.signatures import bind
 from keras_lint.model.dims import FREE, UNKNOWN
@@ -52,7 +52,7 @@ def make_input(
 
     A shape that Keras refuses is a problem of the InputLayer's own call.
     """
-    kind = entries()[INPUT_PATH]
+    kind = kind_of(INPUT_PATH, machine.generation)
     assert isinstance(kind, InputLayer)
     made = TensorType(UNKNOWN_SHAPE, None)
     problem: Problem | None = None

@@ -276,6 +276,8 @@ def apply_layer(
             hidden = may_hide_tensors(inputs)
             if mismatch.problem.kind == "rank" and _wraps_what_is_built(machine, layer):
                 lost = "a wrapper around a layer that is built already, which Keras does not build"
+            elif machine.generation == "keras2" and built is not None and layer.cls != "Dense":
+                lost = "a later call in Keras 2, which does not look at its inputs then"
             elif not (hidden and mismatch.problem.root.kind == "structure"):
                 problem = machine.refused(mismatch.problem)
         except Lost as loss:

@@ -81,7 +81,9 @@ def call_model(
     try:
         outputs = ModelKind(machine, ref.address).call(Config({}), types)
     except Mismatch as mismatch:
-        if not (may_hide_tensors(inputs) and mismatch.problem.root.kind == "structure"):
+        decided = machine.generation == "keras3"  # in Keras 2 the layers inside decide
+        hidden = may_hide_tensors(inputs) and mismatch.problem.root.kind == "structure"
+        if decided and not hidden:
             problem = machine.refused(mismatch.problem)
     except Lost:
         outputs = _unknown_outputs(machine, found)

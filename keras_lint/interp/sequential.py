@@ -27,6 +27,7 @@ from keras_lint.interp.values import (
     Const,
     Ref,
     TensorValue,
+    TupleValue,
     UnknownValue,
     Value,
 )
@@ -83,7 +84,7 @@ def _element_nodes(args: Args, count: int) -> list[cst.CSTNode | None]:
 def _lose(machine: Machine, address: int, reason: UnknownValue) -> None:
     """From here on the stack is not known, nor what comes out of it."""
     found = model_at(machine, address)
-    machine.store[address] = replace(found, lost=(*found.lost, reason), outputs=reason)
+    machine.store[address] = replace(found, lost=(*found.lost, reason), cut=True)
 
 
 def add_layer(
@@ -127,6 +128,11 @@ def _add(
     if _holds(machine, item.address, address):
         _lose(machine, address, machine.unknown("a model put into itself", place))
         return
+    if machine.generation == "keras2" and item.address in found.layers:
+        _lose(
+            machine, address, machine.unknown("one layer twice in a Sequential of Keras 2", place)
+        )
+        return
     clash = _name_clash(machine, found, item.address)
     if not found.layers:
         _start(machine, address, item, place)
@@ -141,6 +147,9 @@ def _add(
     machine.store[address] = found
     if found.tensors:
         output = call_on(machine, item, found.tensors[-1], place, trigger)
+        if machine.generation == "keras2" and isinstance(output, TupleValue):
+            _lose(machine, address, machine.unknown("a layer of several outputs", place))
+            return
         found = model_at(machine, address)
         machine.store[address] = replace(found, tensors=(*found.tensors, output), outputs=output)
 
@@ -151,7 +160,9 @@ def _second_input(machine: Machine, address: int, place: cst.CSTNode) -> None:
     first = machine.get(Ref(found.layers[0]))
     second = isinstance(first, LayerObject) and first.path == INPUT_PATH
     reason = machine.unknown("a second Input" if second else INPUT_BEHIND, place)
-    if second:
+    if machine.generation == "keras2":  # it takes one anywhere
+        reason = machine.unknown("an Input behind other layers in Keras 2", place)
+    elif second:
         problem = Problem(
             "value",
             "Sequential",
@@ -222,11 +233,17 @@ def _start(machine: Machine, address: int, item: Ref, place: cst.CSTNode) -> Non
     )
 
 
+_RECURRENT = tuple(f"keras.layers.{name}" for name in ("GRU", "LSTM", "RNN", "SimpleRNN"))
+"""Layers whose ``input_dim`` counts the features of one step in Keras 2."""
+
+
 def _given_in_keras_2(layer: LayerObject, given: dict[str, Any]) -> dict[str, Any]:
     """The input shape in further arguments of Keras 2; an Embedding there always has one."""
     batch_shape = layer.config.get("batch_input_shape")
     if batch_shape is not None:
         return {"batch_shape": batch_shape}
+    if set(given) == {"shape"} and layer.path in _RECURRENT and "input_dim" in layer.config:
+        given["shape"] = (layer.config.get("input_length"), layer.config["input_dim"])
     if not given and layer.path == "keras.layers.Embedding":
         length = layer.config.get("input_length")
         given = {"shape": length if isinstance(length, (tuple, list)) else (length,)}

@@ -143,6 +143,7 @@ class ModelObject:
         inputs, outputs: nested tensors of a built model; None before.
         tensors: of a built Sequential, the output of each layer in order.
         lost: why the model is not known completely.
+        cut: whether layers come behind ``outputs`` that are not known.
         problem: what Keras refuses about the model as a whole.
         own_class: the name of its class, where that is one of the analysed code.
     """
@@ -157,6 +158,7 @@ class ModelObject:
     tensors: tuple[Value, ...] = ()
     calls: tuple[CallRecord, ...] = ()
     lost: tuple[UnknownValue, ...] = ()
+    cut: bool = False
     problem: Problem | None = None
     problem_layers: tuple[int, ...] = ()
     trainable: bool | None = True

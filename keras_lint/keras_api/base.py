@@ -295,6 +295,7 @@ class LayerKind:
         """
         if isinstance(inputs, TensorType):
             return inputs
+        self.seen_in_keras_3(f"{self.cls} on a list")
         tensors: list[TensorType] = flatten(inputs)
         if len(tensors) == 1:
             self._check_list(inputs, tensors[0])
@@ -310,8 +311,6 @@ class LayerKind:
         )
 
     def _check_list(self, inputs: Inputs, tensor: TensorType) -> None:
-        if self.generation == "keras2":
-            return
         flat = isinstance(inputs, (list, tuple)) and isinstance(inputs[0], TensorType)
         if self.on_list == "unknown" or not flat or tensor.shape.dims is None:
             raise Lost(f"{self.cls} on a list")

@@ -64,6 +64,13 @@ def keras_of(name: str, of: Generation = "keras3") -> Any:
     return tf_keras if "keras2" in (of, entries()[path].generation) else keras
 
 
+def in_keras_2(name: str, args: Mapping[str, Any]) -> bool:
+    """Whether Keras 2 has the layer, and those among its arguments."""
+    path = name if "." in name else f"keras.layers.{name}"
+    inner = [value for value in args.values() if isinstance(value, LayerArg)]
+    return kind_of(path, "keras2") is not None and all(in_keras_2(i.name, i.args) for i in inner)
+
+
 def _theirs(value: Any, of: Generation) -> Any:
     if isinstance(value, LayerArg):
         return keras_layer(value.name, value.args, of)

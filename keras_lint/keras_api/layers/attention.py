@@ -164,6 +164,8 @@ class Projected(LayerKind):
         tensors = [item for item in found if isinstance(item, TensorType)]
         if len(tensors) != 3 or any(tensor.shape.dims is None for tensor in tensors):
             raise Lost("attention whose inputs are not known")
+        if len({tensor.shape.rank for tensor in tensors}) > 1:
+            self.seen_in_keras_3(f"{self.cls} on tensors of several ranks")
         return tensors[0], tensors[1], tensors[2]
 
     def check_key(self, value: TensorType, key: TensorType) -> None:

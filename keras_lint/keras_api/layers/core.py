@@ -224,6 +224,8 @@ def input_type(kind: LayerKind, config: Config) -> TensorType:
         return TensorType(Shape(_lengths(kind, config, "batch_shape", batch_shape)), name)
     if shape is None:
         raise arithmetic.bad_value(kind, config, "shape", "a shape such as (10,)")
+    if kind.generation == "keras2" and isinstance(shape, int):
+        shape = (shape,)
     batch = _lengths(kind, config, "batch_size", (config.get("batch_size"),))
     return TensorType(Shape((*batch, *_lengths(kind, config, "shape", shape))), name)
 

@@ -221,7 +221,8 @@ class Recurrent(LayerKind):
         self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
     ) -> Inputs:
         """The outputs, or the last one; then the states with ``return_state``."""
-        del extra  # Keras does not look at the shapes of initial states in a symbolic call
+        if (extra or {}).get("initial_state") is not None:  # Keras 3 does not look at its shapes
+            self.seen_in_keras_3(f"{self.cls} from a given state")
         tensor = self.single(inputs)
         self.check_rank(tensor)
         cell = self.cell(config)
