@@ -36,6 +36,10 @@ _NO_FRAME = frozenset({"chunksize", "iterator", "squeeze", "sheet_name"})
 """Arguments of readers with which something else may come out."""
 _SAME = frozenset({"copy", "fillna", "astype", "sort_values", "sort_index", "replace", "round"})
 _FEWER_ROWS = frozenset({"head", "tail", "sample", "dropna", "drop_duplicates", "query"})
+_OTHER_COLUMNS = frozenset(
+    {"assign", "join", "merge", "reset_index", "select_dtypes", "set_index", "filter"}
+)
+"""Methods that give a table with more columns, or fewer, than there were."""
 _ALL = SliceValue(NONE, NONE, NONE)
 
 
@@ -174,6 +178,7 @@ def frame_method(
     """A method of a DataFrame."""
     inplace = machine.truth(args.keyword("inplace") or FALSE)
     made: FrameObject | None = None
+    machine.doubts += 1  # a column that is not there raises
     if args.incomplete is None:
         if name == "insert":
             insert_column(machine, ref, found)
@@ -190,6 +195,10 @@ def frame_method(
                 made = FrameObject()
         elif name == "reset_index" and machine.truth(args.keyword("drop") or FALSE):
             made = found
+        elif name == "rename":
+            made = replace(found, columns=None)
+        elif name in _OTHER_COLUMNS:
+            made = FrameObject(width=counted(machine, "columns", f".{name}()"))
     if made is not None and inplace is False:
         return _new(machine, made)
     if inplace is not False:

@@ -58,6 +58,7 @@ def delete_column(machine: Machine, ref: Value, index: cst.BaseExpression) -> bo
     if found is None or not isinstance(ref, Ref):
         return False
     name = machine.eval(index)
+    machine.doubts += 1  # a column that is not there raises
     if not isinstance(name, Const):
         return False
     columns = found.columns

@@ -55,6 +55,11 @@ FROM_TABLES = {
     "read.values[:-1, -2:]": "(rows of a file - 1, 2)",
     "read[['a', 'b']]": "(rows of a file, 2)",
     "read.dropna()": "(?, columns of a file)",
+    "read.rename(columns={'a': 'z'})": "(rows of a file, columns of a file)",
+    "read.assign(z=1)": "(?, columns of .assign())",
+    "read.set_index('a')": "(?, columns of .set_index())",
+    "read.select_dtypes('number')": "(?, columns of .select_dtypes())",
+    "tried": "(?, ?)",
     "shorter": "(rows of a file, columns of a file - 1)",
     "inserted": "(rows of a file, columns of a file + 1)",
     "set_by_name": "(rows of a file, columns of a table with more)",
@@ -74,6 +79,11 @@ TEXT = "a,b,c\\n1,2,3\\n4,5,6\\n"
 read = pd.read_csv(io.StringIO(TEXT))
 shorter = read.copy()
 del shorter["a"]
+tried = read.copy()
+try:
+    del tried["not there"]
+except KeyError:
+    pass
 inserted = read.copy()
 inserted.insert(0, "d", 1)
 set_by_name = read.copy()
