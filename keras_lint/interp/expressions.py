@@ -230,7 +230,7 @@ def boolean_operation(machine: Machine, node: cst.CSTNode) -> Value:
     truth = machine.truth(left)
     if truth is None:
         before = machine.fork()
-        with machine.perhaps():
+        with machine.perhaps(), machine.guarded(True):  # mostly the left side guards the right
             right = machine.eval(node.right)
         machine.join([before, machine.store], node)
         return machine.join_values([machine.why_unknown(left, node), right], node)
