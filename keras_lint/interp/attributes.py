@@ -8,7 +8,7 @@ from math import prod
 import libcst as cst
 
 from keras_lint.interp.functional import model_layers
-from keras_lint.interp.imports import canonical_path
+from keras_lint.interp.imports import canonical_path, known_name
 from keras_lint.interp.lengths import shape_attribute, static_shape, tensor_method_name
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.modules import member
@@ -50,7 +50,6 @@ from keras_lint.interp.values import (
     from_dim,
 )
 from keras_lint.keras_api.base import BoundLayer
-from keras_lint.keras_api.names import lookup
 from keras_lint.model.dims import UNKNOWN, Sym
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import Shape
@@ -130,7 +129,7 @@ def _external(machine: Machine, value: ExternalValue, name: str, node: cst.CSTNo
     path = canonical_path(f"{value.path}.{name}")
     if path in ("numpy.newaxis", "tensorflow.newaxis"):
         return NONE
-    found = lookup(path, machine.generation) if path.startswith("keras.") else None
+    found = known_name(path, machine.generation) if path.startswith("keras.") else None
     if found is not None:
         path = found.canonical
     del node

@@ -8,7 +8,8 @@ from keras_lint.interp.machine import Machine
 from keras_lint.interp.modules import module_value, public_members
 from keras_lint.interp.registry import dotted_name
 from keras_lint.interp.values import ExternalValue, ImportedValue, Value
-from keras_lint.keras_api.names import lookup, public_names
+from keras_lint.keras_api.moves import successor
+from keras_lint.keras_api.names import ApiName, Generation, lookup, public_names
 
 _KERAS_SPELLINGS = (
     "tensorflow.keras",
@@ -73,6 +74,15 @@ def _public(parts: list[str]) -> str | None:
     return None
 
 
+def known_name(path: str, generation: Generation) -> ApiName | None:
+    """The public name; of Keras 2 also by one of its old modules: ``keras.layers.core.Dense``."""
+    found = lookup(path, generation)
+    if found is not None or generation == "keras3" or not path.startswith("keras."):
+        return found
+    move = successor(path)
+    return lookup(move.new, generation) if move is not None and move.new else None
+
+
 def import_names(machine: Machine, node: cst.Import) -> None:
     """Bind what ``import a.b, c as d`` binds."""
     for item in node.names:
@@ -109,7 +119,9 @@ def import_from(machine: Machine, node: cst.ImportFrom) -> None:
 
 def _imported(machine: Machine, base: str, name: str, level: int, node: cst.ImportFrom) -> Value:
     path = canonical_path(f"{base}.{name}")
-    public = lookup(path, machine.generation)
+    public = known_name(path, machine.generation)
+    if public is not None and public.path != path:
+        path = public.path
     if not level and (public is not None or path in ("keras.Model", _UTILITIES)):
         return ExternalValue(path)
     module = module_value(machine, base, level)

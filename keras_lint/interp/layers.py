@@ -46,8 +46,9 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.base import Config, LayerKind, kind_of
+from keras_lint.keras_api.moves import layer_arguments_of_keras_1
 from keras_lint.keras_api.named_arguments import check_strings
-from keras_lint.keras_api.names import Generation, lookup_any, lookup_for
+from keras_lint.keras_api.names import Generation, lookup, lookup_any, lookup_for
 from keras_lint.keras_api.signatures import bind_call
 from keras_lint.model.data import UNKNOWN_NUMBERS
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
@@ -108,6 +109,10 @@ def _refused_argument(
     names = parameter_names(path, machine.generation)
     if machine.supposing and not is_written_out(dict(args.nodes), names, mismatch.problem):
         return machine.unknown(f"{cls}(...) with an argument that nobody passes", node)
+    public = lookup(path, "keras2") if machine.generation == "keras2" else None
+    if public is not None and mismatch.problem.argument in layer_arguments_of_keras_1(public):
+        argument = mismatch.problem.argument
+        return machine.unknown(f"{cls}({argument}=), which only early versions took", node)
     return machine.refuse(mismatch.problem, f"{cls}(...)", node)
 
 

@@ -11,7 +11,7 @@ Why it matters
 When it stays silent
     When outputs, losses or labels are not known one by one, and where names are of Keras's making.
     A shorter list of losses, a single loss for all outputs, and a list of losses for one output
-    are taken by Keras 3.
+    are taken by Keras 3. For Keras 2, which takes more.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ from keras_lint.rules.training import output_names, outputs_of, sound, step_find
 
 def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
     """At most one finding for each training call."""
-    del options
+    target = options.keras()
+    if "keras2" in (target.keras, target.tensorflow):
+        return  # it pairs losses and metrics with outputs in other ways
     for index, step, graph in steps(analysis):
         refs = outputs_of(graph)
         if not sound(step) or step.compiled is None or refs is None:

@@ -101,8 +101,8 @@ def test_most_programs_build_again(results: dict[str, Any]) -> None:
 
 
 def test_programs_for_keras_2_are_left_alone_there() -> None:
+    settings = Settings(options=Options("keras-2"))
     for path in programs("migration"):
-        if path.stem.startswith("y2018"):
-            settings = Settings(options=Options("keras-2"))
-            result, _ = check_text(path.read_text("utf-8"), path.name, settings)
-            assert [finding.code for finding in result.findings] == []
+        result, _ = check_text(path.read_text("utf-8"), path.name, settings)
+        found = {finding.code for finding in result.findings}
+        assert found <= {"KER407"}, path.name  # private modules are private there, too

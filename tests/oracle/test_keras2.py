@@ -15,6 +15,7 @@ from keras_oracle import ask_keras, ask_us, disagreement, in_keras_2
 from older_keras import OlderBuilder
 from strategies import FAMILIES
 
+from keras_lint.engine import check_text
 from keras_lint.graph.compare import difference
 from keras_lint.graph.serialise import from_json
 from keras_lint.interp import analyse
@@ -119,6 +120,12 @@ x = layers.ThresholdedReLU(0.5)(Scaled(5)(x))
 x = layers.Lambda(lambda t: tf.cast(tf.argmax(t, -1), "float32"), output_shape=(3,))(x)
 model = keras.Model(inputs, layers.LeakyReLU(alpha=0.2)(layers.Dense(3)(x)))
 """,
+    "a decoder that begins in the encoder's state": """
+source, target = keras.Input((None, 12)), keras.Input((None, 9))
+_, h, c = layers.LSTM(16, return_state=True)(source)
+x = layers.LSTM(16, return_sequences=True)(target, initial_state=[h, c])
+model = keras.Model([source, target], layers.Dense(9, activation="softmax")(x))
+""",
     "lengths that TensorFlow fills in": """
 one, two = keras.Input((None, 8)), keras.Input((4, 8))
 model = keras.Model([one, two], [layers.Add()([one, two]), layers.Concatenate()([one, two])])
@@ -143,6 +150,59 @@ import keras as other
 model = keras.Sequential([other.Input((3,)), layers.Dense(2)])
 """,
 }
+
+
+BROKEN = {
+    "KER101": """
+inputs = keras.Input((20, 8))
+x = layers.LSTM(16)(inputs)
+x = layers.LSTM(8)(x)
+model = keras.Model(inputs, x)
+""",
+    "KER104": """
+left, right = keras.Input((10,)), keras.Input((12,))
+both = layers.Add()([left, right])
+model = keras.Model([left, right], both)
+""",
+    "KER105": """
+model = keras.Sequential([layers.Conv2D(8, 3, input_shape=(8, 8, 1)), layers.MaxPooling2D(4)])
+model.add(layers.Conv2D(8, 3))
+""",
+    "KER106": """
+inputs = keras.Input((28, 28))
+x = layers.Reshape((28, 27, 1))(inputs)
+model = keras.Model(inputs, x)
+""",
+    "KER108": """
+inputs = keras.Input((4,))
+x = layers.Dense(4, name="hidden")(layers.Dense(4, name="hidden")(inputs))
+model = keras.Model(inputs, x)
+""",
+    "KER112": """
+inputs = keras.Input((None, None))
+x = layers.Dense(4)(inputs)
+model = keras.Model(inputs, x)
+""",
+    "KER401": """
+inputs = keras.Input((4, 4))
+x = layers.LSTM(4, return_sequence=True)(inputs)
+model = keras.Model(inputs, x)
+""",
+}
+
+
+@pytest.mark.parametrize("code", BROKEN)
+def test_what_is_told_is_what_tf_keras_refuses(code, builder):
+    program = HEADER + BROKEN[code]
+    result, _ = check_text(program, "program.py")
+    assert [finding.code for finding in result.findings] == [code]
+    answer = builder.answer(program)
+    assert not answer["ok"]
+    (finding,) = result.findings
+    failed = {span["line"] for span in answer["stack"]}
+    places = [finding.span, *(related.span for related in finding.related)]
+    lines = {line for span in places for line in range(span.line, span.end_line + 1)}
+    assert failed & (lines | {max(lines) + 1}), answer
 
 
 @pytest.fixture(scope="module")

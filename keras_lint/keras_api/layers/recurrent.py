@@ -196,6 +196,16 @@ def _state_types(sizes: Nested[Dim], batch: Dim, config: Config) -> tuple[Inputs
     return tuple(one(size) for size in sizes)
 
 
+def _fits(given: object, wanted: Any) -> bool:
+    """Whether initial states surely are those wanted; Keras 3 does not look while symbolic."""
+    states = flatten(given) if isinstance(given, (TensorType, list, tuple)) else []
+    needed: list[TensorType] = flatten(wanted)
+    return len(states) == len(needed) and all(
+        isinstance(one, TensorType) and one.shape.rank == 2 and one.shape[1] == other.shape[1]
+        for one, other in zip(states, needed, strict=True)
+    )
+
+
 class Recurrent(LayerKind):
     """A cell run along the time axis."""
 
@@ -221,12 +231,15 @@ class Recurrent(LayerKind):
         self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
     ) -> Inputs:
         """The outputs, or the last one; then the states with ``return_state``."""
-        if (extra or {}).get("initial_state") is not None:  # Keras 3 does not look at its shapes
-            self.seen_in_keras_3(f"{self.cls} from a given state")
         tensor = self.single(inputs)
         self.check_rank(tensor)
         cell = self.cell(config)
         kind = as_cell(cell)
+        given = (extra or {}).get("initial_state")
+        if given is not None and not _fits(
+            given, _state_types(kind.state_sizes(cell.config), FREE, config)
+        ):
+            self.seen_in_keras_3(f"{self.cls} from a state that may not fit")
         shape = tensor.shape
         batch = shape[0]
         if shape.dims is not None:
