@@ -29,6 +29,8 @@ class MelSpectrogram(LayerKind):
         if not dims:
             raise Lost("a spectrogram of a scalar")
         stride, samples = config.dim("sequence_stride"), dims[min(1, len(dims) - 1)]
+        if isinstance(stride, int) and stride < 1:
+            raise Lost("a spectrogram of strides that are not positive")
         frames = FREE if samples is FREE else (samples + stride + 1) // stride
         return Shape((*dims[: len(dims) > 1], config.dim("num_mel_bins"), frames))
 
@@ -61,6 +63,8 @@ class STFTSpectrogram(LayerKind):
     def check_config(self, config: Config) -> None:
         """The names exist; a step is no longer than a frame, a frame no longer than the FFT."""
         frame, step = config.get("frame_length"), config.get("frame_step")
+        if isinstance(frame, int) and frame < 1:
+            raise Lost("frames of no length")
         if isinstance(frame, int) and isinstance(step, int) and not 1 <= step <= frame:
             raise arithmetic.bad_value(self, config, "frame_step", f"a step from 1 to {frame}")
         length = config.get("fft_length")

@@ -324,5 +324,7 @@ class EinsumDense(LayerKind):
             raise Lost("weights with LoRA")
         kernel, _, lengths = self._lengths(config, self.single(inputs).shape)
         axes = config.known("bias_axes") or ""
+        if not isinstance(axes, str) or not set(axes) <= set(lengths):
+            raise Lost("a bias along axes that the result has not")
         bias: Dim = arithmetic.product(lengths[label] for label in axes) if axes else 0
         return Weights(arithmetic.product(lengths[label] for label in kernel) + bias)

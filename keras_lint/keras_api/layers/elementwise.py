@@ -73,6 +73,16 @@ class PlainActivation(SameShape):
 
     rows = _PLAIN
 
+    def check_config(self, config: Config) -> None:
+        """Slopes, thresholds and the greatest value are not negative."""
+        bounds = {"ReLU": "max_value negative_slope threshold", "LeakyReLU": "negative_slope"}
+        for name in bounds.get(self.cls, "").split():
+            value = config.get(name)
+            if isinstance(value, (int, float)) and value < 0 and self.generation == "keras3":
+                raised = ("ValueError",)
+                expected = f"a {name} of 0 or more"
+                raise arithmetic.bad_value(self, config, name, expected, exceptions=raised)
+
     def output(self, config: Config, x: Shape) -> Shape:
         """The same shape; a Softmax of Keras 2 wants more than the batch axis."""
         if self.cls == "Softmax" and x.rank == 1:

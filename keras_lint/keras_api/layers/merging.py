@@ -255,6 +255,8 @@ class Dot(Merge):
         if any(tensor.shape.dims is None for tensor in tensors):
             return UNKNOWN_SHAPE
         left, right = (list(arithmetic.known_shape(tensor)) for tensor in tensors)
+        if not isinstance(axes, (int, tuple, list)):
+            raise Lost("the axes are not known")
         pair = (axes, axes) if isinstance(axes, int) else tuple(axes)
         if isinstance(axes, int) and axes < 0 and left and right:
             pair = (axes % len(left), axes % len(right))  # as Keras counts one negative axis

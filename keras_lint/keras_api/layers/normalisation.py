@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from keras_lint.keras_api import arithmetic
 from keras_lint.keras_api.base import Config, Inputs, LayerKind, Row, Weights, entry
 from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost
-from keras_lint.model.tensors import Shape, TensorType
+from keras_lint.model.tensors import Nested, Shape, TensorType
 
 
 class Normalisation(LayerKind):
@@ -148,12 +148,46 @@ class UnitNormalization(LayerKind):
         Row({"axis": 1}, (None, 4, 10)),
         Row({"axis": [1, 2]}, (None, None, 10)),
         Row({}, (None, None)),
+        Row({"axis": 3}, (None, 4, 10)),
+        Row({"axis": [-3, 1]}, (None, 4)),
+        Row({}, [(None, 4, 6), (None, 6)]),
+        Row({}, [(None, 4)]),
+        Row({"axis": 1}, [(None, 4)]),
+        Row({"axis": (1, 2)}, [(None, 4, 6), (None, 4, 6)]),
     )
+
+    def call(
+        self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """Each tensor's shape; of a list Keras counts the tensors in place of the axes."""
+        if isinstance(inputs, TensorType) or self.generation == "keras2":
+            return super().call(config, inputs, extra)
+        flat = [item for item in inputs if isinstance(item, TensorType)]
+        if isinstance(inputs, dict) or len(flat) < len(inputs):
+            raise Lost("UnitNormalization on nested tensors")
+        self._check_places(config, len(flat), flat)
+        made: list[Nested[TensorType]] = [
+            TensorType(item.shape, self.output_dtype(config, item)) for item in flat
+        ]
+        return tuple(made) if isinstance(inputs, tuple) else made
 
     def output(self, config: Config, x: Shape) -> Shape:
         """The same shape."""
-        del config
+        if x.dims is not None:
+            self._check_places(config, len(x.dims), [TensorType(x)])
         return x
+
+    def _check_places(self, config: Config, count: int, tensors: Sequence[TensorType]) -> None:
+        given = config.known("axis")
+        for axis in given if isinstance(given, (tuple, list)) else (given,):
+            if isinstance(axis, int) and not -count <= axis < count:
+                raise self.mismatch(
+                    "axis",
+                    f"a tensor that has an axis {axis}",
+                    " and ".join(str(tensor.shape) for tensor in tensors),
+                    tuple(tensors),
+                    argument="axis",
+                )
 
 
 @entry("keras.layers.GroupNormalization")
@@ -169,10 +203,17 @@ class GroupNormalization(Normalisation):
         Row({"groups": -1}, (None, 4, 10)),
         Row({"groups": 2, "axis": 1, "scale": False}, (None, 4, 10)),
         Row({"groups": 3}, (None, 4, 10)),
+        Row({"groups": 0}, (None, 4, 10)),
         Row({}, (None, 4, 10)),
         Row({"groups": 2}, (None, None)),
         Row({"groups": 2, "axis": 4}, (None, 4, 10)),
     )
+
+    def check_config(self, config: Config) -> None:
+        """Groups are positive, or -1 for one for each channel."""
+        groups = config.get("groups")
+        if self.generation == "keras3" and isinstance(groups, int) and groups != -1 and groups < 1:
+            raise arithmetic.bad_value(self, config, "groups", "a positive number of groups, or -1")
 
     def output(self, config: Config, x: Shape) -> Shape:
         """The same shape; the groups must divide the channels."""

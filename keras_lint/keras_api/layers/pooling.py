@@ -41,6 +41,11 @@ class Pooling(LayerKind):
         strides = pool
         if config.get("strides") is not None:
             strides = arithmetic.spread(self, config, "strides", self.axes)
+        if 0 in strides:  # Keras looks for negative ones only, when the layer is made
+            raised = ("ZeroDivisionError",)
+            raise arithmetic.bad_value(
+                self, config, "strides", "strides of 1 or more", exceptions=raised
+            )
         padding = config.known("padding")
         if padding not in ("valid", "same"):
             raise arithmetic.bad_value(self, config, "padding", "'valid' or 'same' for padding")

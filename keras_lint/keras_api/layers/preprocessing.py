@@ -45,6 +45,8 @@ class Normalization(SameShape):
         items = () if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
         tensor = self.single(inputs)
         rank = len(arithmetic.known_shape(tensor))
+        if not all(isinstance(item, int) for item in items):
+            raise Lost("the axes are not known")
         kept = {arithmetic.normal_axis(self, item, rank, tensor) for item in items}
         return Weights(0, 2 * arithmetic.product(tensor.shape[item] for item in kept) + 1)
 

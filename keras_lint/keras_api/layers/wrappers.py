@@ -265,7 +265,14 @@ class SpectralNormalization(LayerKind):
         Row({"layer": LayerArg("Conv2D", {"filters": 4, "kernel_size": 3})}, (None, 8, 8)),
         Row({"layer": LayerArg("Dense", {"units": 4})}, (None, None)),
         Row({"layer": LayerArg("Embedding", {"input_dim": 9, "output_dim": 4})}, (None, 8)),
+        Row({"layer": LayerArg("Dense", {"units": 4}), "power_iterations": 0}, (None, 5)),
     )
+
+    def check_config(self, config: Config) -> None:
+        """There is at least one iteration."""
+        value = config.get("power_iterations")
+        if isinstance(value, int) and value < 1:
+            raise arithmetic.bad_value(self, config, "power_iterations", "one iteration or more")
 
     def call(
         self, config: Config, inputs: Inputs, extra: Mapping[str, Any] | None = None
