@@ -15,6 +15,8 @@ from keras_lint.verify import Verifier
 
 BROKEN = sorted((FIXTURES / "training" / "broken").glob("*.py"))
 CORRECT = sorted((FIXTURES / "training" / "correct").glob("*.py"))
+WORKING = sorted((FIXTURES / "training" / "working").glob("*.py"))
+"""Programs of many styles, run once in Keras, that train without a word."""
 KINDS = (
     *("width", "sparse", "ker303_no_", "whole_array", "sample_axis", "304_one_", "channels_first"),
     *("target_size", "sequence_length", "102_embedding", "validation", "class_mode"),
@@ -48,6 +50,12 @@ def test_mended_program_gives_nothing(path: Path) -> None:
     assert result.findings == ()
     assert analysis.steps
     assert all(step.problem is None for step in analysis.steps)
+
+
+@pytest.mark.parametrize("path", WORKING, ids=lambda path: path.stem)
+def test_working_program_gives_no_error(path: Path) -> None:
+    result, _ = check_text(path.read_text("utf-8"), str(path))
+    assert [f for f in result.findings if f.level == "error" or f.code[:4] == "KER3"] == []
 
 
 @pytest.mark.keras
