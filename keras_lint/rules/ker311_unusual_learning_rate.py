@@ -92,7 +92,7 @@ RULE = Rule(
     summary="a learning rate far from all that its optimizer is used with",
     check_file=check,
     invalid=(
-        _program("keras.optimizers.Adam(learning_rate=1)", _MARK),
+        _program("keras.optimizers.Adam(learning_rate=1.0)", _MARK),
         _program("keras.optimizers.SGD(100.0)", _MARK),
         _program("keras.optimizers.RMSprop(0.0)", _MARK),
     ),
