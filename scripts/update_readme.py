@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from keras_lint.rules.pages import markdown, row, table
+from keras_lint.rules.pages import NOT_BUILT, markdown, row, table
 from keras_lint.rules.registry import all_rules
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,7 +27,7 @@ def rule_table() -> str:
 def rule_pages() -> dict[str, str]:
     """The files of ``docs/rules/`` by name."""
     rules = all_rules().values()
-    index = ["# The rules", "", *table(), *(row(rule, "") for rule in rules), ""]
+    index = ["# The rules", "", *table(), *(row(rule, "") for rule in rules), "", NOT_BUILT]
     return {"README.md": "\n".join(index), **{f"{r.code}.md": markdown(r) for r in rules}}
 
 

@@ -28,6 +28,7 @@ from keras_lint.interp.values import (
     FunctionValue,
     ObjectValue,
     Ref,
+    TupleValue,
     UnknownValue,
     Value,
 )
@@ -212,6 +213,15 @@ def _add_weight(
     if isinstance(given, Const) and isinstance(given.value, str):  # Keras 2: the name comes first
         given = args.argument(1, "shape")
     shape = shape_of(machine, given) if given is not None else None
+    if given is not None and machine.generation != "keras2" and _has_shapes(machine, given):
+        problem = Problem(
+            "structure",
+            found.cls.name,
+            "one tensor",
+            "several: no shape of a weight can be made of a list of shapes",
+            hint="pass one tensor, or build the weight from the shape of one of them",
+        )
+        return machine.refuse(problem, "a weight", node)
     trainable = machine.truth(args.keyword("trainable") or Const(True))
     if shape is not None and FREE in (shape.dims or ()):
         problem = Problem("undefined", found.cls.name, "a shape of known lengths", str(shape))
@@ -225,3 +235,11 @@ def _add_weight(
         made = Weights(count, 0) if trainable else Weights(0, count)
     machine.store[ref.address] = replace(found, variables=(*found.variables, made))
     return ArrayValue(UNKNOWN_SHAPE if shape is None else shape, "float32")
+
+
+def _has_shapes(machine: Machine, given: Value) -> bool:
+    """Whether among the lengths of a shape there is a shape, as when several tensors are passed."""
+    return any(
+        isinstance(item, TupleValue) and machine.items(item) is not None
+        for item in machine.items(given) or ()
+    )

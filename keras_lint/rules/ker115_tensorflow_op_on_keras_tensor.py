@@ -116,6 +116,7 @@ import numpy as np
 
 inputs = keras.Input((5, 8))
 pooled = np.mean(inputs, axis=1, keepdims=True)  # expect: KER115
+model = keras.Model(inputs, pooled)
 """,
     ),
     fixed=(
@@ -160,6 +161,7 @@ import numpy as np
 
 inputs = keras.Input((5, 8))
 pooled = keras.ops.mean(inputs, axis=1, keepdims=True)
+model = keras.Model(inputs, pooled)
 """,
     ),
     valid=(

@@ -107,9 +107,9 @@ model = keras.Sequential([layers.Dense(4), keras.Input((3,)), layers.Dense(2)])
 outputs = model(keras.Input((3,)))  # expect: KER116
 """,
         """\
-from keras import layers
+from keras import Input, Sequential, layers
 
-dense = layers.Dense(4, dtype="flaot16")  # expect: KER116
+model = Sequential([Input((8,)), layers.Dense(4, dtype="flaot16")])  # expect: KER116
 """,
     ),
     fixed=(
@@ -125,9 +125,9 @@ model = tf.keras.Model(inputs, x)
         "",
         "",
         """\
-from keras import layers
+from keras import Input, Sequential, layers
 
-dense = layers.Dense(4, dtype="float16")
+model = Sequential([Input((8,)), layers.Dense(4, dtype="float16")])
 """,
     ),
     valid=(

@@ -39,6 +39,8 @@ class ConvLSTM(LayerKind):
         del extra
         tensor = self.single(inputs)
         self.check_rank(tensor)
+        if isinstance(config.get("filters"), (float, list, str, tuple)):  # seen when it is built
+            raise arithmetic.bad_value(self, config, "filters", "a positive integer for filters")
         batch, time, *rest = arithmetic.known_shape(tensor)
         step = self.step(config, tensor, Shape((batch, *rest)))
         dtype = self.output_dtype(config, tensor)
@@ -121,6 +123,7 @@ def _rows(space: tuple[int | None, ...]) -> tuple[Row, ...]:
         Row(args, (None, 5, *space, None)),
         Row(args, (None, 5, None, *space[1:], 3)),
         Row({**args, "stateful": True}, (None, 5, *space, 3)),
+        Row({**args, "filters": (8, 8)}, (None, 5, *space, 3)),
     )
 
 
