@@ -64,7 +64,7 @@ class Attention(LayerKind):
             "a list [query, value] or [query, value, key]",
             " and ".join(str(tensor.shape) for tensor in tensors) or "no tensor",
             tuple(tensors),
-            exceptions=("ValueError",),
+            exceptions=("ValueError", "IndexError"),
         )
 
     def call(

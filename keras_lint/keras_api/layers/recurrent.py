@@ -210,6 +210,7 @@ class Recurrent(LayerKind):
     """A cell run along the time axis."""
 
     ranks: ClassVar[tuple[int, ...]] = (3,)
+    rank_errors = ("ValueError", "TypeError")  # the latter in TimeDistributed of Keras 2
     recurrent = True
     needs_time_axis = True
 
