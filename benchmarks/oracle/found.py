@@ -113,6 +113,14 @@ class Own(layers.Layer):
 a = keras.Input((4, 6))
 model = keras.Model(a, Own()(a))
 """,
+    "no elements reshaped inside a layer": """
+class Own(layers.Layer):
+    def call(self, t):
+        return ops.reshape(t, (-1,))
+
+a = keras.Input((0,))
+model = keras.Model(a, Own()(a))
+""",
     "set_shape says more of a tensor": """
 class Own(layers.Layer):
     def call(self, t):

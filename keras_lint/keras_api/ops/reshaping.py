@@ -33,6 +33,8 @@ def reshaped(
         raise a.refuse("value", "lengths, and at most one -1", str(wanted), (x,))
     rest = [dim for dim in target if dim != -1]
     open_ended = FREE in dims or FREE in rest
+    if a.traced and open_ended and 0 in (*dims, *rest):
+        raise Lost("what TensorFlow makes of a shape without elements")
     if a.traced and len(rest) == len(target) and FREE not in rest:
         _check_multiple(a, dims, rest, x, wanted)
     if open_ended or UNKNOWN in dims or UNKNOWN in rest:
