@@ -222,6 +222,8 @@ class GroupNormalization(Normalisation):
         tensor = TensorType(x)
         size, groups = self.size(config, tensor), config.dim("groups")
         if isinstance(size, int) and isinstance(groups, int) and groups != -1:
+            if groups < 1:
+                self.seen_in_keras_3(f"{self.cls} of {groups} groups")
             if size < groups:
                 raise self._wrong(tensor, f"at least {groups} channels, one per group")
             if size % groups:
