@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "oracle")
 
 import keras
 import tf_keras
-from keras_oracle import ask_keras, ask_us, disagreement, in_keras_2
+from keras_oracle import ask_keras, ask_us, disagreement_of, in_keras_2
 from strategies import FAMILIES
 
 from keras_lint.keras_api.names import Generation
@@ -81,7 +81,7 @@ def _batch(family: str, size: int, number: int, tally: Tally, of: Generation) ->
         if of == "keras2" and not in_keras_2(name, row.args):
             return
         us, theirs = ask_us(name, row, of=of), ask_keras(name, row, of=of)
-        problem = disagreement(us, theirs, exact=False)
+        problem = disagreement_of(of, us, theirs)
         if not found:
             tally.drawn[name] += 1
             tally.outcomes["not known" if us.status == "lost" else theirs.status] += 1

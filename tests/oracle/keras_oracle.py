@@ -211,6 +211,13 @@ def disagreement(us: Answer, keras_says: Answer, exact: bool = True) -> str | No
     return None
 
 
+def disagreement_of(generation: Generation, us: Answer, theirs: Answer) -> str | None:
+    """What differs, or None; the classes of refusals are those of Keras 3, and not told of 2."""
+    if generation == "keras2" and us.status == theirs.status == "refused":
+        return None
+    return disagreement(us, theirs, exact=False)
+
+
 def _same_shape(ours: tuple[Any, ...], theirs: tuple[Any, ...], exact: bool) -> bool:
     if ours == ("?",):
         return not exact
