@@ -6,8 +6,12 @@ import importlib.util
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from keras_lint.verify import Verifier
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -21,14 +21,21 @@ from keras_lint.model.tensors import map_nested
 
 @external("keras.models.clone_model")
 def clone_model(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-    """``clone_model(model)``: the same layers and names, new weights."""
+    """``clone_model(model)``: the same layers and names, new weights.
+
+    A copy that is not followed is a model that is not there, and takes names from those after it.
+    """
     ref = args.argument(0, "model")
     found = machine.get_as(ref, ModelObject) if ref is not None else None
     if not isinstance(ref, Ref) or found is None:
         return args.first_unknown() or machine.unknown("a copy of a model not known", node)
     if len(args.positional) + len(args.keywords) > 1:
-        return machine.unknown("clone_model with further arguments", node)
-    return clone(machine, ref.address, node)
+        copy: Value = machine.unknown("clone_model with further arguments", node)
+    else:
+        copy = clone(machine, ref.address, node)
+    if isinstance(copy, UnknownValue):
+        machine.absent.append(copy)
+    return copy
 
 
 def clone(machine: Machine, address: int, node: cst.CSTNode, *, from_config: bool = False) -> Value:

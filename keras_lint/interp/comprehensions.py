@@ -7,7 +7,7 @@ from collections.abc import Callable
 import libcst as cst
 
 from keras_lint.interp.assignment import assign_target
-from keras_lint.interp.machine import Frame, Machine
+from keras_lint.interp.machine import Frame, Machine, PathEnded
 from keras_lint.interp.registry import evaluates
 from keras_lint.interp.store import DictObject, IteratorObject, ScopeObject
 from keras_lint.interp.symbolic import python_use
@@ -45,6 +45,40 @@ def _walk(
     return None
 
 
+def _followed(
+    machine: Machine, clause: cst.CompFor, collect: Callable[[], None]
+) -> UnknownValue | None:
+    """As :func:`_walk`; what could not be walked over has happened an unknown number of times."""
+    lost = _walk(machine, clause, collect)
+    if lost is not None:
+        _perhaps(machine, clause, collect, lost)
+    return lost
+
+
+def _perhaps(
+    machine: Machine, clause: cst.CompFor, collect: Callable[[], None], why: UnknownValue
+) -> None:
+    """Look once at what is repeated an unknown number of times, for what it does to other objects.
+
+    ``[model.add(Dense(n)) for n in sizes]`` changes the model, and nobody knows how.
+    """
+    before = machine.fork()
+    with machine.perhaps():
+        try:
+            inner: cst.CompFor | None = clause
+            while inner is not None:
+                machine.eval(inner.iter)
+                assign_target(machine, inner.target, why)
+                for condition in inner.ifs:
+                    machine.eval(condition.test)
+                inner = inner.inner_for_in
+            collect()
+        except PathEnded:
+            machine.store = before
+            return
+    machine.join([before, machine.store], clause)
+
+
 @evaluates(cst.ListComp, cst.SetComp, cst.GeneratorExp)
 def comprehension(machine: Machine, node: cst.CSTNode) -> Value:
     """``[f(x) for x in xs if x]`` and its set and generator forms."""
@@ -54,7 +88,7 @@ def comprehension(machine: Machine, node: cst.CSTNode) -> Value:
     frame = _inner_frame(machine, scope)
     element = node.elt
     with machine.activation(frame, None):
-        lost = _walk(machine, node.for_in, lambda: values.append(machine.eval(element)))
+        lost = _followed(machine, node.for_in, lambda: values.append(machine.eval(element)))
     if lost is not None:
         return lost
     if isinstance(node, cst.ListComp):
@@ -77,7 +111,7 @@ def dict_comprehension(machine: Machine, node: cst.CSTNode) -> Value:
         items[key] = machine.eval(value_node)
 
     with machine.activation(_inner_frame(machine, scope), None):
-        lost = _walk(machine, node.for_in, collect)
+        lost = _followed(machine, node.for_in, collect)
     if lost is not None:
         return lost
     return Ref(machine.new(DictObject(tuple(items.items()))))

@@ -138,6 +138,33 @@ if flag:
     assert not graph.followed
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[m.add(Dense(n)) for n in somewhere.sizes()]",
+        "{n: m.add(Dense(n)) for n in somewhere.sizes()}",
+        "[m.add(Dense(n)) for n in (3, 4) if somewhere.wanted(n)]",
+        "all(m.add(Dense(n)) is None for n in (3, 4) if somewhere.wanted(n))",
+    ],
+)
+def test_a_model_changed_in_a_comprehension_that_is_not_known(line: str) -> None:
+    graph = the_model(f"{HEADER}\nm = Sequential([keras.Input((8,))])\n{line}\nm.add(Dense(2))\n")
+    assert not graph.followed
+    assert output_shapes(graph) != ["(None, 2)"]
+
+
+def test_models_beside_a_copy_that_is_not_followed_are_not_followed() -> None:
+    """The copy takes names, and is a model that is not shown."""
+    graph = the_model(
+        HEADER
+        + """
+m = Sequential([keras.Input((8,)), Dense(2)])
+keras.models.clone_model(m, input_tensors=keras.Input((8,)))
+"""
+    )
+    assert reasons(graph) == ["clone_model with further arguments"]
+
+
 def test_a_mistake_inside_an_unknown_branch_is_reported() -> None:
     program = HEADER + "i = keras.Input((8, 4))\nif flag:\n    x = layers.Conv2D(2, 3)(i)\n"
     assert [code for _, code in findings(program)] == ["KER103"]
