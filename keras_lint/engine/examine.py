@@ -8,6 +8,7 @@ import pickle
 import sys
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 
@@ -137,11 +138,10 @@ def _key(task: Task, content: bytes) -> str:
 @cache
 def _ourselves() -> str:
     """What tells this very program from others: its version, files, and the Python it runs on."""
-    import libcst
-
+    libcst = find_spec("libcst")
     files = []
     for path in sorted(_PACKAGE.rglob("*")):
         if path.suffix in (".py", ".json"):
             status = path.stat()
             files.append((str(path), status.st_size, status.st_mtime_ns))
-    return repr([__version__, sys.version, libcst.__file__, sys.path, files])
+    return repr([__version__, sys.version, libcst and libcst.origin, sys.path, files])

@@ -17,11 +17,11 @@ from keras_lint.files import STDIN_NAME, Target
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.archived import of_archive
 from keras_lint.graph.layer_graph import LayerGraph
-from keras_lint.interp import analyse
 from keras_lint.model.findings import FileResult, Finding, ModelSummary, Verdict
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Span
-from keras_lint.model.target import target_in
+from keras_lint.model.target import NEWEST, target_in
+from keras_lint.model.target import Target as KerasTarget
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
@@ -64,6 +64,18 @@ class Checked:
     text: str = ""
     analysis: FileAnalysis | None = None
     cells: Mapping[int, str] = field(default_factory=dict)
+
+
+def analyse(
+    source: SourceFile, project: Project | None = None, target: KerasTarget = NEWEST
+) -> FileAnalysis:
+    """As :func:`keras_lint.interp.analyse`, which is imported at the first file that needs it.
+
+    A run whose results are all kept from earlier ones is done before that would be.
+    """
+    from keras_lint.interp import analyse as interpret
+
+    return interpret(source, project, target)
 
 
 def check_text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import pickle
 import signal
@@ -55,6 +56,8 @@ def workers(count: int, examiner: Examiner) -> Iterator[Pool]:
     Whatever ends the block, or this process, ends them too.
     """
     fork = sys.platform == "linux" and threading.active_count() == 1
+    if fork:  # what every process needs is imported once, before there are several
+        importlib.import_module("keras_lint.interp")
     context = get_context("fork" if fork else "spawn")
     reader, writer = context.Pipe(duplex=False)
     executor = ProcessPoolExecutor(

@@ -69,6 +69,8 @@ class Project:
         self._roots: dict[Path, tuple[Path, str]] = {}
         self._installed: dict[str, Path | None] = {}
         self._targets: dict[Path, Target] = {}
+        self._target_of: dict[str, Target] = {}
+        self._packages: dict[str, str] = {}
         self._digests: dict[Path, str] = {}
         self._log: set[Look] | None = None
 
@@ -111,20 +113,21 @@ class Project:
 
     def target(self, path: str) -> Target:
         """The Keras that the requirements of a file's project ask for."""
-        file = Path(path)
-        found = NEWEST
-        if file.is_file():
-            folder = file.resolve().parent
-            if folder not in self._targets:
-                self._targets[folder] = project_target(folder)
-            found = self._targets[folder]
+        if path not in self._target_of:
+            file = Path(path)
+            self._target_of[path] = (
+                project_target(file.resolve().parent, self._targets) if file.is_file() else NEWEST
+            )
+        found = self._target_of[path]
         self._note("target", path, answer=repr(found))
         return found
 
     def package(self, path: str) -> str:
         """The outermost package that a file is part of; empty if it is in none."""
-        file = Path(path)
-        found = self._root(file.resolve())[1] if file.is_file() else ""
+        if path not in self._packages:
+            file = Path(path)
+            self._packages[path] = self._root(file.resolve())[1] if file.is_file() else ""
+        found = self._packages[path]
         self._note("package", path, answer=found)
         return found
 

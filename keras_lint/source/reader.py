@@ -13,12 +13,14 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
-
-import libcst as cst
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from keras_lint.model.cells import Cells
-from keras_lint.source.spans import SpanTable
+
+if TYPE_CHECKING:  # libcst takes longer to import than many a run needs as a whole
+    import libcst as cst
+
+    from keras_lint.source.spans import SpanTable
 
 MAX_DEPTH = 1500
 """Deepest syntax tree we look at: libcst ends the process or hangs on far deeper ones."""
@@ -125,6 +127,10 @@ def parse(path: str, text: str, cells: Cells | None = None) -> SourceFile:
         raise SourceError("failed", f"cannot be parsed: {error}") from error
     if _deeper_than(tree, MAX_DEPTH):
         raise SourceError("failed", f"nested more than {MAX_DEPTH} levels deep; not analysed")
+    import libcst as cst
+
+    from keras_lint.source.spans import SpanTable
+
     try:
         module = cst.parse_module(text)
     except cst.ParserSyntaxError as error:

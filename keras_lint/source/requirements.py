@@ -12,21 +12,37 @@ from keras_lint.model.target import NEWEST, Target
 _FILES = ("pyproject.toml", "setup.cfg", "setup.py", "environment.yml", "environment.yaml")
 
 
-def project_target(folder: Path) -> Target:
+def project_target(folder: Path, known: dict[Path, Target]) -> Target:
     """The target of files in ``folder``: of the nearest folder upwards that has requirements.
 
     The newest Keras where there are none, or where they do not name Keras or TensorFlow.
+
+    Args:
+        folder: absolute.
+        known: what was found out for other folders; filled with what is found out here.
     """
+    found: Target | None = None
+    passed: list[Path] = []
     for place in (folder, *folder.parents):
-        files = [place / name for name in _FILES if (place / name).is_file()]
-        files += sorted(place.glob("requirements*.txt"))
-        for file in files:
-            found = _target(file)
-            if found is not None:
-                return found
-        if files or (place / ".git").exists():
-            return NEWEST
-    return NEWEST
+        found = known.get(place)
+        if found is None:
+            passed.append(place)
+            found = _said_in(place)
+        if found is not None:
+            break
+    known.update(dict.fromkeys(passed, found or NEWEST))
+    return found or NEWEST
+
+
+def _said_in(place: Path) -> Target | None:
+    """What the requirements in a folder say; None if the folder above is to be asked."""
+    files = [place / name for name in _FILES if (place / name).is_file()]
+    files += sorted(place.glob("requirements*.txt"))
+    for file in files:
+        found = _target(file)
+        if found is not None:
+            return found
+    return NEWEST if files or (place / ".git").exists() else None
 
 
 def _target(file: Path) -> Target | None:
