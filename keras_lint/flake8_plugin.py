@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # flake8 loads plugins also for runs that need none of this
     from keras_lint.model.findings import FileResult, Finding
     from keras_lint.settings import Settings
     from keras_lint.settings.project import ProjectSettings
+    from keras_lint.source.project import Project
     from keras_lint.verify import Verifier
 
 _PREFIX = "KER"
@@ -93,6 +94,7 @@ class KerasLintPlugin:
         named = ("target", "max-parameters")
         values = {name: getattr(options, f"keras_lint_{name.replace('-', '_')}") for name in named}
         _projects.clear()
+        _modules.clear()
         cls.said = {name: value for name, value in values.items() if value is not None}
 
     def run(self) -> Iterator[Report]:
@@ -125,7 +127,9 @@ class KerasLintPlugin:
         settings = self._settings()
 
         def check() -> FileResult:
-            checked = check_bytes(self._text, self._filename, settings, explicit=False)
+            checked = check_bytes(
+                self._text, self._filename, settings, explicit=False, project=_shared_modules()
+            )
             if self.verifying and checked.result.findings:
                 return verify(checked, _shared_verifier(self.verify_python))
             return checked.result
@@ -153,6 +157,16 @@ def _project_settings(said: Mapping[str, object]) -> ProjectSettings:
         layer = Layer("flake8", Path.cwd(), parse_values(said, "flake8: keras-lint"))
         _projects["one"] = ProjectSettings(layer)
     return _projects["one"]
+
+
+_modules: dict[str, Project] = {}
+
+
+def _shared_modules() -> Project:
+    """The modules that files import, read once for all files of this process."""
+    from keras_lint.source.project import Project
+
+    return _modules.setdefault("one", Project())
 
 
 _verifiers: dict[str, Verifier] = {}

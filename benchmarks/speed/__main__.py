@@ -1,27 +1,28 @@
 """``python -m benchmarks.speed [FOLDER ...]``: what linting costs, as ratios taken in one run.
 
-For each folder given (unpacked packages), checks every file that mentions Keras, in one process
-and without verification, side by side with ``libcst.parse_module`` on the same text. Then: files
-without Keras by the second, the start of the command, and how the cost grows with the length of a
-file, the depth of a model and the number of calls. Nothing is asserted.
+For each folder given, checks every file that mentions Keras, in one process and without
+verification, side by side with ``libcst.parse_module`` on the same text; then all these files by
+the commands of TorchFix (``pip install torchfix``, ``--torchfix`` says where), ruff and flake8, and
+by our own. Then: files without Keras by the second, the start of the command, and how the cost
+grows with the length of a file, the depth of a model and the number of calls. Nothing is asserted.
+
+Folders to measure with are unpacked packages: ``pip download --no-deps --no-binary :all: autokeras
+keras-tuner keras-hub`` and the like.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import resource
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import libcst
 
-from benchmarks.speed import programs
-from keras_lint.engine import check_bytes
+from benchmarks.speed import commands, programs
+from keras_lint.engine import Checked, check_bytes
 from keras_lint.settings import Settings
 from keras_lint.source.project import Project
 from keras_lint.source.reader import SourceError, decode, mentions_keras, parse, with_deep_stack
@@ -31,13 +32,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Run everything and print it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=__doc__)
     parser.add_argument("folders", nargs="*", type=Path)
+    parser.add_argument("--torchfix", default="torchfix", help="the program, if it is elsewhere")
     options = parser.parse_args(arguments)
 
     def run() -> None:
-        for folder in options.folders:
-            _against_parser(folder)
+        files = [file for folder in options.folders for file in _against_parser(folder)]
+        if files:
+            commands.beside_others(files, options.torchfix)
         _without_keras()
-        _start()
+        commands.start(programs.long_file(9))
         _growth("lines of a file", programs.long_file, (1_000, 10_000, 50_000))
         _growth("layers of a model", programs.deep_model, (100, 1_000, 10_000))
         _growth("calls of a helper", programs.many_calls, (100, 1_000, 10_000))
@@ -54,13 +57,14 @@ def _cpu(task: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def _check(text: str | bytes, path: str, project: Project | None = None) -> None:
-    check_bytes(text, path, Settings(), explicit=False, project=project)
+def _check(text: str | bytes, path: str, project: Project | None = None) -> Checked:
+    return check_bytes(text, path, Settings(), explicit=False, project=project)
 
 
-def _against_parser(folder: Path) -> None:
+def _against_parser(folder: Path) -> list[Path]:
     parsing = checking = 0.0
-    files = lines = 0
+    files: list[Path] = []
+    lines = 0
     project = Project()
     for path in sorted(folder.rglob("*.py")):
         data = path.read_bytes()
@@ -73,13 +77,14 @@ def _against_parser(folder: Path) -> None:
             continue
         parsing += _cpu(lambda text=text: libcst.parse_module(text))
         checking += _cpu(lambda data=data, path=path: _check(data, str(path), project))
-        files += 1
+        files.append(path)
         lines += text.count("\n")
     if files:
         print(
-            f"{folder.name}: {files} files, {lines} lines: check {checking:.2f} s, "
+            f"{folder.name}: {len(files)} files, {lines} lines: check {checking:.2f} s, "
             f"libcst.parse_module {parsing:.2f} s, ratio {checking / parsing:.2f}"
         )
+    return files
 
 
 def _without_keras() -> None:
@@ -88,31 +93,18 @@ def _without_keras() -> None:
     print(f"files without Keras: {200_000 / max(took, 1e-6):,.0f} lines a second")
 
 
-def _start() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        small = Path(folder) / "small.py"
-        small.write_text(programs.long_file(9), "utf-8")
-        for title, words in (
-            ("python -c pass", ["-c", "pass"]),
-            ("--version", ["-m", "keras_lint", "--version"]),
-            ("check of one small file", ["-m", "keras_lint", "check", "--no-verify", str(small)]),
-        ):
-            best = min(_child_cpu([sys.executable, *words]) for _ in range(5))
-            print(f"{title}: {best * 1000:.0f} ms of CPU time")
-
-
-def _child_cpu(command: list[str]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, env={**os.environ})
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 def _growth(title: str, write: Callable[[int], str], sizes: tuple[int, ...]) -> None:
-    costs = [_cpu(lambda size=size: _check(write(size), "grown.py")) for size in sizes]
-    each = [cost / size for cost, size in zip(costs, sizes, strict=True)]
-    shown = ", ".join(f"{size:,}: {cost:.2f} s" for size, cost in zip(sizes, costs, strict=True))
-    print(f"{title}: {shown}; cost of one, last against first: {each[-1] / each[0]:.2f}")
+    shown: list[str] = []
+    each: list[float] = []
+    for size in sizes:
+        text = write(size)
+        start = time.process_time()
+        result = _check(text, "grown.py").result
+        cost = time.process_time() - start
+        lost = sum(not model.followed for model in result.models)
+        shown.append(f"{size:,}: {cost:.2f} s" + (f" ({lost} models not followed)" if lost else ""))
+        each.append(cost / size)
+    print(f"{title}: {', '.join(shown)}; cost of one, last against first: {each[-1] / each[0]:.2f}")
 
 
 if __name__ == "__main__":

@@ -22,12 +22,13 @@ model_{i} = build_{i}()
 
 
 def deep_model(layers: int) -> str:
-    """One Sequential of ``layers`` layers made in a loop."""
+    """One Sequential of ``layers`` layers (a multiple of 100) made in loops."""
     return (
         HEAD
         + f"""model = keras.Sequential([keras.Input((8,))])
-for _ in range({layers}):
-    model.add(layers.Dense(8))
+for _ in range({layers // 100}):
+    for _ in range(100):
+        model.add(layers.Dense(8))
 """
     )
 

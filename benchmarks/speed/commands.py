@@ -1,0 +1,84 @@
+"""What whole commands cost in CPU time: ours, and other tools over the same files."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+_FLAKE8_ALONE = """
+import importlib.metadata as metadata
+every = metadata.distributions
+metadata.distributions = lambda **how: (
+    found for found in every(**how) if found.metadata["Name"] != "keras-lint"
+)
+from flake8.main.cli import main
+raise SystemExit(main())
+"""
+"""flake8 as it is where keras-lint is not installed."""
+_OURS = (sys.executable, "-m", "keras_lint")
+_FLAKE8 = ("--isolated", "--jobs=1", "--exit-zero")
+
+
+def cpu(command: Sequence[str], runs: int = 1) -> float:
+    """The least CPU time in seconds of a command and of all processes that it starts."""
+    return min(_cpu(command) for _ in range(runs))
+
+
+def _cpu(command: Sequence[str]) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def beside_others(files: Sequence[Path], torchfix: str) -> None:
+    """Print what our commands and those of others take for the same files.
+
+    Args:
+        files: that mention Keras.
+        torchfix: the program; what is compared with it is left out where there is none.
+    """
+    names = [os.path.abspath(file) for file in files]
+    with tempfile.TemporaryDirectory() as folder:
+        check = (*_OURS, "check", "--no-verify", "--isolated")
+        cold = cpu([*check, "--no-cache", "--jobs", "1", *names])
+        print(f"check, cold, one process: {cold:.2f} s")
+        if shutil.which(torchfix):
+            theirs = cpu([torchfix, *names])
+            print(f"  TorchFix: {theirs:.2f} s, {theirs / cold:.1f} times as long")
+        kept = (*check, "--cache-dir", folder, *names)
+        cpu(kept)
+        warm = cpu(kept, 3)
+        ruff = cpu([_beside("ruff"), "check", "--no-cache", "--isolated", *names], 3)
+        print(f"check, warm: {warm:.2f} s; ruff check --no-cache: {ruff:.2f} s, {warm / ruff:.1f}")
+        alone = cpu([sys.executable, "-c", _FLAKE8_ALONE, *_FLAKE8, *names])
+        both = cpu([sys.executable, "-m", "flake8", *_FLAKE8, *names])
+        print(f"flake8: {alone:.2f} s, with the plugin {both:.2f} s, {both / alone:.2f}")
+
+
+def _beside(program: str) -> str:
+    """A program of this very environment, if it is there."""
+    own = Path(sys.executable).with_name(program)
+    return str(own) if own.exists() else program
+
+
+def start(small: str) -> None:
+    """Print what it takes to start, and to check a small file with the content ``small``."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "small.py"
+        file.write_text(small, "utf-8")
+        check = [*_OURS, "check", "--no-verify", "--isolated"]
+        for title, command in (
+            ("python -c pass", [sys.executable, "-c", "pass"]),
+            ("import libcst", [sys.executable, "-c", "import libcst"]),
+            ("--version", [*_OURS, "--version"]),
+            ("check of one small file", [*check, "--no-cache", str(file)]),
+            ("the same, warm", [*check, "--cache-dir", str(Path(folder) / "kept"), str(file)]),
+        ):
+            print(f"{title}: {cpu(command, 5) * 1000:.0f} ms of CPU time")
