@@ -16,6 +16,7 @@ from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import Finding
 from keras_lint.rules import registry
 from keras_lint.rules.base import Rule
+from keras_lint.source import reader
 
 GOOD = """\
 from keras import Input, Sequential, layers
@@ -90,6 +91,17 @@ def test_one_clear_line_each(tmp_path: Path, capsys: pytest.CaptureFixture[str])
             expected = "KER001" if name == "syntax.py" else f"{outcome}: "
             assert expected in line
             assert name == "syntax.py" or reason in line
+
+
+def test_a_syntax_tree_too_large_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = "import keras\nx = [" + "0," * 1_000 + "]\n"
+    assert check_text(content, "data.py")[0].outcome == "checked"
+    monkeypatch.setattr(reader, "MAX_NODES", 1_000)
+    result, _ = check_text(content, "data.py")
+    assert (result.outcome, result.reason) == (
+        "failed",
+        "more than 1,000 pieces of syntax; not analysed",
+    )
 
 
 def test_nested_parentheses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

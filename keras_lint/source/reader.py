@@ -25,6 +25,9 @@ if TYPE_CHECKING:  # libcst takes longer to import than many a run needs as a wh
 MAX_DEPTH = 1500
 """Deepest syntax tree we look at: libcst ends the process or hangs on far deeper ones."""
 
+MAX_NODES = 2_000_000
+"""Largest syntax tree we look at: data written as code, for which libcst takes minutes."""
+
 _STACK_BYTES = 512 * 1024 * 1024
 _RECURSION_LIMIT = 40_000
 _MENTIONS_KERAS = re.compile(rb"keras|tensorflow", re.IGNORECASE)
@@ -114,7 +117,7 @@ def parse(path: str, text: str, cells: Cells | None = None) -> SourceFile:
 
     Raises:
         SourceError: with outcome ``syntax`` and the position Python gives, or ``failed`` when the
-            nesting is deeper than we go.
+            nesting is deeper, or the whole larger, than we go.
     """
     try:
         tree = ast.parse(text)
@@ -125,8 +128,9 @@ def parse(path: str, text: str, cells: Cells | None = None) -> SourceFile:
         raise SourceError("failed", "nested too deeply to be parsed") from error
     except ValueError as error:
         raise SourceError("failed", f"cannot be parsed: {error}") from error
-    if _deeper_than(tree, MAX_DEPTH):
-        raise SourceError("failed", f"nested more than {MAX_DEPTH} levels deep; not analysed")
+    beyond = _beyond_us(tree)
+    if beyond:
+        raise SourceError("failed", beyond)
     import libcst as cst
 
     from keras_lint.source.spans import SpanTable
@@ -138,9 +142,11 @@ def parse(path: str, text: str, cells: Cells | None = None) -> SourceFile:
     return SourceFile(path, text, module, SpanTable(module, text, cells), tree, cells)
 
 
-def _deeper_than(tree: ast.AST, limit: int) -> bool:
+def _beyond_us(tree: ast.AST) -> str:
+    """Why a syntax tree is not analysed; empty if it is."""
     level: list[ast.AST] = [tree]
-    for _ in range(limit):
+    nodes = 0
+    for _ in range(MAX_DEPTH):
         below: list[ast.AST] = []
         for node in level:
             for value in vars(node).values():  # as ast.iter_child_nodes, in a third of its time
@@ -149,9 +155,12 @@ def _deeper_than(tree: ast.AST, limit: int) -> bool:
                 elif isinstance(value, ast.AST):
                     below.append(value)
         if not below:
-            return False
+            return ""
+        nodes += len(below)
+        if nodes > MAX_NODES:
+            return f"more than {MAX_NODES:,} pieces of syntax; not analysed"
         level = below
-    return True
+    return f"nested more than {MAX_DEPTH} levels deep; not analysed"
 
 
 @contextmanager
