@@ -128,22 +128,6 @@ class Project(layers.Layer):
 inputs = keras.Input((4,))
 model = keras.Model(inputs, Project(8)([inputs, inputs]))  # expect: KER111
 """,
-        """\
-import keras
-from keras import layers
-
-
-class Bias(layers.Layer):
-    def build(self, input_shape):
-        self.bias = self.add_weight(shape=(input_shape[-1],))  # expect: KER111
-
-    def call(self, inputs):
-        return inputs + self.bias
-
-
-inputs = keras.Input((8,))
-model = keras.Model(inputs, Bias()([inputs, inputs]))
-""",
     ),
     fixed=(
         """\
@@ -154,7 +138,6 @@ a, b = keras.Input((10,)), keras.Input((10,))
 x = layers.Add()([a, b])
 model = keras.Model([a, b], x)
 """,
-        "",
         "",
         "",
         "",

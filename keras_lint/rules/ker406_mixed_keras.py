@@ -203,7 +203,12 @@ model = Sequential([layers.Input((8,)), layers.Dense(1, kernel_regularizer=regul
 import keras
 import tf_keras
 
-(x, y), _ = tf_keras.datasets.mnist.load_data()
+
+
+def images():
+    return tf_keras.datasets.mnist.load_data()
+
+
 model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(4)])
 """,
         """\

@@ -324,3 +324,21 @@ def test_the_step_budget_is_said() -> None:
     program += "    for j in range(1999):\n        x += 1\n"
     analysis = analysed(program)
     assert any("budget" in lost.reason for lost in analysis.lost)
+
+
+def test_a_weight_of_a_shape_of_shapes_is_refused_where_it_is_made() -> None:
+    """The layer is built on two tensors, and asks the list of their shapes for its last axis."""
+    program = """\
+import keras
+from keras import layers
+
+class Bias(layers.Layer):
+    def build(self, input_shape):
+        self.bias = self.add_weight(shape=(input_shape[-1],))
+    def call(self, inputs):
+        return inputs + self.bias
+
+inputs = keras.Input((8,))
+model = keras.Model(inputs, Bias()([inputs, inputs]))
+"""
+    assert findings(program) == [(6, "KER111")]
