@@ -9,6 +9,7 @@ import re
 
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.uses import names_of
+from keras_lint.interp.values import Site, UnknownValue
 from keras_lint.keras_api.names import Generation
 from keras_lint.model.target import Target
 from keras_lint.source.reader import SourceFile
@@ -32,7 +33,7 @@ def meet(machine: Machine, source: SourceFile) -> None:
         return
     if len(found) > 1 or machine.met not in ("", *found):
         machine.mixed = True
-        machine.absent.append(machine.unknown(_MIXED, source.module))
+        machine.absent.append(UnknownValue(_MIXED, Site(source, source.module, machine.stack)))
         machine.catching += 1
         return
     (machine.generation,) = found

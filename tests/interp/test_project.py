@@ -102,6 +102,21 @@ def test_modules_that_import_their_own_package_in_a_circle(tmp_path: Path) -> No
     assert output_shapes(graph) == ["(None, 6)"]
 
 
+def test_a_module_that_knows_either_keras_is_the_reason_why_nothing_counts(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "tools.py": "if 1 > 2:\n    import tf_keras as keras\n    d = keras.layers.Dense(2)\n"
+            "else:\n    import keras\n    d = keras.layers.Dense(2)\nWIDTH = 4\n",
+            "train.py": "import keras\nfrom tools import WIDTH\n"
+            "m = keras.Sequential([keras.Input((8,)), keras.layers.Dense(WIDTH)])\n",
+        },
+    )
+    (reason,) = reasons(graph_of(tmp_path / "train.py"))
+    assert reason.startswith("Keras 2 and Keras 3 in one file")
+    assert "tools.py" in reason
+
+
 def test_a_mistake_made_by_the_caller_is_shown_at_the_call(tmp_path: Path) -> None:
     write(
         tmp_path,
