@@ -171,6 +171,14 @@ class LayerGraph:
                 found.setdefault(source, []).append(call.id)
         return found
 
+    @cached_property
+    def _by_layer(self) -> dict[str, list[CallNode]]:
+        """The calls of each layer, in call order."""
+        found: dict[str, list[CallNode]] = {}
+        for call in self.calls.values():
+            found.setdefault(call.layer, []).append(call)
+        return found
+
     def layer_of(self, call: CallNode | str) -> LayerNode:
         """The layer that a call (or call id) belongs to."""
         node = self.calls[call] if isinstance(call, str) else call
@@ -178,8 +186,7 @@ class LayerGraph:
 
     def calls_of(self, layer: LayerNode | str) -> list[CallNode]:
         """All calls of one layer, in order."""
-        layer_id = layer if isinstance(layer, str) else layer.id
-        return [call for call in self.calls.values() if call.layer == layer_id]
+        return list(self._by_layer.get(layer if isinstance(layer, str) else layer.id, ()))
 
     def producers(self, call: CallNode) -> list[CallNode]:
         """The calls whose outputs ``call`` takes, in the order in which it takes them."""
