@@ -52,6 +52,32 @@ class Linear(layers.Layer):
 a = keras.Input((None, None))
 model = keras.Model(a, Linear()(a))
 """,
+    "a layer that asks for an axis that is not there": """
+class Rows(layers.Layer):
+    def call(self, x):
+        return ops.reshape(x, (-1, x.shape[1] * x.shape[2])), x
+
+a = keras.Input((8,))
+model = keras.Model(a, Rows()(a)[0])
+""",
+    "a layer that compares a length that is None": """
+class Short(layers.Layer):
+    def call(self, x):
+        x = ops.reshape(x, (-1,) + tuple(x.shape[2:]))
+        return x[..., :3] if x.shape[-1] > 3 else x
+
+a = keras.Input((6,))
+model = keras.Model(a, Short()(a))
+""",
+    "a shape taken apart into too many axes": """
+class Grid(layers.Layer):
+    def call(self, x):
+        batch, height, width, channels = x.shape
+        return x
+
+a = keras.Input((8, 3))
+model = keras.Model(a, Grid()(a))
+""",
     "an open axis as a length inside a layer": """
 class Heads(layers.Layer):
     def call(self, x):

@@ -20,6 +20,7 @@ from keras_lint.interp.machine import Machine
 from keras_lint.interp.operations import tensor_binary, tensor_unary
 from keras_lint.interp.sizes import MAX_LENGTH, fits, format_fits
 from keras_lint.interp.store import DictObject, InstanceObject, ListObject, SetObject
+from keras_lint.interp.symbolic import length_use
 from keras_lint.interp.values import (
     TRUE,
     Args,
@@ -81,9 +82,13 @@ def binary(machine: Machine, symbol: str, left: Value, right: Value, node: cst.C
     if isinstance(left, ArrayValue) or isinstance(right, ArrayValue):
         return array_binary(machine, symbol, left, right)
     if isinstance(left, Const) and isinstance(right, Const):
-        return _constants(machine, symbol, left.value, right.value, node)
+        return _constants(machine, symbol, left, right, node)
     if _is_number(left) and _is_number(right):
         return _symbolic(machine, symbol, left, right, node)
+    if _is_number(left) or _is_number(right):
+        refused = length_use(machine, (left, right), node)
+        if refused is not None:
+            return refused
     return _sequences(machine, symbol, left, right, node)
 
 
@@ -95,16 +100,19 @@ def _is_number(value: Value) -> bool:
     )
 
 
-def _constants(machine: Machine, symbol: str, left: Any, right: Any, node: cst.CSTNode) -> Value:
-    if not _small_enough(symbol, left, right):
+def _constants(
+    machine: Machine, symbol: str, left: Const, right: Const, node: cst.CSTNode
+) -> Value:
+    if not _small_enough(symbol, left.value, right.value):
         return machine.unknown("a value too large to compute", node)
     function = _NUMERIC.get(symbol)
     if function is None:
         return machine.unknown(f"'{symbol}' on these values", node)
     try:
-        return Const(function(left, right))
+        return Const(function(left.value, right.value))
     except (TypeError, ValueError, ZeroDivisionError, OverflowError):
-        return machine.unknown("an operation that fails when run", node)
+        refused = length_use(machine, (left, right), node)
+        return refused or machine.unknown("an operation that fails when run", node)
 
 
 def _small_enough(symbol: str, left: Any, right: Any) -> bool:
@@ -215,7 +223,8 @@ def unary(machine: Machine, symbol: str, value: Value, node: cst.CSTNode) -> Val
         try:
             return Const(function[symbol](value.value))
         except TypeError:
-            return machine.unknown("an operation that fails when run", node)
+            refused = length_use(machine, (value,), node)
+            return refused or machine.unknown("an operation that fails when run", node)
     return machine.unknown(f"'{symbol}' on a value that is not known", node)
 
 
@@ -241,7 +250,8 @@ def compare(machine: Machine, symbol: str, left: Value, right: Value, node: cst.
         try:
             return Const(bool(_COMPARISONS[symbol](left.value, right.value)))
         except TypeError:
-            return machine.unknown("a comparison that fails when run", node)
+            refused = length_use(machine, (left, right), node)
+            return refused or machine.unknown("a comparison that fails when run", node)
     if isinstance(left, UnknownValue):
         return left
     if isinstance(right, UnknownValue):

@@ -19,7 +19,7 @@ from keras_lint.interp.store import (
     ModelObject,
     NamespaceObject,
 )
-from keras_lint.interp.symbolic import python_use
+from keras_lint.interp.symbolic import axis_use, python_use
 from keras_lint.interp.tables import delete_column, rename_columns, set_column, set_located
 from keras_lint.interp.training import note_trainable
 from keras_lint.interp.values import (
@@ -56,6 +56,8 @@ def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Value) -> Non
     stars = [i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)]
     python_use(machine, value, "something to iterate over", target)
     items = machine.items(value)
+    if items is not None and not stars and len(items) != len(elements):
+        axis_use(machine, items, f"{len(elements)} axes", "ValueError", target)
     if items is None or (not stars and len(items) != len(elements)):
         for element in elements:
             part: Value = machine.why_unknown(value, target)

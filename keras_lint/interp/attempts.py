@@ -109,7 +109,6 @@ _HARMLESS_EXCEPTIONS = frozenset(
         "IOError",
         "OSError",
         "KeyError",
-        "IndexError",
         "StopIteration",
         "SystemExit",
     }

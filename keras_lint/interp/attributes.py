@@ -9,7 +9,7 @@ import libcst as cst
 
 from keras_lint.interp.functional import model_layers
 from keras_lint.interp.imports import canonical_path, known_name
-from keras_lint.interp.lengths import shape_attribute, static_shape, tensor_method_name
+from keras_lint.interp.lengths import shape_attribute, tensor_method_name, tensor_shape
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.modules import member
 from keras_lint.interp.store import (
@@ -144,10 +144,8 @@ def shape_value(shape: Shape, machine: Machine, node: cst.CSTNode) -> Value:
 
 
 def _tensor(machine: Machine, value: TensorValue, name: str, node: cst.CSTNode) -> Value:
-    if name == "shape" and machine.inside_layer:
-        return static_shape(machine, value.type.shape, node)
     if name == "shape":
-        return shape_value(value.type.shape, machine, node)
+        return tensor_shape(machine, value, node)
     if tensor_method_name(machine, name):
         return BoundMethod(value, name)
     if name in ("ndim",) and value.type.shape.rank is not None:

@@ -22,7 +22,7 @@ from keras_lint.interp.store import (
     InstanceObject,
     IteratorObject,
 )
-from keras_lint.interp.symbolic import python_use
+from keras_lint.interp.symbolic import length_use, python_use
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -90,6 +90,9 @@ def range_(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         refused = python_use(machine, value, "a whole number", node)
         if refused is not None:
             return refused
+    refused = length_use(machine, args.positional, node)
+    if refused is not None:
+        return refused
     numbers = [v.value for v in args.positional if isinstance(v, Const)]
     if len(numbers) != len(args.positional) or not all(isinstance(n, int) for n in numbers):
         return _lost(machine, args, node, "range")
@@ -243,7 +246,8 @@ def scalar(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     try:
         return Const(function(*plain))
     except (TypeError, ValueError, OverflowError):
-        return machine.unknown("a conversion that fails when run", node)
+        refused = length_use(machine, args.positional, node)
+        return refused or machine.unknown("a conversion that fails when run", node)
 
 
 @external("builtins.min", "builtins.max")

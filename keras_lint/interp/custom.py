@@ -18,6 +18,7 @@ from keras_lint.interp.methods import call_model_method
 from keras_lint.interp.model_calls import call_model
 from keras_lint.interp.refusals import layer_among, not_called
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
+from keras_lint.interp.symbolic import is_symbolic
 from keras_lint.interp.tensors import NestedTensor, has_tensor, leaves, tensors_of, types_of
 from keras_lint.interp.tracing import train_own
 from keras_lint.interp.values import (
@@ -80,7 +81,12 @@ def call_custom(
             plain[name] = types_of(nested)
         else:
             plain[name] = to_config(machine, value, name, [])
-    return apply_layer(machine, instance.layer, inputs, extra, plain, node, trigger)
+    on_data = not machine.inside_layer and not any(is_symbolic(machine, x) for x in leaves(inputs))
+    machine.on_data += on_data
+    try:
+        return apply_layer(machine, instance.layer, inputs, extra, plain, node, trigger)
+    finally:
+        machine.on_data -= on_data
 
 
 def _refused_arguments(

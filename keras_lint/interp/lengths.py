@@ -28,6 +28,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
     from_dim,
+    lengths_of,
     to_dim,
 )
 from keras_lint.model.data import product
@@ -42,12 +43,12 @@ _OF_SHAPES = frozenset(
 _OF_TENSORS = frozenset({"get_shape", "set_shape"})
 
 
-def static_shape(machine: Machine, shape: Shape, node: cst.CSTNode) -> Value:
-    """``tensor.shape`` inside a layer."""
-    if shape.dims is None:
+def tensor_shape(machine: Machine, tensor: TensorValue, node: cst.CSTNode) -> Value:
+    """``tensor.shape``: a tuple of Keras, or inside a layer what TensorFlow gives."""
+    lengths = lengths_of(tensor, machine.site(node))
+    if lengths is None:
         return machine.unknown("the shape is not known", node)
-    site = machine.site(node)
-    return StaticShape(tuple(from_dim(dim, site) for dim in shape.dims))
+    return StaticShape(lengths) if machine.inside_layer else TupleValue(lengths)
 
 
 def shape_attribute(machine: Machine, value: TupleValue, name: str, node: cst.CSTNode) -> Value:
@@ -93,7 +94,7 @@ def tensor_method(
     """``tensor.get_shape()``, and ``tensor.set_shape(shape)``, which says more of a tensor."""
     assert isinstance(receiver, TensorValue)
     if name == "get_shape" and not args.positional:
-        return static_shape(machine, receiver.type.shape, node)
+        return tensor_shape(machine, receiver, node)
     if name == "set_shape" and (given := args.argument(0, "shape")) is not None:
         return _set_shape(machine, receiver, given, node)
     return machine.unknown(f"what .{name}() gives is not known", node)

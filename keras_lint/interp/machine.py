@@ -127,8 +127,7 @@ class Machine:
         inner: the calls inside the ``call`` of subclassed layers.
         subclassed: addresses of the subclassed models made so far.
         classes: the classes of the file; ``instantiated`` those that were used.
-        modules: scopes of the project's modules interpreted so far, by file; ``imported`` what is
-            in them and below, as it was when each had run.
+        modules: scopes of the project's modules, by file; ``imported`` what each had when run.
         models: addresses of the models made so far, in order.
         layers: addresses of the layers made so far, in order.
         known: expressions over data whose value was found out.
@@ -147,12 +146,12 @@ class Machine:
         opened: originals of which somebody looked into the configuration, and may have changed it.
         catching: how many ``try`` or ``with raises`` around it would catch what Keras raises.
         inside_layer: how many layers' own functions surround what is being run; TensorFlow's
-            functions take symbolic tensors only there.
+            functions take symbolic tensors only there; ``on_data`` those on what may be data.
         supposing: how many calls that the code itself never makes surround what is being run.
         trainable_set: where ``trainable`` of a layer or model was last set.
         steps_taken: the training calls so far, on any path; ``compiled`` the models that were
             compiled on any.
-        generators, targets: facts about pieces of syntax, found out once.
+        generators, targets: facts about pieces of syntax.
     """
 
     def __init__(
@@ -197,6 +196,7 @@ class Machine:
         self.opened: set[int] = set()
         self.catching = 0
         self.inside_layer = 0
+        self.on_data = 0
         self.supposing = 0
         self.steps_taken: list[Any] = []
         self.compiled: set[int] = set()

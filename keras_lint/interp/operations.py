@@ -29,6 +29,7 @@ from keras_lint.interp.values import (
     UnknownValue,
     Value,
     from_dim,
+    lengths_of,
 )
 from keras_lint.keras_api.base import Config
 from keras_lint.keras_api.ops.base import (
@@ -474,8 +475,7 @@ def int_shape(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``K.int_shape(x)``: what is known of the shape."""
     value = args.argument(0, "x")
     if isinstance(value, TensorValue) and value.type.shape.dims is not None:
-        site = machine.site(node)
-        return TupleValue(tuple(from_dim(dim, site) for dim in value.type.shape.dims))
+        return TupleValue(lengths_of(value, machine.site(node)) or ())
     return args.first_unknown() or machine.unknown("the shape of a tensor is not known", node)
 
 

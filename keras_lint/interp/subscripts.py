@@ -12,6 +12,7 @@ from keras_lint.interp.frames import frame_item, labelled, located
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.operations import tensor_getitem
 from keras_lint.interp.store import DictObject, FrameObject, InstanceObject, ListObject
+from keras_lint.interp.symbolic import axis_use
 from keras_lint.interp.values import (
     Args,
     ArrayValue,
@@ -84,7 +85,8 @@ def subscript(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -
         try:
             result = items[index.value]
         except IndexError:
-            return machine.unknown("an index out of range", node)
+            refused = axis_use(machine, items, f"axis {index.value}", "IndexError", node)
+            return refused or machine.unknown("an index out of range", node)
         if isinstance(result, DimValue):
             note_known(machine, node, result)
         return result

@@ -5,14 +5,16 @@ Seen on Keras 3.15; of Keras 2, where AutoGraph and dispatch take much, nothing 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import libcst as cst
 
 from keras_lint.interp.functional import inputs_of, is_input_record
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import LayerObject
-from keras_lint.interp.values import Args, TensorValue, UnknownValue, Value
+from keras_lint.interp.values import Args, OpenLength, TensorValue, UnknownValue, Value
 from keras_lint.keras_api.tf_moves import same_in_ops
-from keras_lint.model.outcomes import Problem
+from keras_lint.model.outcomes import MismatchKind, Problem
 
 A_REAL_TENSOR = "a tensor with values"
 _PYTHON_ERRORS = {
@@ -73,15 +75,20 @@ def python_use(
         return _inside_layer(machine, value, wanted, node)
     if not is_symbolic(machine, value):
         return None
-    shape = value.type.shape
-    problem = Problem(
-        "python",
-        "KerasTensor",
-        wanted,
-        f"a symbolic tensor of shape {shape}" if shape.dims is not None else "a symbolic tensor",
-        (value.type,),
-        exceptions=_PYTHON_ERRORS[wanted],
-    )
+    return _refuse(machine, value, ("python", "KerasTensor", wanted), _PYTHON_ERRORS[wanted], node)
+
+
+def _refuse(
+    machine: Machine,
+    value: TensorValue,
+    asked: tuple[MismatchKind, str, str],
+    exceptions: tuple[str, ...],
+    node: cst.CSTNode,
+) -> UnknownValue:
+    """Note that a tensor has not what is ``asked`` of it: the kind, by whom, and what."""
+    shape, what = value.type.shape, "a tensor" if machine.inside_layer else "a symbolic tensor"
+    actual = what if shape.dims is None else f"{what} of shape {shape}"
+    problem = Problem(*asked, actual, (value.type,), exceptions=exceptions)
     return machine.refuse(problem, "Python's use of a tensor", node)
 
 
@@ -116,16 +123,7 @@ def _inside_layer(
     """
     if wanted not in _INSIDE or not _from_inputs(machine, value):
         return None
-    shape = value.type.shape
-    problem = Problem(
-        "branch",
-        "",
-        wanted,
-        f"a tensor of shape {shape}" if shape.dims is not None else "a tensor",
-        (value.type,),
-        exceptions=("TypeError",),
-    )
-    return machine.refuse(problem, "Python's use of a tensor", node)
+    return _refuse(machine, value, ("branch", "", wanted), ("TypeError",), node)
 
 
 def _from_inputs(machine: Machine, value: TensorValue) -> bool:
@@ -151,3 +149,53 @@ def _from_inputs(machine: Machine, value: TensorValue) -> bool:
 def _gives_sizes(machine: Machine, address: int) -> bool:
     found = machine.store.get(address)
     return isinstance(found, LayerObject) and found.cls == "Shape"
+
+
+# -- lengths and axes that a tensor does not have --------------------------------------------------
+
+
+def length_use(machine: Machine, values: Sequence[Value], node: cst.CSTNode) -> UnknownValue | None:
+    """Note that Python computes with a length of a symbolic tensor that is None, if it does.
+
+    Args:
+        machine: the interpreter.
+        values: what Python computes with, and raises a TypeError for.
+        node: the expression that does it.
+    """
+    open_length = next((value for value in values if isinstance(value, OpenLength)), None)
+    if open_length is None or not _surely_symbolic(machine, open_length.tensor):
+        return None
+    wanted = "the length of an axis as a number"
+    return _refuse(machine, open_length.tensor, ("undefined", "", wanted), ("TypeError",), node)
+
+
+def axis_use(
+    machine: Machine, shape: Sequence[Value], wanted: str, exception: str, node: cst.CSTNode
+) -> UnknownValue | None:
+    """Note that ``tensor.shape`` has fewer or more axes than Python wants of it.
+
+    Args:
+        machine: the interpreter.
+        shape: the lengths; a shape is known by the open ones among them.
+        wanted: ``axis 2``, ``4 axes``.
+        exception: what Python raises.
+        node: the expression that wants them.
+    """
+    found = next((value for value in shape if isinstance(value, OpenLength)), None)
+    if found is None or found.tensor.type.shape.rank != len(shape):
+        return None
+    if not _surely_symbolic(machine, found.tensor):
+        return None
+    return _refuse(machine, found.tensor, ("rank", "", wanted), (exception,), node)
+
+
+def _surely_symbolic(machine: Machine, tensor: TensorValue) -> bool:
+    """Whether a tensor of known rank is surely no data, on a path that is surely taken.
+
+    Where a layer is called on data, its tensors have all their lengths.
+    """
+    if machine.generation == "keras2" or machine.uncertain or machine.supposing:
+        return False
+    if not machine.inside_layer:
+        return is_symbolic(machine, tensor)
+    return not machine.on_data and _from_inputs(machine, tensor)

@@ -50,6 +50,19 @@ class Const:
     value: Any
 
 
+@dataclass(frozen=True, eq=False)
+class OpenLength(Const):
+    """The None that stands in ``tensor.shape`` for a length that only a run tells."""
+
+    tensor: TensorValue
+
+    def __eq__(self, other: object) -> bool:
+        """None is None, wherever it comes from."""
+        return isinstance(other, Const) and other.value is None
+
+    __hash__ = Const.__hash__
+
+
 NONE = Const(None)
 TRUE = Const(True)
 FALSE = Const(False)
@@ -385,6 +398,16 @@ def from_dim(dim: Dim, site: Site | None = None) -> Value:
     if isinstance(dim, Sym):
         return DimValue(dim)
     return UnknownValue("a dimension that is not known", site)
+
+
+def lengths_of(tensor: TensorValue, site: Site) -> tuple[Value, ...] | None:
+    """``tensor.shape`` as Python sees it, axis by axis; None if the rank is not known."""
+    if tensor.type.shape.dims is None:
+        return None
+    return tuple(
+        OpenLength(None, tensor) if dim is FREE else from_dim(dim, site)
+        for dim in tensor.type.shape.dims
+    )
 
 
 def to_dim(value: Value) -> Dim:

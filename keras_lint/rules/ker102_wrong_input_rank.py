@@ -4,7 +4,8 @@ What it does
     Finds layer calls whose input has a rank (number of axes, batch included) that the layer does
     not accept: a Conv2D after Flatten, an LSTM after Dense, a RepeatVector on a sequence, a
     TimeDistributed layer whose wrapped layer cannot take one step, a model called on a tensor of
-    another rank than it was made for.
+    another rank than it was made for; and ``x.shape[3]`` or ``a, b, c, d = x.shape`` where the
+    tensor has fewer axes.
 
 Why it matters
     Most layers work on a fixed number of axes, and Keras refuses to build the model otherwise.
@@ -42,6 +43,16 @@ _TWO_SIZES = frozenset({"DepthwiseConv", "SeparableConv"})
 
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
     """One finding for each call refused for its rank that KER101 and KER103 do not explain."""
+    problem, origin = graph.problem, graph.origin
+    if problem is not None and origin is not None and problem.kind == "rank":
+        yield rule.finding(
+            graph,
+            origin.span,
+            f"{problem.expected} wanted of {problem.actual}",
+            expected=problem.expected,
+            actual=problem.actual,
+            hint="count the axes with the batch axis; len(x.shape) tells how many there are",
+        )
     for call in graph.problems():
         problem = call.problem
         span = call_span(graph, call)
@@ -154,6 +165,28 @@ x = layers.Dense(64, activation="relu")(inputs)
 x = layers.LSTM(32)(x)  # expect: KER102
 model = tf.keras.Model(inputs, x)
 """,
+        """\
+import keras
+from keras import layers, ops
+
+
+class Tokens(layers.Layer):
+    def call(self, x):
+        _, height, width, channels = x.shape  # expect: KER102
+        return ops.reshape(x, (-1, height * width, channels))
+
+
+inputs = keras.Input((32, 16))
+outputs = Tokens()(inputs)
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((32,))
+x = layers.Dense(8)(inputs)
+channels = x.shape[2]  # expect: KER102
+""",
     ),
     valid=(
         """\
@@ -184,6 +217,22 @@ x = layers.Dense(8)(inputs)
 x = layers.Reshape((10, 160))(x)
 x = layers.LSTM(32)(x)
 model = keras.Model(inputs, x)
+""",
+        """\
+import keras
+from keras import layers, ops
+
+
+class Tokens(layers.Layer):
+    def call(self, x):
+        if len(x.shape) == 3:
+            x = ops.expand_dims(x, -1)
+        _, height, width, channels = x.shape
+        return ops.reshape(x, (-1, height * width, channels))
+
+
+inputs = keras.Input((32, 16))
+model = keras.Model(inputs, Tokens()(inputs))
 """,
     ),
 )
