@@ -1,19 +1,28 @@
 """Correct models with one mistake each: what Keras refuses must be reported, and nothing else.
 
 ``python -m benchmarks.mutants --count N --seed S`` draws mutants evenly over the kinds of edits,
-runs each in TensorFlow and lints it. It prints a table per edit and per rule; every disagreement
-is kept as a file. Exit code 1 if an error is reported for a program that builds, or if fewer than
-99 of 100 refused ones are reported at the right call.
+runs each in TensorFlow and lints it. It prints a table per edit, per rule and per source of the
+programs (our own, ``keras.applications``, packages); every disagreement is kept as a file. Exit
+code 1 if an error is reported for a program that builds, or if fewer than 99 of 100 refused ones
+are reported at the right call.
 """
 
 from __future__ import annotations
 
 import argparse
+import itertools
 import os
 import random
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchmarks.mutants.edits import Mutant
+    from benchmarks.mutants.programs import Program
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -27,6 +36,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=2000, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="S")
     parser.add_argument("--programs", action="append", default=[], metavar="FOLDER")
+    parser.add_argument(
+        "--sources",
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="a folder with unpacked source distributions of PyPI packages",
+    )
     parser.add_argument("--keep", metavar="FOLDER", help="where disagreements are kept")
     parser.add_argument("--kind", action="append", default=[], help="only these edits")
     options = parser.parse_args(arguments)
@@ -34,11 +50,14 @@ def main(arguments: list[str] | None = None) -> int:
 
     from benchmarks.mutants.judge import judge
 
-    drawn = _drawn(options.count, options.seed, options.programs, options.kind)
+    drawn = _drawn(options)
     table: dict[str, Counter[str]] = defaultdict(Counter)
     by_rule: dict[str, Counter[str]] = defaultdict(Counter)
-    for number, (name, mutant) in enumerate(drawn):
-        judged = judge(mutant.text)
+    by_source: dict[str, Counter[str]] = defaultdict(Counter)
+    for number, (program, mutant) in enumerate(drawn):
+        name = program.name
+        judged = judge(replace(program, text=mutant.text))
+        by_source[program.source][judged.outcome] += 1
         table[mutant.kind][judged.outcome] += 1
         for code in judged.codes:
             by_rule[code][judged.outcome] += 1
@@ -52,6 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
             _keep(options.keep, number, name, mutant.kind, judged.outcome, mutant.text)
     _print("edit", table)
     _print("rule", by_rule)
+    _print("source", by_source)
     total = sum(table.values(), Counter())
     refused = total["reported"] + total["elsewhere"] + total["missed"]
     share = 100 * total["reported"] / refused if refused else 100.0
@@ -63,30 +83,59 @@ def main(arguments: list[str] | None = None) -> int:
     return int(total["false"] > 0 or share < 99)
 
 
-def _drawn(count: int, seed: int, folders: list[str], kinds: list[str]) -> list[tuple[str, object]]:
-    """Mutants, as many of each kind and of each program as can be."""
+def _drawn(options: argparse.Namespace) -> list[tuple[Program, Mutant]]:
+    """Mutants, as many of each kind as can be, and of each program where there are enough.
+
+    Of ten mutants of a kind nine are of our own programs, which are many and small, and one of
+    others' models, of every source in turn.
+    """
     from benchmarks.mutants.edits import mutants
     from benchmarks.mutants.judge import run
     from benchmarks.mutants.programs import programs
     from keras_lint.source.reader import with_deep_stack
 
-    random_ = random.Random(seed)
-    by_kind: dict[str, list[tuple[str, object]]] = defaultdict(list)
-    for name, text in programs(folders):
-        if run(text).answer != "builds":
-            print(f"left out, does not build as it is: {name}")
+    random_ = random.Random(options.seed)
+    found: dict[tuple[str, bool], dict[str, list[tuple[Program, Mutant]]]] = {}
+    for program in programs(options.programs, options.sources):
+        ran = run(program)
+        if ran.answer != "builds":
+            print(f"left out, does not build as it is: {program.name}: {ran.error[:100]}")
             continue
-        for mutant in with_deep_stack(lambda text=text: list(mutants(text))):
-            if not kinds or mutant.kind in kinds:
-                by_kind[mutant.kind].append((name, mutant))
-    for found in by_kind.values():
-        random_.shuffle(found)
-    drawn: list[tuple[str, object]] = []
-    while len(drawn) < count and any(by_kind.values()):
-        for kind in sorted(by_kind):
-            if by_kind[kind] and len(drawn) < count:
-                drawn.append(by_kind[kind].pop())
-    return drawn
+        for mutant in with_deep_stack(lambda program=program: list(mutants(program.text))):
+            if mutant.line <= program.lines and (not options.kind or mutant.kind in options.kind):
+                own = program.source == "own"
+                group = found.setdefault((mutant.kind, own), {})
+                key = program.name if own else program.source
+                group.setdefault(key, []).append((program, mutant))
+    kinds = sorted({kind for kind, _ in found})
+    queues = {key: _in_turn(groups, random_) for key, groups in sorted(found.items())}
+    drawn: list[tuple[Program, Mutant]] = []
+    for round_ in itertools.count():
+        before = len(drawn)
+        for kind in kinds:
+            others = queues.get((kind, False), iter(()))
+            own = queues.get((kind, True), iter(()))
+            first, second = (others, own) if round_ % 10 == 9 else (own, others)
+            mutant_ = next(first, None) or next(second, None)
+            if mutant_ is not None and len(drawn) < options.count:
+                drawn.append(mutant_)
+        if len(drawn) == before:
+            return drawn
+    raise AssertionError
+
+
+def _in_turn(
+    groups: dict[str, list[tuple[Program, Mutant]]], random_: random.Random
+) -> Iterator[tuple[Program, Mutant]]:
+    """One of each group after the other, in an order by chance."""
+    for group in groups.values():
+        random_.shuffle(group)
+    order = list(groups.values())
+    random_.shuffle(order)
+    for number in range(max(map(len, order))):
+        for group in order:
+            if number < len(group):
+                yield group[number]
 
 
 def _keep(folder: str | None, number: int, name: str, kind: str, outcome: str, text: str) -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import contextlib
 import io
 import signal
+import sys
 import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 from typing import Literal
 
+import keras
+
+from benchmarks.mutants.programs import Program
 from keras_lint.engine import check_text
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.model.findings import Finding
@@ -54,16 +59,21 @@ def _limited(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, old)
 
 
-def run(text: str) -> Ran:
-    """Run a program of ours, edited, in this process."""
-    import keras
-
+def run(program: Program) -> Ran:
+    """Run a program, edited or not, in this process."""
+    text = program.text
     keras.backend.clear_session()
     keras.config.disable_traceback_filtering()
     code = compile(text, "<mutant>", "exec")
+    names = {"__name__": "__main__"}
+    if program.package:
+        stem = Path(program.path).stem
+        names = {"__name__": f"{program.package}.{stem}", "__package__": program.package}
+        if program.folder not in sys.path:
+            sys.path.append(program.folder)
     try:
         with _limited(SECONDS), contextlib.redirect_stdout(io.StringIO()):
-            exec(code, {"__name__": "__main__"})
+            exec(code, names)
     except TooSlow:
         return Ran("other", error="too slow")
     except Exception as error:  # noqa: BLE001 - whatever the program raises is the answer
@@ -72,7 +82,10 @@ def run(text: str) -> Ran:
         name = type(error).__name__
         if any(frame.name in _TRAINING for frame in frames):
             return Ran("other", lines, f"{name} while training")
-        inside = frames[-1].filename != "<mutant>" or isinstance(error, _PYTHON_ON_TENSORS)
+        # what a package beside the program raises of its own is no refusal of Keras
+        foreign = bool(program.folder) and frames[-1].filename.startswith(program.folder)
+        inside = frames[-1].filename != "<mutant>" and not foreign
+        inside = inside or isinstance(error, _PYTHON_ON_TENSORS)
         owner = str(error).partition(".")[0]
         binding = isinstance(error, TypeError) and "argument" in str(error)
         binding = binding and f"class {owner}" not in text
@@ -108,10 +121,10 @@ class Judged:
     lost: tuple[str, ...] = ()
 
 
-def judge(text: str) -> Judged:
+def judge(program: Program) -> Judged:
     """Run a program and lint it."""
-    ran = run(text)
-    result, analysis = check_text(text, "mutant.py")
+    ran = run(program)
+    result, analysis = check_text(program.text, program.path)
     # KER5 also warns of own classes that can be built with luck: those that raise are told
     errors = [f for f in result.findings if f.level == "error" or f.code.startswith("KER5")]
     codes = tuple(sorted({finding.code for finding in result.findings}))
