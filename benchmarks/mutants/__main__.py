@@ -14,6 +14,7 @@ import itertools
 import os
 import random
 import sys
+import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -46,11 +47,21 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--keep", metavar="FOLDER", help="where disagreements are kept")
     parser.add_argument("--kind", action="append", default=[], help="only these edits")
     options = parser.parse_args(arguments)
+    options.programs = [os.path.abspath(folder) for folder in options.programs]
+    options.sources = [os.path.abspath(folder) for folder in options.sources]
+    options.keep = options.keep and os.path.abspath(options.keep)
+    with tempfile.TemporaryDirectory() as scratch:
+        os.chdir(scratch)  # some programs save a model
+        return _run(options, Path(scratch))
+
+
+def _run(options: argparse.Namespace, scratch: Path) -> int:
+    """Draw and judge, and print what came of it; the exit code."""
     import keras
 
     from benchmarks.mutants.judge import judge
 
-    drawn = _drawn(options)
+    drawn = _drawn(options, scratch)
     table: dict[str, Counter[str]] = defaultdict(Counter)
     by_rule: dict[str, Counter[str]] = defaultdict(Counter)
     by_source: dict[str, Counter[str]] = defaultdict(Counter)
@@ -83,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     return int(total["false"] > 0 or share < 99)
 
 
-def _drawn(options: argparse.Namespace) -> list[tuple[Program, Mutant]]:
+def _drawn(options: argparse.Namespace, scratch: Path) -> list[tuple[Program, Mutant]]:
     """Mutants, as many of each kind as can be, and of each program where there are enough.
 
     Of ten mutants of a kind nine are of our own programs, which are many and small, and one of
@@ -96,7 +107,7 @@ def _drawn(options: argparse.Namespace) -> list[tuple[Program, Mutant]]:
 
     random_ = random.Random(options.seed)
     found: dict[tuple[str, bool], dict[str, list[tuple[Program, Mutant]]]] = {}
-    for program in programs(options.programs, options.sources):
+    for program in programs(options.programs, options.sources, scratch):
         ran = run(program)
         if ran.answer != "builds":
             print(f"left out, does not build as it is: {program.name}: {ran.error[:100]}")

@@ -82,6 +82,8 @@ def run(program: Program) -> Ran:
         name = type(error).__name__
         if any(frame.name in _TRAINING for frame in frames):
             return Ran("other", lines, f"{name} while training")
+        if name in _MACHINE:
+            return Ran("other", lines, name)
         # what a package beside the program raises of its own is no refusal of Keras
         foreign = bool(program.folder) and frames[-1].filename.startswith(program.folder)
         inside = frames[-1].filename != "<mutant>" and not foreign
@@ -94,6 +96,8 @@ def run(program: Program) -> Ran:
     return Ran("builds")
 
 
+_MACHINE = frozenset(("MemoryError", "ResourceExhaustedError"))
+"""What says something of the machine, not of the program."""
 _PYTHON_ON_TENSORS = (NotImplementedError,)
 _TRAINING = frozenset(
     ("evaluate", "fit", "predict", "predict_on_batch", "test_on_batch", "train_on_batch")

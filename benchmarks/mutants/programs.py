@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -56,25 +55,25 @@ class Program:
     folder: str = ""
 
 
-def programs(folders: list[str], unpacked: list[str]) -> Iterator[Program]:
+def programs(folders: list[str], unpacked: list[str], scratch: Path) -> Iterator[Program]:
     """Our correct fixtures, the valid examples of the rules, Keras's own models, and packages.
 
     Args:
         folders: more folders with programs that build when run.
         unpacked: folders that hold unpacked source distributions of PyPI packages.
+        scratch: an empty folder, which must be there as long as the programs are used.
     """
     for name, text in _texts(folders):
         building = cst.parse_module(text).visit(_Untrained()).code
         calls = _calls(building)
         if calls is not None:
             yield _driven(name, "own", building, calls)
-    with tempfile.TemporaryDirectory() as scratch:
-        # what is installed is not looked into: Keras stands here as a project of its own
-        (Path(scratch) / "keras").symlink_to(Path(keras.__file__).parent)
-        for module, driver in APPLICATIONS.items():
-            path = Path(scratch) / "keras" / "src" / "applications" / f"{module}.py"
-            program = _driven(f"applications/{module}", "applications", path.read_text(), driver)
-            yield replace(program, path=str(path))
+    # what is installed is not looked into: Keras stands there as a project of its own
+    (scratch / "keras").symlink_to(Path(keras.__file__).parent)
+    for module, driver in APPLICATIONS.items():
+        path = scratch / "keras" / "src" / "applications" / f"{module}.py"
+        program = _driven(f"applications/{module}", "applications", path.read_text(), driver)
+        yield replace(program, path=str(path))
     for folder in unpacked:
         for pattern, driver in PACKAGED.items():
             for path in sorted(Path(folder).glob(f"*/{pattern}")):

@@ -180,9 +180,9 @@ class _Reader:
                     continue
                 span = self._of(target)
                 if isinstance(node.value, cst.Call) and self._is_tf_variable(node.value):
-                    yield Place(span, "a tf.Variable")
+                    yield Place(span, "a tf.Variable", target.attr.value)
                 elif target.attr.value in boxed:
-                    yield Place(span, boxed[target.attr.value])
+                    yield Place(span, boxed[target.attr.value], target.attr.value)
 
     def _is_tf_variable(self, node: cst.Call) -> bool:
         """Whether a trainable variable of TensorFlow is made, not one of Keras."""

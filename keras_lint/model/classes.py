@@ -60,6 +60,7 @@ class Place:
 
     span: Span
     what: str
+    attribute: str = ""
 
 
 @dataclass(frozen=True)

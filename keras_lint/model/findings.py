@@ -9,7 +9,10 @@ from keras_lint.model.fixes import Edit, Fix
 from keras_lint.model.spans import Span
 
 Level = Literal["error", "warning", "info"]
-Confirmation = Literal["raise", "graph", "api", "logs", "none"]
+Confirmation = Literal["raise", "graph", "api", "logs", "object", "none"]
+Asked = Literal[
+    "config", "arguments", "class", "lambda", "twice", "state", "shape", "unused", "parameters"
+]
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,29 @@ class Lookup:
     says: str
 
 
+@dataclass(frozen=True)
+class Question:
+    """What an object that the program makes is asked, once TensorFlow made it.
+
+    Args:
+        kind: ``config``: whether its configuration lacks ``names``; ``arguments``: whether its
+            class takes its configuration, ``names`` among it; ``class`` and ``lambda``: whether it
+            can be made again from what would be saved; ``twice``: whether a compiled step may call
+            it twice, or state is made at ``place``; ``state``: whether Keras sees what is in the
+            attribute ``names``; ``shape``: whether ``compute_output_shape`` is right; ``unused``:
+            whether what the call at ``place`` gives is in no model; ``parameters``: whether the
+            model has more parameters than ``names`` say.
+        cls: name of its class.
+        names: of parameters or attributes.
+        place: of what is asked about, as far as it is not the class.
+    """
+
+    kind: Asked
+    cls: str
+    names: tuple[str, ...] = ()
+    place: Span | None = None
+
+
 NOT_VERIFIED = Verdict("unverified", "verification is off")
 
 
@@ -94,6 +120,7 @@ class Finding:
     verdict: Verdict = NOT_VERIFIED
     fix: Fix | None = None
     lookup: Lookup | None = None
+    question: Question | None = None
     edits: tuple[Edit, ...] = ()
     fingerprint: str = ""
 

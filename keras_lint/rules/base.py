@@ -14,7 +14,7 @@ from typing import Literal
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import CallNode, LayerGraph
 from keras_lint.graph.trail import trail
-from keras_lint.model.findings import Confirmation, Finding, Level, Lookup, Related
+from keras_lint.model.findings import Confirmation, Finding, Level, Lookup, Question, Related
 from keras_lint.model.fixes import Fix
 from keras_lint.model.spans import Span
 from keras_lint.model.target import NEWEST, Target, parse_target
@@ -58,7 +58,8 @@ class Rule:
         code: ``KER101``.
         name: kebab-case name, ``missing-return-sequences``.
         level: ``error`` it fails when run, ``warning`` not as meant, ``info`` advice.
-        confirm: how verification decides: ``raise``, ``graph``, ``api``, ``logs`` or ``none``.
+        confirm: how verification decides: ``raise``, ``graph``, ``api``, ``logs``, ``object``
+            or ``none``.
         summary: one line for tables.
         check: takes the rule and a graph, yields findings; must not depend on who made the graph.
         check_file: takes the rule, everything found out about one file, and the user's options;
@@ -131,6 +132,7 @@ class Rule:
         related: tuple[Related, ...] = (),
         fix: Fix | None = None,
         lookup: Lookup | None = None,
+        question: Question | None = None,
     ) -> Finding:
         """A finding of this rule about the text of a file, not about one model."""
         return Finding(
@@ -145,6 +147,7 @@ class Rule:
             related=related,
             fix=fix,
             lookup=lookup,
+            question=question,
         )
 
     def findings(self, analysis: FileAnalysis, options: Options = NO_OPTIONS) -> Iterator[Finding]:

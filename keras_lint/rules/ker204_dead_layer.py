@@ -13,7 +13,8 @@ When it stays silent
     underscore. For layers of your own and layers with an ``activity_regularizer``, which do more
     than give a result. For a layer that is kept, which may only be built by that call. And where
     no model is made: the tensors may be meant to be looked at. And where Keras refuses something in
-    the file, which may be the reason.
+    the file, which may be the reason. A finding inside the ``call`` of a class of your own stays
+    unverified: Keras keeps no graph of what happens there.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.model.findings import Finding
+from keras_lint.model.findings import Finding, Question
 from keras_lint.rules.base import Options, Rule
 
 
@@ -39,6 +40,7 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
             call.span,
             f"{why}: the layer is in no model",
             hint="go on from this result, or leave the layer out",
+            question=Question("unused", call.cls, place=call.span),
         )
 
 
@@ -46,7 +48,7 @@ RULE = Rule(
     code="KER204",
     name="dead-layer",
     level="warning",
-    confirm="none",
+    confirm="object",
     summary="a layer is applied, but its result reaches no output",
     check_file=check_file,
     public=(0, 0),

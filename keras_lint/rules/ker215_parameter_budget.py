@@ -20,7 +20,7 @@ from dataclasses import replace
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph, LayerNode
-from keras_lint.model.findings import Finding, Related
+from keras_lint.model.findings import Finding, Question, Related
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.flow import display, layer_span
 
@@ -51,6 +51,7 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
                 related=related,
             ),
             graph=index,
+            question=Question("parameters", graph.name, (str(limit),)),
         )
 
 
@@ -66,7 +67,7 @@ RULE = Rule(
     code="KER215",
     name="parameter-budget",
     level="info",
-    confirm="none",
+    confirm="graph",
     summary="a model above the number of parameters that the settings allow",
     check_file=check_file,
     default=False,

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.model.classes import Constructor, OwnClass
-from keras_lint.model.findings import Finding, Related
+from keras_lint.model.findings import Finding, Question, Related
 from keras_lint.rules.base import Options, Rule
 
 _OF_EVERY_LAYER = frozenset(("dtype", "name", "trainable"))
@@ -61,6 +61,7 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
                     actual=f"the keys {', '.join(sorted(cls.config.keys)) or 'of the base class'}",
                     hint=f'add "{lost[0].name}": self.{lost[0].name} to what it gives',
                     related=tuple(Related(item.span, "the parameter") for item in lost),
+                    question=Question("config", cls.name, tuple(item.name for item in lost)),
                 )
 
 
@@ -76,6 +77,7 @@ def _without(rule: Rule, cls: OwnClass, init: Constructor) -> Iterator[Finding]:
         expected="**kwargs, handed on to super().__init__",
         actual="no place for " + missing,
         hint="add **kwargs and call super().__init__(**kwargs)",
+        question=Question("arguments", cls.name, tuple(sorted(_OF_EVERY_LAYER - names))),
     )
 
 
@@ -83,7 +85,7 @@ RULE = Rule(
     code="KER501",
     name="incomplete-get-config",
     level="warning",
-    confirm="none",
+    confirm="object",
     summary="get_config leaves out a parameter of __init__",
     check_file=check_file,
     public=(21, 21),

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.model.findings import Finding, Related
+from keras_lint.model.findings import Finding, Question, Related
 from keras_lint.model.names import FileNames
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Options, Rule
@@ -45,6 +45,7 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
                 "a model with this Lambda cannot be loaded again: Keras runs no stored Python code",
                 hint="use a layer or keras.ops, or a class of your own, instead of the lambda",
                 related=(Related(*places[0]),),
+                question=Question("lambda", "Lambda", place=layer),
             )
 
 
@@ -68,7 +69,7 @@ RULE = Rule(
     code="KER503",
     name="unserialisable-lambda",
     level="warning",
-    confirm="none",
+    confirm="object",
     summary="a Lambda around a Python lambda, in a program that saves or loads models",
     check_file=check_file,
     public=(0, 0),

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.model.findings import Finding
+from keras_lint.model.findings import Finding, Question
 from keras_lint.rules.base import Options, Rule
 
 
@@ -35,6 +35,7 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
                 actual=f"{place.what} made in call",
                 hint="make it in __init__ (layers) or build (weights), keep it in self, and use "
                 "that in call",
+                question=Question("twice", cls.name, place=place.span),
             )
 
 
@@ -42,7 +43,7 @@ RULE = Rule(
     code="KER505",
     name="state-created-in-call",
     level="error",
-    confirm="none",
+    confirm="object",
     summary="layers or weights are made inside call",
     check_file=check_file,
     public=(0, 0),

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.model.findings import Finding
+from keras_lint.model.findings import Finding, Question
 from keras_lint.rules.base import Options, Rule
 
 
@@ -36,6 +36,7 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
                 hint="use self.add_weight, or keras.Variable"
                 if variable
                 else "make that class a Layer too, or keep its layers in a list or dict",
+                question=Question("state", cls.name, (place.attribute,)),
             )
 
 
@@ -43,7 +44,7 @@ RULE = Rule(
     code="KER506",
     name="untracked-state",
     level="warning",
-    confirm="none",
+    confirm="object",
     summary="a tf.Variable, or layers in a plain object, that Keras does not see",
     check_file=check_file,
     public=(0, 0),

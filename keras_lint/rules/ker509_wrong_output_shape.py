@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.model.findings import Finding
+from keras_lint.model.findings import Finding, Question
 from keras_lint.rules.base import Options, Rule
 
 
@@ -31,6 +31,7 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
             expected=wrong.actual,
             actual=wrong.declared,
             hint="correct it, or leave it out: Keras runs call to find the shape",
+            question=Question("shape", wrong.cls),
         )
 
 
@@ -38,7 +39,7 @@ RULE = Rule(
     code="KER509",
     name="wrong-output-shape",
     level="warning",
-    confirm="none",
+    confirm="object",
     summary="compute_output_shape disagrees with call",
     check_file=check_file,
     public=(0, 0),

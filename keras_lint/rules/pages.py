@@ -15,6 +15,7 @@ _CONFIRM = {
     "graph": "The rule finds the same in the graph that TensorFlow built.",
     "api": "The name or argument is looked up in the installed Keras.",
     "logs": "TensorFlow makes one training step, and what `fit` gives does not hold the quantity.",
+    "object": "An object of the program is made by TensorFlow, and is asked whether it is so.",
     "none": "None: nothing is built for a finding of this rule, which stays unverified.",
 }
 _FIXES = {

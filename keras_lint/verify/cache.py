@@ -16,7 +16,7 @@ from keras_lint._version import __version__
 from keras_lint.files.kept import KeptAnswers
 from keras_lint.verify.replay import Replay
 
-_FORMAT = 1
+_FORMAT = 2
 _CHILD = Path(__file__).parent / "child"
 
 Answer = dict[str, Any]
@@ -51,7 +51,8 @@ class AnswerCache:
         self._kept.put(self._key(replay), json.dumps(answer).encode())
 
     def _key(self, replay: Replay) -> str:
-        content = json.dumps([self._base, replay.text, replay.values_json(), replay.training])
+        asked = [replay.training, replay.question]
+        content = json.dumps([self._base, replay.text, replay.values_json(), *asked])
         return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.compare import difference, match, same_shape
@@ -74,24 +74,24 @@ def judge_raise(
         return unverified("the finding does not say what Keras will refuse")
     if answer["ok"]:
         return _nothing_raised(answer, graphs, graph, call, origin, values or {})
-    words = _words(answer)
+    said = words(answer)
     if not (
         _is_there(answer, problem, origin) or (call is None and _is_around(answer, finding.span))
     ):
         if complete and call is not None and _happened(answer, graph, call, origin):
             return _taken(answer, graph, call, values or {})  # and what fails comes later
-        return unverified(f"fails earlier: {_summary(answer)}", words)
+        return unverified(f"fails earlier: {summary(answer)}", said)
     if not set(answer["exception"]) & set(problem.exceptions):
-        return unverified(f"fails otherwise: {_summary(answer)}", words)
+        return unverified(f"fails otherwise: {summary(answer)}", said)
     layer = graph.layer_of(call) if call is not None else None
     doubt = _wrong_layer(answer, problem, layer, graph, made=call is None)
     if doubt:
-        return unverified(doubt, words)
+        return unverified(doubt, said)
     doubt = _wrong_shapes(answer, call, layer, values or {})
     doubt = doubt or _otherwise(answer, graph, call, values or {})
     if doubt:
-        return unverified(doubt, words)
-    return Verdict("confirmed", "TensorFlow refuses it", words)
+        return unverified(doubt, said)
+    return Verdict("confirmed", "TensorFlow refuses it", said)
 
 
 def judge_built(
@@ -108,17 +108,17 @@ def judge_built(
     assert call.problem is not None
     if answer["ok"]:
         return unverified("TensorFlow takes the data")
-    words = _words(answer)
+    said = words(answer)
     if answer.get("phase") != "train":
-        return unverified(f"fails earlier: {_summary(answer)}", words)
+        return unverified(f"fails earlier: {summary(answer)}", said)
     if not set(answer["exception"]) & set(call.problem.exceptions):
-        return unverified(f"fails otherwise: {_summary(answer)}", words)
+        return unverified(f"fails otherwise: {summary(answer)}", said)
     layer = graph.layer_of(call)
     doubt = _wrong_layer(answer, call.problem, layer, graph, made=False)
     doubt = doubt or _wrong_shapes(answer, call, layer, values)
     if doubt:
-        return unverified(doubt, words)
-    return Verdict("confirmed", "TensorFlow refuses it", words)
+        return unverified(doubt, said)
+    return Verdict("confirmed", "TensorFlow refuses it", said)
 
 
 def _nothing_raised(
@@ -284,12 +284,12 @@ def _wrong_layer(
     """
     message = answer["message"]
     if problem.kind == "python":
-        return "" if "KerasTensor" in message else f"fails otherwise: {_summary(answer)}"
+        return "" if "KerasTensor" in message else f"fails otherwise: {summary(answer)}"
     if problem.kind == "name":
         names = [graph.layers[key].name for key in graph.problem_layers if key in graph.layers]
         if "name" in message and any(name in message for name in names):
             return ""
-        return f"fails otherwise: {_summary(answer)}"
+        return f"fails otherwise: {summary(answer)}"
     expected = {problem.layer, problem.root.layer} | ({layer.cls} if layer else set())
     expected -= {""}
     if expected & _MODELS:
@@ -303,7 +303,7 @@ def _wrong_layer(
         return ""
     if not expected:
         return ""
-    return f"fails in another layer: {_summary(answer)}"
+    return f"fails in another layer: {summary(answer)}"
 
 
 def _wrong_shapes(
@@ -379,13 +379,15 @@ def judge_graph(
     if graph.kind == "fragment":
         return unverified("no model holds these layers")
     if not answer["ok"]:
-        return unverified(f"does not build: {_summary(answer)}", _words(answer))
+        return unverified(f"does not build: {summary(answer)}", words(answer))
     built = find_built(answer, graphs, graph)
     if isinstance(built, str):
         return unverified(built)
     pairs, lines = match(graph, built)
     if lines:
         return unverified(f"Keras builds another model than the source says: {lines[0]}")
+    if finding.question is not None and finding.question.kind == "parameters":
+        return _parameters(built, int(finding.question.names[0]))
     here = with_origins(built, graph, pairs)
     others = tuple(here if other is graph else other for other in analysis.graphs)
     again = (
@@ -396,6 +398,14 @@ def judge_graph(
     if any(other.code == finding.code and other.span == finding.span for other in again):
         return Verdict("confirmed", "also found in the model Keras built")
     return Verdict("refuted", "not found in the model Keras built")
+
+
+def _parameters(built: LayerGraph, limit: int) -> Verdict:
+    total = built.total_params
+    if not isinstance(total, int):
+        return unverified("how many parameters the built model has is not known")
+    status: Literal["confirmed", "refuted"] = "confirmed" if total > limit else "refuted"
+    return Verdict(status, f"the model Keras built has {total:,} parameters")
 
 
 def find_built(answer: Answer, graphs: Sequence[LayerGraph], graph: LayerGraph) -> LayerGraph | str:
@@ -458,14 +468,15 @@ def with_origins(built: LayerGraph, static: LayerGraph, pairs: dict[str, str]) -
 # -- words -----------------------------------------------------------------------------------------
 
 
-def _summary(answer: Answer) -> str:
+def summary(answer: Answer) -> str:
+    """What was raised, and where, in one line."""
     name = answer["exception"][0] if answer["exception"] else "an exception"
     first = answer["message"].strip().partition("\n")[0]
     where = f"{answer['where']}: " if answer.get("where") else ""
     return f"{where}{name}: {first}"[:300]
 
 
-def _words(answer: Answer) -> str:
+def words(answer: Answer) -> str:
     """TensorFlow's own message, its name before it, shortened at the end if it is very long."""
     name = answer["exception"][0] if answer["exception"] else "exception"
     text = f"{name}: {answer['message'].strip()}"

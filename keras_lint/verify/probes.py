@@ -28,15 +28,20 @@ class Probe:
         is_class: whether it is a class.
         build: whether it is a Sequential to be built, not something to be called.
         inputs: what it is to be given; parts not known are assumed.
+        only_made: whether it is made and not called.
     """
 
     name: str
     is_class: bool
     build: bool
     inputs: tuple[TensorType, ...]
+    only_made: bool = False
 
     def lines(self, source: Source, quantities: Quantities) -> list[str] | None:
         """The lines that do it; None if no arguments can be made up."""
+        if self.only_made:
+            alone = _instance(source, self.name, quantities)
+            return None if alone is None else [alone]
         shapes = [_written(kind.shape, quantities) for kind in self.inputs]
         if None in shapes:
             return None

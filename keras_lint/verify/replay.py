@@ -35,7 +35,7 @@ class Replay:
     ``values`` go in place of expressions over data (see child/values.py); ``calls`` are lines of
     ours at the end of ``text``, which call what the program itself never calls. ``assumed`` names
     the quantities nobody knows, and what they were taken to be. ``training`` is a step to be made
-    after it, as JSON (see child/train.py).
+    after it, as JSON (see child/train.py), ``question`` one to be asked (see child/examine.py).
     """
 
     text: str
@@ -43,6 +43,7 @@ class Replay:
     calls: tuple[str, ...] = ()
     assumed: tuple[tuple[str, object], ...] = ()
     training: str = ""
+    question: str = ""
 
     @property
     def numbers(self) -> tuple[int, ...]:

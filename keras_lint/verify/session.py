@@ -79,6 +79,7 @@ class Session:
             "filename": filename,
             "values": replay.values_json(),
             "training": json.loads(replay.training) if replay.training else None,
+            "question": json.loads(replay.question) if replay.question else None,
             "cpu_seconds": 4 * self._time_limit + 10,
         }
         try:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import ast
 import queue
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 
 from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.graph.layer_graph import CallNode, LayerGraph
+from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.graph.relocate import joined
-from keras_lint.model.findings import Finding, Lookup, Verdict
-from keras_lint.model.spans import Origin, Span
+from keras_lint.model.findings import Finding, Lookup, Question, Verdict
+from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
+from keras_lint.verify.agreement import ENOUGH, Outcome, confirmed_for_values, together
 from keras_lint.verify.allowlist import objection
-from keras_lint.verify.assumptions import PLANS, Plan, phrase, plan_of
+from keras_lint.verify.assumptions import PLANS, Plan, plan_of
 from keras_lint.verify.child.values import place_values
 from keras_lint.verify.judge import (
     find_built,
@@ -27,18 +28,20 @@ from keras_lint.verify.judge import (
     without_own_lines,
 )
 from keras_lint.verify.probes import Probe, find_probe
+from keras_lint.verify.questions import asked_in_turn
 from keras_lint.verify.replay import Refusal, Replay, Source, extract
 from keras_lint.verify.session import Answer, Lost, Session, Unavailable
 from keras_lint.verify.steps import training_of
+from keras_lint.verify.targets import failing_part, spans_of, ways_to_ask, whole_model
 from keras_lint.verify.training import Training, judge_training
 
 TIME_LIMIT = 20.0
 """Seconds that one replay may take unless said otherwise."""
 
 _OLDER = "the model is one of Keras 2, and models are built with Keras 3"
+_APART = ("none", "api")
+"""How rules confirm that ask nothing of a model."""
 _MOST_NUMBERS = 6
-_ENOUGH = 2
-"""How many plans must agree before a finding about unknown quantities counts as confirmed."""
 
 
 class Verifier:
@@ -196,7 +199,7 @@ class _FileWork:
         self.graphs = self._analysis.graphs
         self._rules = rules
         self._source: Source | None = None
-        self._answers: dict[tuple[frozenset[Span], bool, Plan, Probe | None], _Outcome] = {}
+        self._answers: dict[tuple[frozenset[Span], bool, Plan, Probe | None, str], Outcome] = {}
         self._built: dict[Replay, Answer | Verdict] = {}
         self._numbers: tuple[int, ...] = ()
 
@@ -204,12 +207,15 @@ class _FileWork:
         rule = self._rules.get(finding.code)
         if finding.lookup is not None:
             return self._looked_up(finding.lookup)
-        if rule is None or rule.confirm in ("none", "api") or finding.graph is None:
+        asked = finding.question
+        if rule is None or (asked is None and (rule.confirm in _APART or finding.graph is None)):
             return unverified("building the model says nothing about it")
         if self._analysis.older:
             return unverified(_OLDER)
         if self._cells is not None:
             finding = replace(finding, span=self._cells.join(finding.span))
+        if asked is not None and asked.kind != "parameters":
+            return self._asked(asked)
         if finding.step is not None and rule.confirm in ("raise", "logs"):
             step = self._analysis.steps[finding.step]
             absent = finding.actual if rule.confirm == "logs" else ""
@@ -227,28 +233,31 @@ class _FileWork:
             if not verdicts[-1].values:
                 break  # nothing was assumed, or there is no replay: other values change nothing
             decided = [one for one in verdicts if one.status != "unverified"]
-            if len(decided) >= _ENOUGH or verdicts[-1].status == "refuted":
+            if len(decided) >= ENOUGH or verdicts[-1].status == "refuted":
                 break
-        if _confirmed_for_values(verdicts):
+        if confirmed_for_values(verdicts):
             # What fits may be one of the program's own numbers: look for a value that builds.
             for number in self._numbers[:_MOST_NUMBERS]:
                 verdicts.append(self._under(finding, rule, plan_of(number)))
-        return _together(verdicts)
+        return together(verdicts)
 
     def needs_child(self, finding: Finding) -> bool:
         """Whether a model must be built for this finding that nobody built before."""
         rule = self._rules.get(finding.code)
         if finding.lookup is not None:
             return self._session.known(Replay(finding.lookup.text)) is None
-        if rule is None or rule.confirm in ("none", "api") or finding.graph is None:
+        asked = finding.question is not None and finding.question.kind != "parameters"
+        if rule is None or (not asked and (rule.confirm in _APART or finding.graph is None)):
             return False
         if self._analysis.older:
             return False
+        if asked or finding.graph is None:
+            return True
         if finding.step is not None and rule.confirm in ("raise", "logs"):
             return True
         graph = self.graphs[finding.graph]
         call = graph.calls.get(finding.call) if finding.call is not None else None
-        targets = whole_model(graph) if rule.confirm == "graph" else _failing_part(graph, call)
+        targets = whole_model(graph) if rule.confirm == "graph" else failing_part(graph, call)
         if not targets:
             return False
         source = Source(self._text, self._analysis.known_values, self._cells)
@@ -268,6 +277,18 @@ class _FileWork:
             return Verdict("confirmed", lookup.says, words)
         return unverified(f"the installed Keras says something else: {words.strip()[:200]}")
 
+    def _asked(self, question: Question) -> Verdict:
+        """The verdict on what an object of the program is asked."""
+        try:
+            if self._source is None:
+                self._source = Source(self._text, self._analysis.known_values, self._cells)
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            return unverified(f"the program cannot be cut: {error}")
+        if self._cells is not None and question.place is not None:
+            question = replace(question, place=self._cells.join(question.place))
+        ways = ways_to_ask(self._source, question, self.graphs)
+        return asked_in_turn(question, ways, self.graphs, self.answer)
+
     def _under(self, finding: Finding, rule: Rule, plan: Plan) -> Verdict:
         """The verdict if what nobody knows is as ``plan`` says; its ``values`` tell."""
         assert finding.graph is not None
@@ -279,7 +300,7 @@ class _FileWork:
                 return outcome.verdict
             verdict = judge_graph(outcome.answer, finding, rule, self.graphs, graph, self._analysis)
             return replace(verdict, values=outcome.values)
-        targets = _failing_part(graph, call)
+        targets = failing_part(graph, call)
         complete = False
         outcome = self.answer(targets, plan=plan)
         if outcome.verdict is not None or outcome.answer["ok"]:
@@ -303,11 +324,11 @@ class _FileWork:
     def _trained_with_all(self, index: int, training: Training) -> Verdict:
         """The verdict on a step, under several plans where something is assumed."""
         verdicts: list[Verdict] = []
-        for plan in PLANS[:_ENOUGH]:
+        for plan in PLANS[:ENOUGH]:
             verdicts.append(self.trained(index, training, plan))
             if not verdicts[-1].values:
                 break
-        return _together(verdicts)
+        return together(verdicts)
 
     def trained(self, index: int, training: Training, plan: Plan = PLANS[0]) -> Verdict:
         """See :meth:`Verifier.train`."""
@@ -362,14 +383,14 @@ class _FileWork:
         answer = self._build(replace(replay, training=request), source)
         return answer, replay.assumed
 
-    def _probed(self, graph: LayerGraph, plan: Plan) -> _Outcome | None:
+    def _probed(self, graph: LayerGraph, plan: Plan) -> Outcome | None:
         """What fails in a model that only data builds, when it is built on an input of ours."""
         probe = find_probe(self._source, graph) if self._source is not None else None
         if probe is None:
             return None
         triggers = {c.origin.trigger for c in graph.calls.values() if c.origin is not None}
         targets = whole_model(graph) or frozenset(
-            span for call in graph.calls.values() for span in _spans(call.origin)
+            span for call in graph.calls.values() for span in spans_of(call.origin)
         )
         origin = frozenset() if graph.origin is None else frozenset({graph.origin.span})
         if probe.build:  # data are not to be had: the call that feeds them is left out
@@ -385,33 +406,40 @@ class _FileWork:
         wide: bool = False,
         plan: Plan = PLANS[0],
         probe: Probe | None = None,
-    ) -> _Outcome:
-        """What the child says of a replay that reaches ``targets``, and of ``probe`` after it."""
-        key = (targets, wide, plan, probe)
+        question: str = "",
+    ) -> Outcome:
+        """What the child says of a replay that reaches ``targets``, and of what comes after it."""
+        key = (targets, wide, plan, probe, question)
         if key not in self._answers:
             self._answers[key] = self._ask(*key)
         return self._answers[key]
 
     def _ask(
-        self, targets: frozenset[Span], wide: bool, plan: Plan, probe: Probe | None
-    ) -> _Outcome:
+        self,
+        targets: frozenset[Span],
+        wide: bool,
+        plan: Plan,
+        probe: Probe | None,
+        question: str,
+    ) -> Outcome:
         if not targets:
-            return _Outcome(unverified("the place where the model is made is not known"))
+            return Outcome(unverified("the place where the model is made is not known"))
         try:
             if self._source is None:
                 self._source = Source(self._text, self._analysis.known_values, self._cells)
             replay, doubt = self._permitted(self._source, targets, wide, plan, probe)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            return _Outcome(unverified(f"the program cannot be cut: {error}"))
+            return Outcome(unverified(f"the program cannot be cut: {error}"))
         if replay is None:
-            return _Outcome(unverified(doubt))
+            return Outcome(unverified(doubt))
+        replay = replace(replay, question=question)
         self._numbers = replay.numbers
         if replay not in self._built:
             self._built[replay] = self._build(replay, self._source)
         answer = self._built[replay]
         if isinstance(answer, Verdict):
-            return _Outcome(replace(answer, values=replay.assumed))
-        return _Outcome(None, answer, replay.assumed)
+            return Outcome(replace(answer, values=replay.assumed))
+        return Outcome(None, answer, replay.assumed)
 
     def _permitted(
         self,
@@ -446,54 +474,3 @@ class _FileWork:
         if answer.get("position"):
             answer = {**answer, "where": source.where(answer["position"]["line"])}
         return without_own_lines(answer, replay.first_own_line)
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    """An answer of the child for some assumed values, or the verdict if there is none."""
-
-    verdict: Verdict | None
-    answer: Answer = field(default_factory=dict)
-    values: tuple[tuple[str, object], ...] = ()
-
-
-def _confirmed_for_values(verdicts: list[Verdict]) -> bool:
-    states = {verdict.status for verdict in verdicts if verdict.values}
-    return "confirmed" in states and "refuted" not in states
-
-
-def _together(verdicts: list[Verdict]) -> Verdict:
-    """One verdict from those under different assumptions; none is enough if they disagree."""
-    by_status: dict[str, Verdict] = {}
-    for verdict in verdicts:
-        by_status.setdefault(verdict.status, verdict)
-    confirmed, refuted = by_status.get("confirmed"), by_status.get("refuted")
-    if confirmed is not None and refuted is not None:
-        return unverified(
-            f"depends on what is not known: {confirmed.reason} for {phrase(confirmed.values)}, "
-            f"but not for {phrase(refuted.values)}"
-        )
-    chosen = confirmed or refuted or verdicts[0]
-    return chosen if chosen.status != "unverified" else replace(chosen, values=())
-
-
-def whole_model(graph: LayerGraph) -> frozenset[Span]:
-    """Every place that has to do with a model: its construction, its layers, its calls."""
-    origins = [graph.origin, *(call.origin for call in graph.calls.values())]
-    if graph.origin is None:
-        return frozenset()
-    return frozenset(span for origin in origins for span in _spans(origin))
-
-
-def _failing_part(graph: LayerGraph, call: CallNode | None) -> frozenset[Span]:
-    """The places that must happen for the offending call, or the model, to be refused."""
-    if call is not None:
-        return frozenset(_spans(call.origin))
-    return whole_model(graph) if graph.problem is not None else frozenset()
-
-
-def _spans(origin: Origin | None) -> list[Span]:
-    if origin is None:
-        return []
-    places = (origin.span, origin.construction, origin.trigger, *origin.stack)
-    return [place for place in places if place is not None]

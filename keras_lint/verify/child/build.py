@@ -1,13 +1,14 @@
 """Running one replay and telling what came of it.
 
-An answer is ``{"ok": true, "graphs": [...], "made": [...], "logs": [...]}`` with one graph for each
-model made, in the order in which they were finished, class, span and output shapes of every
-symbolic call, and what a training step with ``fit`` gave by name; or ``{"ok": false, "exception":
+An answer is ``{"ok": true, "graphs": [...], "made": [...], "logs": [...], "facts"}`` with one graph
+for each model made, in the order in which they were finished, class, span and output shapes of
+every symbolic call, what a training step with ``fit`` gave by name, and what an object said that
+was asked (see :mod:`child.examine`); or ``{"ok": false, "exception":
 [class names, most derived first], "message", "position", "stack", "layers", "graphs", "made"}``:
 where it failed (``position`` is the innermost span in the replay, ``stack`` all of them, outermost
 first), which Keras layers were at work (``layers``, outermost first: ``{"class", "module", "name",
-"methods", "input_shapes"}``), what was made before, and the ``phase`` in which it failed: ``build``
-or ``train``.
+"methods", "input_shapes"}``), what was made before, and the ``phase`` in which it failed:
+``build``, ``train`` or ``examine``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-from . import graphs, record, seal, train
+from . import examine, graphs, record, seal, train
 from .values import Values, place_values
 
 Json = dict[str, Any]
@@ -52,27 +53,38 @@ class Builder:
         self._seal = seal.Seal()
 
     def answer(
-        self, text: str, filename: str, values: Values, training: Json | None = None
+        self,
+        text: str,
+        filename: str,
+        values: Values,
+        training: Json | None = None,
+        question: Json | None = None,
     ) -> Json:
-        """Build what ``text`` builds, and train it if asked; see the module's text for the form.
+        """Build what ``text`` builds, and train or ask it; see the module's text for the form.
 
         Weights are not allocated unless Keras cannot do without: a failure that has to do with
         deferred variables is tried again with real ones. ``spoiled`` in the answer names what the
         replay changed of Keras itself; this process is good for nothing then.
         """
         blame, spoiled = True, ""
-        if training is None:
+        if training is None and question is None:
             result, blame = _attempt(text, filename, values, deferred=True)
             spoiled = self._seal.broken()
         if blame and not spoiled:
-            result, _ = _attempt(text, filename, values, training, deferred=False)
+            result, _ = _attempt(text, filename, values, training, question, deferred=False)
             spoiled = self._seal.broken()
         self._seal.forget_registrations()
         return {**result, "spoiled": spoiled}
 
 
 def _attempt(
-    text: str, filename: str, values: Values, training: Json | None = None, *, deferred: bool
+    text: str,
+    filename: str,
+    values: Values,
+    training: Json | None = None,
+    question: Json | None = None,
+    *,
+    deferred: bool,
 ) -> tuple[Json, bool]:
     """The answer, and whether deferring the variables may have made it."""
     keras = importlib.import_module("keras")
@@ -81,7 +93,7 @@ def _attempt(
     writer = graphs.GraphWriter(recorder)
     namespace: Json = {"__name__": "__main__", "__file__": filename, "__builtins__": __builtins__}
     scope = keras.StatelessScope(initialize_variables=False) if deferred else None
-    phase, logs = "build", []
+    phase, logs, said = "build", [], None
     try:
         try:
             tree = place_values(ast.parse(text, record.REPLAY), values)
@@ -95,12 +107,27 @@ def _attempt(
         if training is not None:
             phase = "train"
             logs = train.step(recorder, training)
+        if question is not None:
+            phase = "examine"
+            said = examine.facts(recorder, question, {})
     except BaseException as error:  # noqa: BLE001 - whatever a script raises is the answer
         failure = {**_failure(error, recorder, writer), "phase": phase}
+        if question is not None and phase == "build":
+            failure["facts"] = _after_refusal(recorder, question, failure["layers"])
         return failure, deferred and _deferral_to_blame(error)
     graphs_made = _graphs(recorder, writer)
     made = recorder.calls_made()
-    return {"ok": True, "graphs": graphs_made, "made": made, "logs": logs}, False
+    answer = {"ok": True, "graphs": graphs_made, "made": made, "logs": logs, "facts": said}
+    return answer, False
+
+
+def _after_refusal(recorder: record.Recorder, question: Json, at_work: list[Json]) -> Json | None:
+    """What an object says that Keras refused to call on a symbolic tensor; None if it cannot."""
+    shapes = {entry["class"]: entry["input_shapes"] for entry in at_work}
+    try:
+        return examine.facts(recorder, question, shapes)
+    except Exception:  # noqa: BLE001 - a user's method may raise anything; then there is no answer
+        return None
 
 
 def _reset(keras: Any) -> None:

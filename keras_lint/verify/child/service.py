@@ -2,7 +2,8 @@
 
 First line out: ``{"ready": true, "python", "keras": {"keras", "tensorflow"}, "confined": [...]}``
 or ``{"ready": false, "reason"}``. Then for each request ``{"id", "replay", "filename", "values",
-"training", "cpu_seconds"}`` one answer with the same ``id``; see :mod:`child.build` for its form.
+"training", "question", "cpu_seconds"}`` one answer with the same ``id``; see :mod:`child.build` for
+its form.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def serve(scratch: str) -> None:
             request["filename"],
             request.get("values", []),
             request.get("training"),
+            request.get("question"),
         )
         try:
             _send(answers, {**answer, "id": request["id"]})
