@@ -20,12 +20,12 @@ from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph
-from keras_lint.model.findings import Finding, Related
+from keras_lint.model.findings import Finding
 from keras_lint.model.fixes import Claim, Fix, SetString
-from keras_lint.model.training import Step
+from keras_lint.model.training import Compiled
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.flow import activation_of, display, holders, layer_span
-from keras_lint.rules.training import Output, compared, shown, step_finding, steps
+from keras_lint.rules.training import Mistake, Output, compile_findings, shown
 
 _CATEGORICAL = ("categoricalcrossentropy", "sparsecategoricalcrossentropy")
 _ALL = (*_CATEGORICAL, "binarycrossentropy")
@@ -34,44 +34,29 @@ _ALL = (*_CATEGORICAL, "binarycrossentropy")
 def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
     """One finding for each output and each ``compile``."""
     del options
-    seen = set()
-    for index, step, graph in steps(analysis):
-        if step.compiled is None or not step.has_labels:
-            continue
-        place = step.compiled.spans.get("loss", step.compiled.span)
-        loss = shown(step.compiled.arguments.get("loss"))
-        for output in compared(graph, step):
-            found = _mistake(output)
-            if found is None or (place, output.layer.id) in seen:
-                continue
-            seen.add((place, output.layer.id))
-            last = layer_span(output.layer)
-            yield step_finding(
-                rule,
-                analysis,
-                index,
-                f"{loss} does not go with {found[0]} of {display(output.layer)}",
-                span=place,
-                call=output.call,
-                expected=found[1],
-                actual=found[0],
-                hint=found[2],
-                related=() if last is None else (Related(last, "the output"),),
-                fix=_fix(graph, step, output),
-            )
+
+    def mistake_of(graph: LayerGraph, compiled: Compiled, output: Output) -> Mistake | None:
+        found = _mistake(output)
+        if found is None:
+            return None
+        actual, expected, hint = found
+        loss = shown(compiled.arguments.get("loss"))
+        message = f"{loss} does not go with {actual} of {display(output.layer)}"
+        return Mistake(message, expected, actual, hint, _fix(graph, compiled, output))
+
+    yield from compile_findings(rule, analysis, "loss", mistake_of)
 
 
-def _fix(graph: LayerGraph, step: Step, output: Output) -> Fix | None:
+def _fix(graph: LayerGraph, compiled: Compiled, output: Output) -> Fix | None:
     """Another activation for the last layer, or for one unit another loss."""
     assert output.loss is not None
-    assert step.compiled is not None
     given = activation_of(output.layer.core)
     place = layer_span(output.layer)
     if output.width == 1 and output.loss.name == "categoricalcrossentropy":
-        loss = step.compiled.arguments.get("loss")
+        loss = compiled.arguments.get("loss")
         if given != "sigmoid" or not isinstance(loss, str):
             return None
-        change = SetString(step.compiled.span, loss, "binary_crossentropy")
+        change = SetString(compiled.span, loss, "binary_crossentropy")
         return Fix("use binary_crossentropy", (change,), safe=False)
     needs = "sigmoid" if output.loss.name == "binarycrossentropy" else "softmax"
     if place is None or given is None or output.layer.core is not output.layer:

@@ -20,11 +20,12 @@ from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph
-from keras_lint.model.findings import Finding, Related
+from keras_lint.model.findings import Finding
 from keras_lint.model.fixes import Claim, Fix, RemoveArgument, SetArgument
+from keras_lint.model.training import Compiled
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.flow import activation_of, display, holders, layer_span
-from keras_lint.rules.training import Output, compared, shown, step_finding, steps
+from keras_lint.rules.training import Mistake, Output, compile_findings, shown
 
 _BARE = frozenset(("Conv1D", "Conv2D", "Conv3D", "Dense"))
 _PROBABILITIES = {
@@ -37,50 +38,33 @@ _PROBABILITIES = {
 def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
     """One finding for each output that its loss takes for something else."""
     del options
-    seen = set()
-    for index, step, graph in steps(analysis):
-        if step.compiled is None or not step.has_labels:
-            continue
-        for output in compared(graph, step):
-            loss = output.loss
-            core = output.layer.core
-            if loss is None or loss.logits is None or loss.name not in _PROBABILITIES:
-                continue
-            squash = _PROBABILITIES[loss.name]
-            given = activation_of(core)
-            place = step.compiled.spans.get("loss", step.compiled.span)
-            bare = core.cls in _BARE and core.config.get("activation", None) in (None, "linear")
-            if loss.logits and given in ("softmax", "sigmoid"):
-                message = (
-                    f"the loss takes logits (from_logits=True), but {display(output.layer)} "
-                    f"gives probabilities by {given}"
-                )
-                hint = f"leave {given} out, or from_logits=True"
-            elif not loss.logits and bare:
-                message = (
-                    f"{shown(step.compiled.arguments.get('loss'))} takes probabilities, but "
-                    f"{display(output.layer)} has no activation"
-                )
-                hint = f'use activation="{squash}", or a loss object with from_logits=True'
-            else:
-                continue
-            if (place, output.layer.id) in seen:
-                continue
-            seen.add((place, output.layer.id))
-            last = layer_span(output.layer)
-            yield step_finding(
-                rule,
-                analysis,
-                index,
-                message,
-                span=place,
-                call=output.call,
-                expected="logits" if loss.logits else "probabilities",
-                actual=given or "no activation",
-                hint=hint,
-                related=() if last is None else (Related(last, "the output"),),
-                fix=_fix(graph, output, squash),
-            )
+    yield from compile_findings(rule, analysis, "loss", _mistake)
+
+
+def _mistake(graph: LayerGraph, compiled: Compiled, output: Output) -> Mistake | None:
+    loss, core = output.loss, output.layer.core
+    if loss is None or loss.logits is None or loss.name not in _PROBABILITIES:
+        return None
+    squash = _PROBABILITIES[loss.name]
+    given = activation_of(core)
+    bare = core.cls in _BARE and core.config.get("activation", None) in (None, "linear")
+    if loss.logits and given in ("softmax", "sigmoid"):
+        message = (
+            f"the loss takes logits (from_logits=True), but {display(output.layer)} "
+            f"gives probabilities by {given}"
+        )
+        hint = f"leave {given} out, or from_logits=True"
+    elif not loss.logits and bare:
+        message = (
+            f"{shown(compiled.arguments.get('loss'))} takes probabilities, but "
+            f"{display(output.layer)} has no activation"
+        )
+        hint = f'use activation="{squash}", or a loss object with from_logits=True'
+    else:
+        return None
+    expected = "logits" if loss.logits else "probabilities"
+    fix = _fix(graph, output, squash)
+    return Mistake(message, expected, given or "no activation", hint, fix)
 
 
 def _fix(graph: LayerGraph, output: Output, squash: str) -> Fix | None:

@@ -22,13 +22,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.keras_api.strings import named
-from keras_lint.model.findings import Finding, Related
+from keras_lint.model.findings import Finding
 from keras_lint.model.fixes import Change, Edit, Fix, SetArgument
 from keras_lint.model.training import Compiled, Made, Setting
 from keras_lint.rules.base import Options, Rule
-from keras_lint.rules.flow import activation_of, display, layer_span
-from keras_lint.rules.training import Output, compared, shown, step_finding, steps
+from keras_lint.rules.flow import activation_of, display
+from keras_lint.rules.training import Mistake, Output, compile_findings, shown
 
 _REGRESSION = frozenset(
     (
@@ -60,35 +61,26 @@ _UNBOUNDED = ("linear", "relu")
 def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
     """One finding for each output of each ``compile``, about the first metric that is wrong."""
     del options
-    seen = set()
-    for index, step, graph in steps(analysis):
-        if step.compiled is None or not step.has_labels:
-            continue
-        place = step.compiled.spans.get("metrics", step.compiled.span)
-        for output in compared(graph, step):
-            wrong = [_mistake(output, metric) for metric in output.metrics]
-            first = next((one for one in wrong if one is not None), None)
-            if first is None or (place, output.layer.id) in seen:
-                continue
-            seen.add((place, output.layer.id))
-            why, better = first
-            metric = output.metrics[wrong.index(first)]
-            last = layer_span(output.layer)
-            yield step_finding(
-                rule,
-                analysis,
-                index,
-                f"{shown(metric)} says nothing of {display(output.layer)}: {why}",
-                span=place,
-                call=output.call,
-                actual=shown(metric),
-                hint=_hint(better),
-                related=() if last is None else (Related(last, "the output"),),
-                fix=_fix(step.compiled, output, wrong),
-            )
+    yield from compile_findings(rule, analysis, "metrics", _mistake)
 
 
-def _mistake(output: Output, metric: Setting) -> tuple[str, str] | None:
+def _mistake(graph: LayerGraph, compiled: Compiled, output: Output) -> Mistake | None:
+    del graph
+    wrong = [_wrong(output, metric) for metric in output.metrics]
+    first = next((one for one in wrong if one is not None), None)
+    if first is None:
+        return None
+    why, better = first
+    metric = shown(output.metrics[wrong.index(first)])
+    return Mistake(
+        f"{metric} says nothing of {display(output.layer)}: {why}",
+        actual=metric,
+        hint=_hint(better),
+        fix=_fix(compiled, output, wrong),
+    )
+
+
+def _wrong(output: Output, metric: Setting) -> tuple[str, str] | None:
     """Why a metric is wrong for an output, and which is right, if that is one word."""
     name, loss, width = metric_name(metric), output.loss, output.width
     given = activation_of(output.layer.core)

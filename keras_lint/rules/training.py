@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from keras_lint.graph.analysis import FileAnalysis
@@ -15,8 +15,9 @@ from keras_lint.model.fixes import Fix
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
 from keras_lint.model.tensors import TensorType, flatten
-from keras_lint.model.training import Made, Own, Setting, Step, Unclear
+from keras_lint.model.training import Compiled, Made, Own, Setting, Step, Unclear
 from keras_lint.rules.base import Rule
+from keras_lint.rules.flow import layer_span
 
 
 @dataclass(frozen=True)
@@ -261,6 +262,55 @@ def shown(setting: Setting) -> str:
     if isinstance(setting, Made):
         return setting.path.rpartition(".")[2]
     return setting.name if isinstance(setting, Own) else str(setting)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong with how an output is compiled: the words of a finding, and its fix."""
+
+    message: str
+    expected: str = ""
+    actual: str = ""
+    hint: str = ""
+    fix: Fix | None = None
+
+
+def compile_findings(
+    rule: Rule,
+    analysis: FileAnalysis,
+    argument: str,
+    mistake_of: Callable[[LayerGraph, Compiled, Output], Mistake | None],
+) -> Iterator[Finding]:
+    """One finding for each output of each ``compile`` in whose ``argument`` there is a mistake.
+
+    It stands at the argument and points at the layer that makes the output. Only a ``compile`` is
+    looked at after which the model is given labels.
+    """
+    seen = set()
+    for index, step, graph in steps(analysis):
+        compiled = step.compiled
+        if compiled is None or not step.has_labels:
+            continue
+        place = compiled.spans.get(argument, compiled.span)
+        for output in compared(graph, step):
+            mistake = mistake_of(graph, compiled, output)
+            if mistake is None or (place, output.layer.id) in seen:
+                continue
+            seen.add((place, output.layer.id))
+            last = layer_span(output.layer)
+            yield step_finding(
+                rule,
+                analysis,
+                index,
+                mistake.message,
+                span=place,
+                call=output.call,
+                expected=mistake.expected,
+                actual=mistake.actual,
+                hint=mistake.hint,
+                related=() if last is None else (Related(last, "the output"),),
+                fix=mistake.fix,
+            )
 
 
 def step_finding(
