@@ -23,6 +23,7 @@ import keras_lint.interp.joining
 import keras_lint.interp.kinds
 import keras_lint.interp.learning
 import keras_lint.interp.library
+import keras_lint.interp.measures
 import keras_lint.interp.patterns
 import keras_lint.interp.pictures
 import keras_lint.interp.records

@@ -7,6 +7,7 @@ import libcst as cst
 from keras_lint.interp.array_methods import call_array_method
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.attributes import attribute, class_member
+from keras_lint.interp.batches import data_tree
 from keras_lint.interp.classes import instantiate
 from keras_lint.interp.control_flow import control_flow
 from keras_lint.interp.custom import (
@@ -38,7 +39,8 @@ from keras_lint.interp.store import (
 )
 from keras_lint.interp.symbolic import tensorflow_use
 from keras_lint.interp.tensor_functions import data_function
-from keras_lint.interp.training import doubt_setups, note_step
+from keras_lint.interp.tracing import train_own
+from keras_lint.interp.training import doubt_setups, note_comparison, note_step
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -60,6 +62,7 @@ from keras_lint.interp.values import (
 from keras_lint.keras_api.base import entries
 from keras_lint.keras_api.names import ApiName, lookup
 from keras_lint.model.outcomes import Problem
+from keras_lint.model.tensors import flatten
 
 _HARMLESS = (
     "builtins.",
@@ -107,16 +110,30 @@ def call(machine: Machine, callee: Value, args: Args, node: cst.CSTNode) -> Valu
             return call_layer(machine, callee, args, node)
         if isinstance(found, ModelObject):
             result = call_model(machine, callee, args, node)
-            if isinstance(args.argument(0, "inputs"), ArrayValue) and not machine.inside_layer:
-                note_step(machine, callee.address, CALL, args, node)
+            if _on_data(machine, args):
+                return note_step(machine, callee.address, CALL, args, node) or result
             return result
         if isinstance(found, InstanceObject):
             method = class_member(machine, found.cls, "__call__", node)
             if isinstance(method, FunctionValue):
                 return call_function(machine, method, args, node, receiver=callee)
             if found.layer is not None:
-                return call_custom(machine, callee, args, node)
+                result = call_custom(machine, callee, args, node)
+                if _on_data(machine, args):
+                    return train_own(machine, callee, found, CALL, args, node) or result
+                return result
+    if isinstance(callee, ObjectValue) and (handler := method_handler(callee)) is not None:
+        return handler(machine, callee, CALL, args, node)
     return _unfollowed(machine, callee, args, node)
+
+
+def _on_data(machine: Machine, args: Args) -> bool:
+    """Whether a model is called on arrays, outside of layers."""
+    value = args.argument(0, "inputs")
+    if value is None or args.incomplete is not None or machine.inside_layer:
+        return False
+    leaves = flatten(data_tree(machine, value))
+    return bool(leaves) and not any(leaf.lost for leaf in leaves)
 
 
 def _unfollowed(machine: Machine, callee: Value, args: Args, node: cst.CSTNode) -> Value:
@@ -159,6 +176,8 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
             builder = None if older else installed_builder(machine, path, node)
             if builder is not None:
                 return _application(machine, builder, args, node)
+        if path.startswith("keras.losses."):
+            note_comparison(machine, "loss", ExternalValue(path), args, node)
         return args.first_unknown() or machine.unknown(f"what {path} gives is not known", node)
     of_layer = has_from_config(path)
     if of_layer is not None:

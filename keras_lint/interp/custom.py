@@ -203,12 +203,12 @@ def library_method(
     if name == "build" and isinstance(layer, LayerObject) and layer.base:
         mark_built(machine, ref)
         build_library_base(machine, ref, args)
-    train_own(machine, ref, found, name, args, node)
+    outputs = train_own(machine, ref, found, name, args, node)
     if name in _NO_RESULT:
         return NONE
     if name in ("fit", "evaluate"):
         return ObjectValue("keras.callbacks.History")
-    return machine.unknown(f"what .{name}() gives is not known", node)
+    return outputs or machine.unknown(f"what .{name}() gives is not known", node)
 
 
 def _add_weight(

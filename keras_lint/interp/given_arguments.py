@@ -73,8 +73,13 @@ _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "test_on_batch": ("x", "y", "sample_weight", "return_dict"),
     "predict_on_batch": ("x",),
     CALL: ("x",),
+    "loss": ("y_true", "y_pred", "sample_weight"),
+    "metric": ("y_true", "y_pred", "sample_weight"),
 }
-"""The parameters in order, as Keras 3.15 has them; Keras 2 has the same first ones."""
+"""The parameters in order, as Keras 3.15 has them; Keras 2 has the same first ones.
+
+The last two are those of a loss that is called, and of ``update_state`` of a metric.
+"""
 
 
 def bound(method: str, args: Args) -> dict[str, Value]:

@@ -25,6 +25,7 @@ from keras_lint.interp.training import METHODS, note_compile, note_step
 from keras_lint.interp.values import (
     NONE,
     Args,
+    ArrayValue,
     Const,
     ObjectValue,
     Ref,
@@ -36,7 +37,7 @@ from keras_lint.interp.values import (
 from keras_lint.keras_api.base import Config
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost, Mismatch
-from keras_lint.model.tensors import Nested, Shape, TensorType
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType
 
 _PURE_STRING = frozenset(
     {
@@ -277,7 +278,7 @@ def call_model_method(
             outputs = note_step(machine, ref.address, name, args, node)
             if name in ("fit", "evaluate"):
                 return ObjectValue("keras.callbacks.History")
-            return outputs
+            return outputs or ArrayValue(UNKNOWN_SHAPE)
         if name == "call":
             return machine.call(ref, args, node)
     if isinstance(found, LayerObject):

@@ -64,7 +64,8 @@ def external_handler(path: str) -> Builtin | None:
 def methods(*receivers: type | str) -> Callable[[MethodHandler], MethodHandler]:
     """Register what calling a method does: of a type of values, or of objects of a library class.
 
-    The handler is given the receiver, the name of the method and its arguments.
+    ``keras.losses`` stands for all its classes. The handler is given the receiver, the name of the
+    method (``__call__`` where the object itself is called) and its arguments.
     """
 
     def register(handler: MethodHandler) -> MethodHandler:
@@ -77,8 +78,9 @@ def methods(*receivers: type | str) -> Callable[[MethodHandler], MethodHandler]:
 
 def method_handler(receiver: Value) -> MethodHandler | None:
     """The handler for the methods of a value, if there is one."""
-    key = receiver.path if isinstance(receiver, ObjectValue) else type(receiver)
-    return _METHODS.get(key)
+    if isinstance(receiver, ObjectValue):
+        return _METHODS.get(receiver.path) or _METHODS.get(receiver.path.rpartition(".")[0])
+    return _METHODS.get(type(receiver))
 
 
 def dotted_name(node: cst.BaseExpression) -> str:

@@ -7,13 +7,14 @@ import libcst as cst
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.interp.attributes import class_member
 from keras_lint.interp.classes import MODEL, library_base
+from keras_lint.interp.given_arguments import CALL
 from keras_lint.interp.graphs import GraphBuilder
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.store import InstanceObject
 from keras_lint.interp.subclassed import placeholders
 from keras_lint.interp.tensors import as_value
 from keras_lint.interp.training import METHODS, note_compile, note_own_step
-from keras_lint.interp.values import Args, ClassValue, Ref, UnknownValue
+from keras_lint.interp.values import Args, ClassValue, Ref, UnknownValue, Value
 from keras_lint.model.data import ArraySpec, DataTree
 from keras_lint.model.dims import FREE
 from keras_lint.model.outcomes import Lost
@@ -40,16 +41,22 @@ _OWN_WAY = (
 
 def train_own(
     machine: Machine, ref: Ref, found: InstanceObject, name: str, args: Args, node: cst.CSTNode
-) -> None:
-    """``compile`` or a training call of an instance of a subclassed model."""
-    if ref.address not in machine.subclassed or _trains_in_its_own_way(machine, found.cls):
-        return
+) -> Value | None:
+    """``compile``, a training call, or a call on data of an instance of a subclassed model.
+
+    Gives what comes out of the model, where that is known.
+    """
+    if ref.address not in machine.subclassed:
+        return None
+    if name != CALL and _trains_in_its_own_way(machine, found.cls):
+        return None
     if name == "compile":
         note_compile(machine, ref.address, args, node)
-    elif name in METHODS:
-        note_own_step(
+    elif name in METHODS or name == CALL:
+        return note_own_step(
             machine, ref.address, name, args, node, lambda x: _traced(machine, ref, x, node)
         )
+    return None
 
 
 def _trains_in_its_own_way(machine: Machine, cls: ClassValue) -> bool:

@@ -35,6 +35,9 @@ from keras_lint.interp.values import (
     CompileRecord,
     Const,
     DatasetValue,
+    ExternalValue,
+    ObjectValue,
+    OutputOf,
     Ref,
     Site,
     TupleValue,
@@ -45,8 +48,8 @@ from keras_lint.model.data import DataSpec, DataTree
 from keras_lint.model.dims import FREE, UNKNOWN
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType, flatten
-from keras_lint.model.training import Compiled, Setting, Step, Unclear
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType, flatten, map_nested
+from keras_lint.model.training import Compiled, Made, Setting, Step, Unclear
 
 METHODS = ("fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch")
 _MAX_NESTING = 6
@@ -63,6 +66,7 @@ class StepRecord:
         data, validation, settings: resolved at once, since lists and arrays may change.
         made: the model as it was then; None of an instance of a subclass.
         traced: what the ``call`` of a subclass does with the data, as far as it is known.
+        output: which of the outputs is compared, of a loss or metric.
     """
 
     model: int
@@ -84,6 +88,7 @@ class StepRecord:
     outputs: Nested[TensorType] | None = None
     trainable_changed: tuple[Site, ...] = ()
     traced: LayerGraph | None = None
+    output: int | None = None
 
 
 def note_compile(machine: Machine, address: int, args: Args, node: cst.CSTNode) -> None:
@@ -101,12 +106,14 @@ def note_compile(machine: Machine, address: int, args: Args, node: cst.CSTNode) 
     machine.compiled.add(address)
 
 
-def note_step(machine: Machine, address: int, method: str, args: Args, node: cst.CSTNode) -> Value:
+def note_step(
+    machine: Machine, address: int, method: str, args: Args, node: cst.CSTNode
+) -> Value | None:
     """A call of one of ``METHODS``, after which the model is built on its data if it was not.
 
     Also ``CALL``, after it was made.
 
-    Gives what comes out of the model, which is what the methods that predict return.
+    Gives what comes out of the model, where that is known and the method returns it.
     """
     given = _given(machine, method, args)
     if given.data is not None and method != CALL:
@@ -114,7 +121,7 @@ def note_step(machine: Machine, address: int, method: str, args: Args, node: cst
     found = machine.store[address]
     setup = machine.store.get(-address)
     if not isinstance(found, ModelObject) or found.own_class or not isinstance(setup, SetupObject):
-        return ArrayValue(UNKNOWN_SHAPE)
+        return None
     problem, outputs = (None, None)
     if given.data is not None:
         problem, outputs = on_data(machine, address, found, given.data.x)
@@ -135,9 +142,7 @@ def note_step(machine: Machine, address: int, method: str, args: Args, node: cst
     )
     if trains and setup.compiled is not None and setup.trained is None:
         machine.store[-address] = replace(setup, trained=_flags(machine, found))
-    if given.data is None or outputs is None or not method.startswith("predict"):
-        return ArrayValue(UNKNOWN_SHAPE)
-    return _predicted(machine, outputs, given.data)
+    return _returned(machine, outputs, record)
 
 
 def note_own_step(
@@ -147,19 +152,66 @@ def note_own_step(
     args: Args,
     node: cst.CSTNode,
     trace: Callable[[DataTree], LayerGraph | None],
-) -> None:
+) -> Value | None:
     """The same of an instance of a subclass that trains as Keras does.
 
     ``trace`` gives the graph of what its ``call`` does with the data; the model itself stays as it
-    was, not built.
+    was, not built. Gives what comes out of it, as :func:`note_step`.
     """
     setup = machine.store.get(-address)
     if not isinstance(setup, SetupObject):
-        return
+        return None
     given = _given(machine, method, args)
     record = _record(machine, address, method, given, setup, node)
     traced = trace(given.data.x) if given.data is not None and not given.data.lost else None
     machine.steps_taken.append(replace(record, traced=traced))
+    if traced is None or any(ref.call not in traced.calls for ref in flatten(traced.outputs)):
+        return None
+    return _returned(machine, map_nested(traced.type_of, traced.outputs), record)
+
+
+def note_comparison(
+    machine: Machine, kind: str, used: ObjectValue | ExternalValue, args: Args, node: cst.CSTNode
+) -> None:
+    """A loss or metric of Keras (``kind``) called on labels and what came out of a model."""
+    labels, output = args.argument(0, "y_true"), args.argument(1, "y_pred")
+    if labels is None or not isinstance(output, ArrayValue) or args.incomplete is not None:
+        return
+    came_of = output.output_of
+    if came_of is None or came_of.shape != output.shape:
+        return
+    step: StepRecord = machine.steps_taken[came_of.step]
+    if step.data is None:
+        return
+    here = machine.site(node)
+    how = setting(machine, used)
+    if isinstance(used, ExternalValue) and isinstance(how, Made):
+        options = {
+            name: setting(machine, value)
+            for name, value in args.keywords
+            if name not in ("y_true", "y_pred")
+        }
+        how = replace(how, arguments=options, complete=len(args.positional) <= 2)
+    name, given = ("loss", how) if kind == "loss" else ("metrics", (how,))
+    made = used.site if isinstance(used, ObjectValue) and used.site is not None else here
+    places = sites(machine, kind, args)
+    machine.steps_taken.append(
+        replace(
+            step,
+            method=kind,
+            site=here,
+            data=replace(step.data, y=data_tree(machine, labels), weights=None),
+            settings={},
+            sites={"y": places["y_true"]} if "y_true" in places else {},
+            setup=SetupObject(CompileRecord(here, {name: given}, {name: made}, True)),
+            labels_given=True,
+            certain=machine.uncertain == 0 and machine.supposing == 0,
+            supposed=machine.supposing > 0,
+            caught=machine.catching > 0,
+            trainable_changed=(),
+            output=came_of.output,
+        )
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,19 +277,31 @@ def _record(
     )
 
 
-def _predicted(machine: Machine, outputs: Nested[TensorType], data: DataSpec) -> Value:
-    """The outputs as arrays, for all samples there are."""
-    if isinstance(outputs, TensorType):
-        dims = outputs.shape.dims
-        if not dims:
-            return ArrayValue(UNKNOWN_SHAPE)
-        first = flatten(data.x)[0].shape.dims if data.kind == "arrays" else None
-        rest = [UNKNOWN if dim is FREE else dim for dim in dims[1:]]
-        return ArrayValue(Shape((first[0] if first else UNKNOWN, *rest)), outputs.dtype)
-    if isinstance(outputs, dict):
-        named = [(Const(name), _predicted(machine, item, data)) for name, item in outputs.items()]
-        return machine.new_dict(tuple(named))
-    return machine.new_list([_predicted(machine, item, data) for item in outputs])
+def _returned(
+    machine: Machine, outputs: Nested[TensorType] | None, record: StepRecord
+) -> Value | None:
+    """The outputs as arrays, for all samples there are, of the call that was just noted."""
+    data, method = record.data, record.method
+    if data is None or outputs is None or not (method.startswith("predict") or method == CALL):
+        return None
+    first = flatten(data.x)[0].shape.dims if data.kind == "arrays" else None
+    step, count = len(machine.steps_taken) - 1, iter(range(len(flatten(outputs))))
+
+    def arrays(item: Nested[TensorType]) -> Value:
+        if isinstance(item, TensorType):
+            output, dims = next(count), item.shape.dims
+            if not dims:
+                return ArrayValue(UNKNOWN_SHAPE)
+            rest = [UNKNOWN if dim is FREE else dim for dim in dims[1:]]
+            shape = Shape((first[0] if first else UNKNOWN, *rest))
+            came_of = OutputOf(step, output, shape) if data.kind == "arrays" else None
+            return ArrayValue(shape, item.dtype, output_of=came_of)
+        if isinstance(item, dict):
+            named = [(Const(name), arrays(part)) for name, part in item.items()]
+            return machine.new_dict(tuple(named))
+        return machine.new_list([arrays(part) for part in item])
+
+    return arrays(outputs)
 
 
 def _validation(machine: Machine, value: Value) -> DataSpec:
@@ -378,6 +442,7 @@ def _step(machine: Machine, places: Places, record: StepRecord, index: int) -> S
         record.validation_problem,
         record.outputs,
         record.labels_given,
+        record.output,
     )
 
 

@@ -172,13 +172,25 @@ class TensorValue:
 
 
 @dataclass(frozen=True)
+class OutputOf:
+    """What data came out of: the how manieth training call of the file, and which of its outputs.
+
+    ``shape`` is that of all of it; of data of another shape, a part of them, nothing is told.
+    """
+
+    step: int
+    output: int
+    shape: Shape
+
+
+@dataclass(frozen=True)
 class ArrayValue:
     """Data: a NumPy array (or eager tensor) as far as it is known.
 
     ``items`` are its numbers themselves, of a short one-dimensional array that was just made.
     Both they and ``numbers`` hold as long as none of the ``cells`` was written to more often than
     is said here; two views of the same memory share a cell. Read them with ``Machine.items`` and
-    :func:`interp.arrays.numbers_of`.
+    :func:`interp.arrays.numbers_of`. ``output_of`` is there if a model gave them.
     """
 
     shape: Shape
@@ -186,6 +198,7 @@ class ArrayValue:
     items: tuple[Value, ...] | None = None
     numbers: Numbers = UNKNOWN_NUMBERS
     cells: frozenset[tuple[int, int]] = frozenset()
+    output_of: OutputOf | None = None
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
-"""What losses do with the shapes of labels and outputs: which they take, and what they stretch.
+"""What losses and metrics do with the shapes of labels and outputs: which they take and stretch.
 
 Seen in Keras 3.15 with TensorFlow, for every loss and for 14 shapes of labels on 6 of outputs in
-one step of ``test_on_batch``; ``tests/oracle/test_losses.py`` looks again.
+one step of ``test_on_batch``, and for every metric in ``update_state``;
+``tests/oracle/test_losses.py`` looks again.
 """
 
 from __future__ import annotations
@@ -41,6 +42,50 @@ _FAMILIES: dict[str, LossFamily] = {
 """By the name of the class or function, folded. The last family stretches as NumPy does."""
 
 
+MetricFamily = Literal[
+    "categorical", "sparse", "binary", "stretching", "same", "class", "sparse class"
+]
+"""Families of losses, and: equal shapes; the greatest output compared with the greatest label, or
+with a class number, both of which stretch."""
+
+_METRICS: dict[str, MetricFamily] = {
+    **_FAMILIES,
+    **dict.fromkeys(
+        (
+            "accuracy",
+            "binaryaccuracy",
+            "concordancecorrelation",
+            "logcosherror",
+            "pearsoncorrelation",
+            "rootmeansquarederror",
+        ),
+        "stretching",
+    ),
+    **dict.fromkeys(
+        (
+            "auc",
+            "binaryiou",
+            "falsenegatives",
+            "falsepositives",
+            "iou",
+            "meaniou",
+            "precision",
+            "precisionatrecall",
+            "recall",
+            "recallatprecision",
+            "sensitivityatspecificity",
+            "specificityatsensitivity",
+            "truenegatives",
+            "truepositives",
+        ),
+        "same",
+    ),
+    "categoricalaccuracy": "class",
+    "sparsecategoricalaccuracy": "sparse class",
+}
+"""By the folded name; those of losses that are metrics too compare as these do."""
+
+
 def loss_name(text: str) -> str | None:
     """The folded name of the loss that a string, or a public path in Keras, stands for."""
     if not text.startswith("keras."):
@@ -54,6 +99,31 @@ def loss_name(text: str) -> str | None:
 def loss_family(name: str | None) -> LossFamily | None:
     """How a loss compares shapes; None for one that is not known."""
     return _FAMILIES.get(name or "")
+
+
+def metric_takes(
+    name: str, labels: tuple[Dim, ...], outputs: tuple[Dim, ...], batch: int | None = None
+) -> bool | None:
+    """Whether a metric (by its folded name) takes such labels and outputs; None if not known.
+
+    Shapes and ``batch`` are as of :func:`fit_together`.
+    """
+    family = _METRICS.get(name)
+    if family is None or not labels or not outputs:
+        return None
+    open_axes = any(not isinstance(dim, int) for dim in (*labels[1:], *outputs[1:]))
+    if open_axes and _may_squeeze(labels, outputs):
+        return None
+    if family == "class":
+        return _by_lengths("stretching", labels[:-1], outputs[:-1], batch) if labels[1:] else None
+    if family == "sparse class":
+        if len(labels) == len(outputs) and labels[-1] == 1:
+            labels = labels[:-1]
+        return _stretched((0, *labels[1:]), (0, *outputs[1:-1]), batch)
+    if family == "same":
+        y, p = _same_rank((0, *labels[1:]), (0, *outputs[1:]))
+        return _all(_equal(a, b) for a, b in zip(y, p, strict=True)) if len(y) == len(p) else None
+    return _by_lengths(family, labels, outputs, batch)
 
 
 def fit_together(
@@ -99,15 +169,23 @@ def _by_lengths(
             y = y[:-1]
         p = p[:-1]
     if family == "stretching":
-        if len(y) != len(p):
-            longer, shorter = (y, p) if len(y) > len(p) else (p, y)
-            met = longer[len(longer) - len(shorter)]  # by the batch axis of the shorter one
-            clash = isinstance(met, int) and batch not in (None, 1, met) and met != 1
-            return False if clash or _aligned(longer, shorter) is False else None
-        return _all(a == 1 or b == 1 or _equal(a, b) for a, b in zip(y, p, strict=True))
+        return _stretched(y, p, batch)
     if len(y) != len(p):
         return False
     return _all(_equal(a, b) for a, b in zip(y, p, strict=True))
+
+
+def _stretched(y: tuple[Dim, ...], p: tuple[Dim, ...], batch: int | None) -> bool | None:
+    """Whether one is stretched to the other as NumPy does; the batch axes, which come first, are 0.
+
+    Nothing is said of two that fit by chance.
+    """
+    if len(y) != len(p):
+        longer, shorter = (y, p) if len(y) > len(p) else (p, y)
+        met = longer[len(longer) - len(shorter)]  # by the batch axis of the shorter one
+        clash = isinstance(met, int) and batch not in (None, 1, met) and met != 1
+        return False if clash or _aligned(longer, shorter) is False else None
+    return _all(a == 1 or b == 1 or _equal(a, b) for a, b in zip(y, p, strict=True))
 
 
 def _aligned(longer: tuple[Dim, ...], shorter: tuple[Dim, ...]) -> bool | None:

@@ -87,19 +87,21 @@ class Step:
     Args:
         span: of the call.
         method: ``fit``, ``evaluate``, ``predict``, ``train_on_batch``, ``test_on_batch``,
-            ``predict_on_batch``; ``__call__`` for ``model(array)``.
+            ``predict_on_batch``; ``__call__`` for ``model(array)``; ``loss`` and ``metric`` where
+            one of Keras's own is called on labels and an output (:attr:`compares`).
         graph: index of the model's graph in the analysis of the file.
         data: what it is given; None where that is not known.
         validation: what ``validation_data`` holds; None if there is none, or it is not known.
         arguments, spans, complete: as of :class:`Compiled`.
         state: whether the model is compiled when the call is made, as far as that is known.
-        compiled: how, if it is.
+        compiled: how, if it is; of a ``loss`` or ``metric`` that alone, as if compiled with it.
         trainable_changed: places where ``trainable`` was set after a training step that followed
             the last ``compile``.
         stack: the calls that lead to it, outermost first.
         caught: the code is prepared for an exception here.
         problem, validation_problem: why the model refuses ``x``, or that of ``validation``.
         labels_given: whether ``y`` is passed and not None.
+        output: which of the model's outputs is compared, the others left out; None for all.
         outputs: what comes out of the model on this ``x``; None where that is not known.
     """
 
@@ -120,6 +122,7 @@ class Step:
     validation_problem: Problem | None = None
     outputs: Nested[TensorType] | None = None
     labels_given: bool = False
+    output: int | None = None
 
     @property
     def trains(self) -> bool:
@@ -130,6 +133,11 @@ class Step:
     def has_labels(self) -> bool:
         """Whether the method compares outputs with labels."""
         return not self.method.startswith("predict") and self.method != "__call__"
+
+    @property
+    def compares(self) -> bool:
+        """Whether the program itself holds an output against labels, as loops of one's own do."""
+        return self.method in ("loss", "metric")
 
     @property
     def title(self) -> str:

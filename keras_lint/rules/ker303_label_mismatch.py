@@ -1,10 +1,12 @@
-"""Labels that the loss cannot compare with the output.
+"""Labels that the loss, or a metric, cannot compare with the output.
 
 What it does
     Finds labels of a shape that the loss does not take for the output of the model: class numbers
     with ``categorical_crossentropy``, one-hot labels with ``sparse_categorical_crossentropy``, more
-    or fewer columns than units; and class numbers beyond the number of units. The labels of
-    validation data are looked at too.
+    or fewer columns than units; and class numbers beyond the number of units. Where the loss takes
+    them the metrics are looked at: ``sparse_categorical_accuracy`` with one-hot labels, ``AUC``
+    with class numbers. The labels of validation data are looked at too, and losses and metrics that
+    a loop of the program's own calls on labels and what came out of a model.
 
 Why it matters
     Keras raises at the first step. There are always two ways out: other labels or another loss,
@@ -14,12 +16,14 @@ Why it matters
 When it stays silent
     When the shape of labels or output, the loss, or the range of the class numbers is not known.
     An axis of length 1 at the end is no mistake: Keras adds or removes it. Losses that stretch
-    smaller labels as NumPy does take them, whether meant or not; in Keras 2 these are more.
+    smaller labels as NumPy does take them, whether meant or not; in Keras 2 these are more. Of
+    metrics nothing is said in Keras 2, nor of those whose arguments change what they take.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph
@@ -29,9 +33,10 @@ from keras_lint.model.fixes import Fix, SetString
 from keras_lint.model.training import Step
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.flow import display
+from keras_lint.rules.metrics import better_metrics, mistaken, refused
 from keras_lint.rules.training import (
+    Mistake,
     Output,
-    batch_of,
     compared,
     held_out,
     shown,
@@ -70,47 +75,84 @@ def _mistakes(
     older: bool,
     on_validation: bool = False,
 ) -> Iterator[Finding]:
-    assert step.compiled is not None
     for output in compared(graph, step):
         labels, dims = output.labels, output.type.shape.dims
-        if output.loss is None or output.loss.family is None or labels is None or not dims:
+        if labels is None or labels.shape.dims is None or not dims:
             continue
-        if labels.shape.dims is None:
+        found = _with_loss(step, output, older=older)
+        if found is None and not older:
+            found = _with_metric(step, output)
+        if found is None:
             continue
-        family, shape = output.loss.family, labels.shape.dims
-        fits = fit_together(family, shape, dims, batch_of(step), older=older)
-        range_ = None if fits is False else _range(output)
-        if fits is not False and range_ is None:
-            continue
-        name = "validation labels" if on_validation else "labels"
-        if range_ is None:
-            loss = shown(step.compiled.arguments.get("loss"))
-            message = (
-                f"{name} of shape {labels.shape} do not fit the output {output.type.shape} "
-                f"of {display(output.layer)} with {loss}"
-            )
-            expected, actual = _expected(output), str(labels.shape)
-        else:
-            message = (
-                f"{name} reach {range_}, but {display(output.layer)} "
-                f"has {dims[-1]} units for class 0 to {_last(output)}"
-            )
-            expected, actual = f"class 0 to {_last(output)}", f"class {range_}"
-        place = step.compiled.spans.get("loss", step.compiled.span)
         yield step_finding(
             rule,
             analysis,
             index,
-            message,
+            f"{'validation labels' if on_validation else 'labels'} {found.message}",
             span=step.spans.get("validation_data" if on_validation else "y", step.span),
             call=output.call,
-            expected=expected,
-            actual=actual,
-            hint=_hint(output, range_),
-            related=(Related(place, "the loss"),),
+            expected=found.expected,
+            actual=found.actual,
+            hint=found.hint,
+            related=(found.place,),
             on_validation=on_validation,
-            fix=None if range_ is not None or on_validation else _fix(step, output),
+            fix=None if on_validation else found.fix,
         )
+
+
+@dataclass(frozen=True)
+class _Refused(Mistake):
+    """What Keras refuses, and where the loss or metric stands that it refuses it for."""
+
+    place: Related = field(kw_only=True)
+
+
+def _with_loss(step: Step, output: Output, *, older: bool) -> _Refused | None:
+    assert step.compiled is not None
+    assert output.labels is not None
+    shape, dims = output.labels.shape, output.type.shape.dims
+    if output.loss is None or output.loss.family is None or shape.dims is None or dims is None:
+        return None
+    fits = fit_together(output.loss.family, shape.dims, dims, output.batch, older=older)
+    range_ = None if fits is False else _range(output)
+    place = Related(step.compiled.spans.get("loss", step.compiled.span), "the loss")
+    if range_ is not None:
+        last, reached = f"class 0 to {_last(output)}", f"class {range_}"
+        message = f"reach {range_}, but {display(output.layer)} has {dims[-1]} units for {last}"
+        return _Refused(message, last, reached, _hint(output, range_), place=place)
+    if fits is not False:
+        return None
+    loss = shown(step.compiled.arguments.get("loss"))
+    message = (
+        f"of shape {shape} do not fit the output {output.type.shape} "
+        f"of {display(output.layer)} with {loss}"
+    )
+    hint, fix = _hint(output, None), _fix(step, output)
+    return _Refused(message, _expected(output), str(shape), hint, fix, place=place)
+
+
+def _with_metric(step: Step, output: Output) -> _Refused | None:
+    """The first metric that Keras refuses, where it takes the loss."""
+    assert step.compiled is not None
+    assert output.labels is not None
+    metric = next((one for one in output.metrics if refused(output, one)), None)
+    if metric is None:
+        return None
+    name, shape = shown(metric), output.labels.shape
+    found = [mistaken(output, one) if refused(output, one) else None for one in output.metrics]
+    better = next((one[1] for one in found if one is not None and one[1]), "")
+    message = (
+        f"of shape {shape} do not fit the output {output.type.shape} "
+        f"of {display(output.layer)} with the metric {name}"
+    )
+    return _Refused(
+        message,
+        "" if output.loss is None else f"a metric for {output.loss.name}",
+        name,
+        f'use "{better}"' if better else "leave the metric out, or take one for such labels",
+        better_metrics(step.compiled, output, found),
+        place=Related(step.compiled.spans.get("metrics", step.compiled.span), "the metric"),
+    )
 
 
 def _fix(step: Step, output: Output) -> Fix | None:
@@ -123,7 +165,7 @@ def _fix(step: Step, output: Output) -> Fix | None:
     if other is None or labels is None or outputs is None:
         return None
     family = loss_family(loss_name(other))
-    if family is None or fit_together(family, labels, outputs, batch_of(step)) is not True:
+    if family is None or fit_together(family, labels, outputs, output.batch) is not True:
         return None
     numbers = output.labels.numbers
     too_high = numbers.high is not None and numbers.high >= (output.width or 0)
@@ -192,10 +234,30 @@ RULE = Rule(
     name="label-mismatch",
     level="error",
     confirm="raise",
-    summary="labels that the loss cannot compare with the output",
+    summary="labels that the loss, or a metric, cannot compare with the output",
     check_file=check,
     fix="unsafe",
     invalid=(
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(64, 8), np.eye(3)[np.random.randint(0, 3, 64)]
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(3, activation="softmax")])
+model.compile(loss="categorical_crossentropy", metrics=["sparse_categorical_accuracy"])
+model.fit(x, y, verbose=0)  # expect: KER303
+""",
+        """\
+import tensorflow as tf
+import keras
+
+x, y = tf.zeros((64, 8)), tf.zeros((64, 3))
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(3)])
+loss_fn = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+for x_batch, y_batch in tf.data.Dataset.from_tensor_slices((x, y)).batch(16):
+    with tf.GradientTape() as tape:
+        loss = loss_fn(y_batch, model(x_batch, training=True))  # expect: KER303
+""",
         """\
 import numpy as np
 import keras
@@ -241,6 +303,16 @@ model.fit(x, y, verbose=0)  # expect: KER303
 """,
     ),
     fixed=(
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(64, 8), np.eye(3)[np.random.randint(0, 3, 64)]
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(3, activation="softmax")])
+model.compile(loss="categorical_crossentropy", metrics=["categorical_accuracy"])
+model.fit(x, y, verbose=0)
+""",
+        "",
         """\
 import numpy as np
 import keras

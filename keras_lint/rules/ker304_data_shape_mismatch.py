@@ -36,7 +36,7 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
     """One finding for the data of a call, or else one for its validation data."""
     del options
     for index, step, graph in steps(analysis):
-        if step.data is None or (step.has_labels and step.state != "compiled"):
+        if step.data is None or step.compares or (step.has_labels and step.state != "compiled"):
             continue
         if step.problem is not None:
             yield step_finding(

@@ -51,6 +51,7 @@ class Output:
         loss: None where there is none or it is not known.
         labels: None where there are none or they are not known.
         metrics: what the output is measured by; empty where that is not known.
+        batch: how many samples the first batch has; None if that is not known.
     """
 
     call: CallNode
@@ -59,6 +60,7 @@ class Output:
     loss: Loss | None
     labels: ArraySpec | None
     metrics: tuple[Setting, ...] = ()
+    batch: int | None = None
 
     @property
     def width(self) -> int | None:
@@ -113,6 +115,8 @@ def compared(graph: LayerGraph, step: Step) -> Iterator[Output]:
     if refs is None or step.compiled is None or step.data is None:
         return
     types = [] if step.outputs is None else flatten(step.outputs)
+    if step.output is not None and step.output < len(refs):  # the only one that is compared
+        refs, types = refs[step.output :][:1], types[step.output :][:1]
     losses = _parts(step.compiled.arguments.get("loss"), refs, graph)
     labels = _labels(step.data.y, refs, graph)
     metrics = _metrics(step.compiled.arguments.get("metrics"), refs, graph)
@@ -127,6 +131,7 @@ def compared(graph: LayerGraph, step: Step) -> Iterator[Output]:
             loss_of(losses[index]),
             label if label is None or not label.lost else None,
             metrics[index],
+            batch_of(step),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from keras_lint.model.data import ArraySpec, DataSpec, DataTree
 from keras_lint.model.tensors import Shape, flatten
-from keras_lint.model.training import Setting, Step
+from keras_lint.model.training import Made, Setting, Step
 from keras_lint.verify.training import Array, Arrays, Training
 
 _SIZES = range(4, 40)
@@ -80,8 +80,9 @@ def training_of(step: Step, *, validation: bool = False, absent: str = "") -> Tr
         parts = (inputs, targets)
     if absent and options.get("validation_split"):
         options["validation_split"] = 0.5  # of the few samples there are
+    compiled = None if step.compiled is None or step.compares else step.compiled.span
     return Training(
-        None if step.compiled is None else step.compiled.span,
+        compiled,
         step.method,
         inputs,
         targets,
@@ -91,7 +92,21 @@ def training_of(step: Step, *, validation: bool = False, absent: str = "") -> Tr
         validation=parts,
         kind=data.kind if _refused_as_it_is(step, data) else "arrays",
         absent=absent,
+        measure=_measure(step) if step.compares else None,
     )
+
+
+def _measure(step: Step) -> dict[str, object]:
+    """The loss or metric that a program calls itself."""
+    assert step.compiled is not None
+    given = step.compiled.arguments
+    how = given.get("loss") if step.method == "loss" else given.get("metrics")
+    made = how[0] if isinstance(how, tuple) else how
+    if not isinstance(made, Made) or not made.complete:
+        raise LookupError(f"what the {step.method} is made with is not known")
+    arguments = {name: _plain(name, value) for name, value in made.arguments.items()}
+    made_with, called_with = (arguments, {}) if made.called else (None, arguments)
+    return {"path": made.path, "made": made_with, "called": called_with, "output": step.output}
 
 
 def _refused_as_it_is(step: Step, data: DataSpec) -> bool:

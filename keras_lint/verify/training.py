@@ -52,6 +52,9 @@ class Training:
         kind: what the data are given as: ``arrays``, ``dataset``, ``generator``, ``sequence``.
         mentions: texts that its message is to contain, such as the shapes.
         absent: if given, nothing is to be raised, and this not to be among what ``fit`` gives.
+        measure: for the methods ``loss`` and ``metric``: the path of one of Keras's own, what it is
+            made with (None for a function as it is), what it is called with, and which of the
+            model's outputs it is given.
     """
 
     compiled: Span | None
@@ -65,6 +68,7 @@ class Training:
     validation: tuple[Arrays, ...] | None = None
     kind: str = "arrays"
     absent: str = ""
+    measure: Mapping[str, object] | None = None
 
     def request(self, lines: tuple[int, int], occurrence: int, values: Mapping[str, object]) -> str:
         """What the child is asked, as JSON; see :mod:`child.train`.
@@ -80,6 +84,7 @@ class Training:
             "options": dict(self.options),
             "weights": None if self.weights is None else _plain(self.weights, values),
             "kind": self.kind,
+            "measure": None if self.measure is None else dict(self.measure),
             "validation": self.validation and [_plain(a, values) for a in self.validation],
         }
         return json.dumps(content, sort_keys=True)
@@ -103,8 +108,11 @@ def judge_training(answer: Answer, training: Training) -> Verdict:
     missing = [text for text in training.mentions if text not in answer["message"]]
     if missing:
         return Verdict("unverified", f"fails without a word of {missing[0]}: {first}", words)
-    what = "the call" if training.method == "__call__" else f"to {training.method}"
+    what = _ATTEMPTS.get(training.method, f"to {training.method}")
     return Verdict("confirmed", f"TensorFlow refuses {what}", words)
+
+
+_ATTEMPTS = {"__call__": "the call", "loss": "the loss", "metric": "the metric"}
 
 
 def _plain(arrays: Arrays, values: Mapping[str, object]) -> Any:

@@ -1,9 +1,10 @@
 """One training step of a model that a replay built, on arrays made up for it.
 
 A request is ``{"model": [line, end line, occurrence], "method", "inputs", "targets", "options",
-"weights", "validation", "kind"}``:
+"weights", "validation", "kind", "measure"}``:
 which model (made in these lines, the how manieth there), the method to call, what to give it, as
 nested lists, dicts and arrays ``{"shape", "dtype", "below"}``, and keyword arguments as they are.
+``measure`` is the loss or metric that is called on targets and an output, for these two methods.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from .record import Recorder
 
 Json = dict[str, Any]
 ON_BATCH = ("train_on_batch", "test_on_batch", "predict_on_batch")
-METHODS = ("fit", "evaluate", "predict", *ON_BATCH, "__call__")
+MEASURES = {"loss": "keras.losses", "metric": "keras.metrics"}
+METHODS = ("fit", "evaluate", "predict", *ON_BATCH, "__call__", *MEASURES)
 
 
 def step(recorder: Recorder, request: Json) -> list[str]:
@@ -27,6 +29,9 @@ def step(recorder: Recorder, request: Json) -> list[str]:
     method = request["method"]
     if method not in METHODS:
         raise ValueError(f"no way to train: {method}")
+    if method in MEASURES:
+        _compare(model, method, request)
+        return []
     # Eagerly: no time goes into compiling a step that is made once, and messages name shapes.
     model.run_eagerly = True
     model.jit_compile = False
@@ -44,6 +49,24 @@ def step(recorder: Recorder, request: Json) -> list[str]:
         options.setdefault("verbose", 0)
     result = getattr(model, method)(*given, **options)
     return sorted(result.history) if method == "fit" else []
+
+
+def _compare(model: Any, kind: str, request: Json) -> None:
+    """Call a loss or metric of Keras on the targets and what the model gives."""
+    keras = importlib.import_module("keras")
+    space, _, name = request["measure"]["path"].rpartition(".")
+    made, called = request["measure"]["made"], request["measure"]["called"]
+    if space not in MEASURES.values() or name.startswith("_"):
+        raise ValueError(f"no loss or metric of Keras: {space}.{name}")
+    measure = getattr(importlib.import_module(space), name)
+    measure = measure if made is None else measure(**made)
+    outputs = keras.tree.flatten(model(_arrays(request["inputs"])))
+    output = outputs[request["measure"]["output"] or 0]
+    targets = _arrays(request["targets"])
+    if kind == "metric":
+        measure.update_state(targets, output, **called)
+    else:
+        measure(targets, output, **called)
 
 
 def _given(kind: str, parts: list[Any]) -> Any:
