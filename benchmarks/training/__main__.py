@@ -2,7 +2,7 @@
 
 The whole product is decided twice: by the rules, from the source of a program, and by one training
 step in the installed Keras. What came of it is written to ``docs/training.md``; with ``--check``
-nothing is written. Exit code 1 if the rules call something an error that Keras takes, if a loss
+nothing is written. Exit code 1 if the rules call something an error that Keras takes, if something
 that Keras refuses is not told, or if the page is out of date. Takes some minutes.
 """
 

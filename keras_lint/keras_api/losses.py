@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from keras_lint.keras_api.strings import named
+from keras_lint.model.data import product
 from keras_lint.model.dims import Dim, surely_different
 
 LossFamily = Literal["categorical", "sparse", "binary", "stretching"]
@@ -122,7 +123,9 @@ def metric_takes(
         return _stretched((0, *labels[1:]), (0, *outputs[1:-1]), batch)
     if family == "same":
         y, p = _same_rank((0, *labels[1:]), (0, *outputs[1:]))
-        return _all(_equal(a, b) for a, b in zip(y, p, strict=True)) if len(y) == len(p) else None
+        if len(y) == len(p):
+            return _all(_equal(a, b) for a, b in zip(y, p, strict=True))
+        return False if surely_different(product(y[1:]), product(p[1:])) else None
     return _by_lengths(family, labels, outputs, batch)
 
 

@@ -8,7 +8,7 @@ import os
 import numpy as np
 import pytest
 
-from keras_lint.keras_api.losses import fit_together, loss_family, loss_name
+from keras_lint.keras_api.losses import fit_together, loss_family, loss_name, metric_takes
 
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -55,6 +55,53 @@ def test_a_loss_refuses_what_it_is_said_to_refuse(loss: str) -> None:
             if said is not None and said != taken:
                 wrong.append((outputs, labels, said))
     assert wrong == []
+
+
+METRICS = {
+    "AUC": {},
+    "Accuracy": {},
+    "BinaryAccuracy": {},
+    "BinaryCrossentropy": {},
+    "BinaryIoU": {},
+    "CategoricalAccuracy": {},
+    "CategoricalCrossentropy": {},
+    "CategoricalHinge": {},
+    "CosineSimilarity": {},
+    "FalsePositives": {},
+    "KLDivergence": {},
+    "MeanAbsoluteError": {},
+    "MeanIoU": {"num_classes": 3},
+    "PearsonCorrelation": {},
+    "Precision": {},
+    "RecallAtPrecision": {"precision": 0.5},
+    "RootMeanSquaredError": {},
+    "SparseCategoricalAccuracy": {},
+    "SparseCategoricalCrossentropy": {},
+}
+CLEARLY = 30
+"""Of the pairs of shapes, how many each metric refuses at least."""
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_metric_refuses_what_it_is_said_to_refuse(metric: str) -> None:
+    keras = pytest.importorskip("keras")
+    pytest.importorskip("tensorflow")
+    wrong, refused = [], 0
+    for outputs, labels in itertools.product(OUTPUTS, LABELS):
+        y, p = (BATCH, *labels), (BATCH, *outputs)
+        if metric_takes(metric.lower(), y, (None, *outputs), BATCH) is not False:
+            continue
+        refused += 1
+        given = np.arange(np.prod(y)).reshape(y) % 2
+        try:
+            made = getattr(keras.metrics, metric)(**METRICS[metric])
+            made.update_state(given.astype("float32"), np.full(p, 0.3, "float32"))
+        except Exception:  # noqa: BLE001 - Keras and TensorFlow refuse with many classes
+            continue
+        wrong.append((labels, outputs))
+    assert wrong == []
+    assert refused > CLEARLY
 
 
 def test_what_is_not_known_is_not_decided() -> None:
