@@ -36,7 +36,7 @@ from keras_lint.interp.values import (
 )
 from keras_lint.keras_api.base import Config
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
-from keras_lint.model.outcomes import Lost, Mismatch
+from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType
 
 _PURE_STRING = frozenset(
@@ -267,6 +267,8 @@ def call_model_method(
                 )
                 build_model(machine, ref.address, shape_of(machine, shape), node, sites)
                 return NONE
+        if name == "add_loss" and found.kind == "functional":
+            return _add_loss(machine, ref.address, found, node)
         if name == "get_layer":
             return _get_layer(machine, found, args, node)
         if name == "compile":
@@ -293,6 +295,26 @@ def call_model_method(
             return NONE
     owner = f" of {found.cls}" if isinstance(found, LayerObject) else ""
     return machine.unknown(f"what .{name}(){owner} gives is not known", node)
+
+
+def _add_loss(machine: Machine, address: int, found: ModelObject, node: cst.CSTNode) -> Value:
+    """``model.add_loss(tensor)``: more layers of the model in Keras 2, which are not followed.
+
+    Keras 3.15 raises NotImplementedError.
+    """
+    reason = machine.unknown("what add_loss adds to a model is not followed", node)
+    machine.store[address] = replace(found, lost=(*found.lost, reason))
+    if machine.generation == "keras2":
+        return NONE
+    problem = Problem(
+        "value",
+        found.cls,
+        "add_loss inside the call of a layer",
+        "add_loss of the model",
+        hint="give the tensors to a layer of your own, and call self.add_loss in its call",
+        exceptions=("NotImplementedError",),
+    )
+    return machine.refuse(problem, f"add_loss of {found.name}", node)
 
 
 _BUILD_NAMES = (("input_shape", "query_shape"), ("value_shape",), ("key_shape",))

@@ -3,11 +3,12 @@
 What it does
     Finds units, filters, kernel sizes and rates out of their range, unknown paddings and names of
     activations and initializers, strides together with dilation, filters and channels that
-    ``groups`` does not divide, axes that the tensor does not have, and names of layers with a
-    slash, which Keras 2 took.
+    ``groups`` does not divide, axes that the tensor does not have, names of layers with a slash,
+    which Keras 2 took, learning rates that are no float (``Adam(learning_rate=1)``), and
+    ``add_loss`` of a functional model.
 
 Why it matters
-    Keras refuses such a layer when it is made or first called.
+    Keras refuses such a layer or optimizer when it is made or first called.
 
 When it stays silent
     When the value is not known.
@@ -70,6 +71,21 @@ RULE = Rule(
     invalid=(
         """\
 import keras
+
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
+model.compile(keras.optimizers.SGD(learning_rate=1), loss="mse")  # expect: KER116
+""",
+        """\
+import keras
+from keras import ops
+
+inputs, targets = keras.Input((4,)), keras.Input((1,))
+outputs = keras.layers.Dense(1)(inputs)
+model = keras.Model([inputs, targets], outputs)
+model.add_loss(ops.mean(ops.square(targets - outputs)))  # expect: KER116
+""",
+        """\
+import keras
 from keras import layers
 
 inputs = keras.Input((28, 28, 3))
@@ -113,6 +129,8 @@ model = Sequential([Input((8,)), layers.Dense(4, dtype="flaot16")])  # expect: K
 """,
     ),
     fixed=(
+        "",
+        "",
         "",
         "",
         """\
