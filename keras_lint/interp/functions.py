@@ -103,7 +103,7 @@ def run_function(
             return machine.eval(function.node.body)
     if function.node.asynchronous is not None:
         return machine.unknown("an async function is not followed", node or function.node)
-    generator = _is_generator(machine, function.node)
+    generator = function.source.has("yield") and _is_generator(machine, function.node)
     if generator:
         frame.yields, frame.certain = [], machine.uncertain
     result = run_body(machine, function, frame, node)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import libcst as cst
@@ -97,9 +96,7 @@ def configured(
 
 def names_are_open(machine: Machine) -> bool:
     """Whether the program may give names of its own to activations and their like."""
-    sources = [machine.source, machine.frame.source]
-    sources += [s for path in machine.modules if (s := machine.project.load(Path(path)))]
-    return any(source.has("custom_object") for source in sources)
+    return any(source.has("custom_object") for source in machine.sources)
 
 
 def _refused_argument(

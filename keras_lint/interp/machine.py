@@ -127,9 +127,9 @@ class Machine:
         inner: the calls inside the ``call`` of subclassed layers.
         subclassed: addresses of the subclassed models made so far.
         classes: the classes of the file; ``instantiated`` those that were used.
-        modules: scopes of the project's modules, by file; ``imported`` what each had when run.
-        models: addresses of the models made so far, in order.
-        layers: addresses of the layers made so far, in order.
+        modules: scopes of the project's modules, by file; ``imported`` what each had when run;
+            ``sources`` these files and this one.
+        models, layers: addresses of those made so far, in order.
         known: expressions over data whose value was found out.
         owners: by call, the class of the model whose method is called; empty if that differs.
         saved: addresses of the models that are saved whole.
@@ -158,6 +158,7 @@ class Machine:
         self, source: SourceFile, project: Project | None = None, target: Target = NEWEST
     ) -> None:
         self.source = source
+        self.sources = [source]
         self.target = target
         self.generation: Generation = target.keras
         self.met = ""

@@ -104,6 +104,7 @@ def _interpret(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> int 
     source = machine.project.load(Path(module.path))
     if source is None:
         return machine.unknown(f"{Path(module.path).name} cannot be read", node)
+    machine.sources.append(source)
     meet(machine, source)
     before = dict(machine.store)
     address = machine.new(ScopeObject({"__name__": Const(Path(module.path).stem)}))

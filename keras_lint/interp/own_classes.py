@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
+from functools import cached_property
 
 import libcst as cst
 
@@ -23,10 +25,16 @@ from keras_lint.model.classes import (
 )
 from keras_lint.model.names import FileNames
 from keras_lint.model.spans import Span
-from keras_lint.source.walk import walk
+from keras_lint.source.places import SyntaxPlaces
+from keras_lint.source.syntax import inside
+from keras_lint.source.twins import classes
 
 _HAVE_WEIGHTS = WEIGHTED | {"LayerNormalization"}  # in its usual form
 _VARIABLES = frozenset(("keras.Variable", "tensorflow.Variable", "tensorflow.keras.Variable"))
+_ON_CONDITION = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.If, ast.Try, ast.IfExp),
+    *(ast.With, ast.AsyncWith),
+)
 _REGISTERS = "register_keras_serializable"
 
 
@@ -81,28 +89,33 @@ def _misdeclared(machine: Machine) -> Iterator[Misdeclared]:
 
 
 class _Reader:
-    """Reads class bodies; names are looked up by the place at which they stand."""
+    """Reads class bodies; names are looked up by the place at which they stand.
+
+    It goes by Python's own syntax tree, where places are known without a pass over the module.
+    """
 
     def __init__(self, machine: Machine, names: FileNames) -> None:
+        source = machine.source
         self._machine = machine
-        self._of = machine.source.spans.of
+        self._places = SyntaxPlaces(source.text, source.cells)
         self._paths = {use.span: use.path for use in names.uses}
+
+    @cached_property
+    def _twins(self) -> dict[cst.CSTNode, ast.ClassDef]:
+        return classes(self._machine.source.module, self._machine.source.tree)
 
     def read(self, cls: ClassValue) -> Iterator[OwnClass]:
         """The class, if it is built on a layer or model class of Keras."""
         base = library_base(cls)
         if not isinstance(base, str) or not base.startswith("keras."):
             return
-        methods = {
-            node.name.value: node
-            for node in cls.node.body.body
-            if isinstance(node, cst.FunctionDef)
-        }
+        twin = self._twins[cls.node]
+        methods = {node.name: node for node in twin.body if isinstance(node, ast.FunctionDef)}
         init, config, call = (methods.get(n) for n in ("__init__", "get_config", "call"))
         tracks = base in (LAYER, MODEL)
         yield OwnClass(
             name=cls.name,
-            span=self._of(cls.node.name),
+            span=self._places.defined(twin),
             base=base,
             direct=not any(isinstance(item, ClassValue) for item in cls.bases),
             registered=_REGISTERS in cls.decorators,
@@ -114,87 +127,86 @@ class _Reader:
             untracked=tuple(self._untracked(cls, methods)) if tracks else (),
         )
 
-    def _constructor(self, node: cst.FunctionDef) -> Constructor:
-        params = node.params
-        given = (*params.posonly_params, *params.params)[1:]
+    def _constructor(self, node: ast.FunctionDef) -> Constructor:
+        params = node.args
+        given = (*params.posonlyargs, *params.args)
+        defaults = [None] * (len(given) - len(params.defaults)) + params.defaults
         stored = {
-            part.target.attr.value
-            for part in walk(node.body)
-            if isinstance(part, (cst.AssignTarget, cst.AnnAssign))
-            and isinstance(part.target, cst.Attribute)
-            and _is_self(part.target.value)
+            target.attr
+            for part in inside(node.body)
+            if isinstance(part, (ast.Assign, ast.AnnAssign))
+            for target in (part.targets if isinstance(part, ast.Assign) else [part.target])
+            if isinstance(target, ast.Attribute) and _is_self(target.value)
         }
         return Constructor(
-            self._of(node.name),
+            self._places.defined(node),
             tuple(
                 Parameter(
-                    param.name.value,
-                    self._of(param.name),
-                    required=param.default is None,
-                    kept=param.name.value in stored or not _is_none(param.default),
+                    param.arg,
+                    self._places.parameter(param),
+                    required=default is None,
+                    kept=param.arg in stored or not _is_none(default),
                 )
-                for param in (*given, *params.kwonly_params)
+                for param, default in (
+                    *zip(given[1:], defaults[1:], strict=True),
+                    *zip(params.kwonlyargs, params.kw_defaults, strict=True),
+                )
             ),
-            spread=params.star_kwarg is not None or isinstance(params.star_arg, cst.Param),
+            spread=params.kwarg is not None or params.vararg is not None,
         )
 
-    def _configuration(self, node: cst.FunctionDef) -> Configuration:
+    def _configuration(self, node: ast.FunctionDef) -> Configuration:
         keys = _ConfigReader().read(node)
-        span = self._of(node.name)
+        span = self._places.defined(node)
         if keys is None:
             return Configuration(span)
         return Configuration(span, frozenset(keys - {_BASE}), _BASE in keys)
 
     # -- state -------------------------------------------------------------------------------
 
-    def _state_in(self, call: cst.FunctionDef) -> Iterator[Place]:
+    def _state_in(self, call: ast.FunctionDef) -> Iterator[Place]:
         """What ``call`` makes whenever it runs; nothing inside an ``if`` or ``try``."""
-        closed = (cst.FunctionDef, cst.Lambda, cst.If, cst.Try, cst.IfExp, cst.With)
-        for node in walk(call.body, *closed):
-            if isinstance(node, cst.Call) and (what := self._state(node)):
-                yield Place(self._of(node), what)
+        for node in inside(call.body, *_ON_CONDITION):
+            if isinstance(node, ast.Call) and (what := self._state(node)):
+                yield Place(self._places.span(node), what)
 
-    def _state(self, node: cst.Call) -> str:
+    def _state(self, node: ast.Call) -> str:
         """What a call makes that has state: a layer with weights, a variable; empty for others."""
         func = node.func
-        own = isinstance(func, cst.Attribute) and _is_self(func.value)
-        if isinstance(func, cst.Attribute) and own and func.attr.value == "add_weight":
+        own = isinstance(func, ast.Attribute) and _is_self(func.value)
+        if isinstance(func, ast.Attribute) and own and func.attr == "add_weight":
             return "a weight"
-        path = self._paths.get(self._of(func), "")
+        path = self._paths.get(self._places.span(func), "")
         module, _, name = path.rpartition(".")
         if module.endswith("keras.layers") and name in _HAVE_WEIGHTS:
             return f"a {name}"
         return "a variable" if path in _VARIABLES else ""
 
-    def _untracked(self, cls: ClassValue, methods: dict[str, cst.FunctionDef]) -> Iterator[Place]:
+    def _untracked(self, cls: ClassValue, methods: dict[str, ast.FunctionDef]) -> Iterator[Place]:
         """Attributes that hold trainable variables of TensorFlow, or layers in plain objects."""
         boxed = self._boxes(cls)
         for name in ("__init__", "build"):
             if name not in methods:
                 continue
-            for node in walk(methods[name].body, cst.FunctionDef, cst.Lambda):
-                if not isinstance(node, cst.Assign) or len(node.targets) != 1:
+            for node in inside(methods[name].body, ast.FunctionDef, ast.Lambda):
+                if not isinstance(node, ast.Assign) or len(node.targets) != 1:
                     continue
-                target = node.targets[0].target
-                if not isinstance(target, cst.Attribute) or not _is_self(target.value):
+                target = node.targets[0]
+                if not isinstance(target, ast.Attribute) or not _is_self(target.value):
                     continue
-                span = self._of(target)
-                if isinstance(node.value, cst.Call) and self._is_tf_variable(node.value):
-                    yield Place(span, "a tf.Variable", target.attr.value)
-                elif target.attr.value in boxed:
-                    yield Place(span, boxed[target.attr.value], target.attr.value)
+                span = self._places.span(target)
+                if isinstance(node.value, ast.Call) and self._is_tf_variable(node.value):
+                    yield Place(span, "a tf.Variable", target.attr)
+                elif target.attr in boxed:
+                    yield Place(span, boxed[target.attr], target.attr)
 
-    def _is_tf_variable(self, node: cst.Call) -> bool:
+    def _is_tf_variable(self, node: ast.Call) -> bool:
         """Whether a trainable variable of TensorFlow is made, not one of Keras."""
-        if self._paths.get(self._of(node.func)) != "tensorflow.Variable":
+        if self._paths.get(self._places.span(node.func)) != "tensorflow.Variable":
             return False
-        return (
-            not any(
-                arg.star or (arg.keyword is not None and arg.keyword.value == "trainable")
-                for arg in node.args
-            )
-            and len(node.args) > 0
-        )
+        starred = any(isinstance(value, ast.Starred) for value in node.args)
+        unclear = any(keyword.arg in (None, "trainable") for keyword in node.keywords)
+        return bool(node.args or node.keywords) and not starred and not unclear
 
     def _boxes(self, cls: ClassValue) -> dict[str, str]:
         """Attributes whose value is a plain object that holds layers, and of which class."""
@@ -222,12 +234,12 @@ class _Reader:
         return isinstance(found, (LayerObject, ModelObject))
 
 
-def _is_none(node: cst.BaseExpression | None) -> bool:
-    return isinstance(node, cst.Name) and node.value == "None"
+def _is_none(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
-def _is_self(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.Name) and node.value == "self"
+def _is_self(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "self"
 
 
 _BASE = "*"
@@ -240,111 +252,102 @@ class _ConfigReader:
     def __init__(self) -> None:
         self._names: dict[str, set[str]] = {}
 
-    def read(self, node: cst.FunctionDef) -> set[str] | None:
+    def read(self, node: ast.FunctionDef) -> set[str] | None:
         """All keys; None if the method does anything that is not looked through."""
-        if not isinstance(node.body, cst.IndentedBlock):
-            return None
-        for line in node.body.body:
-            if not isinstance(line, cst.SimpleStatementLine):
+        for statement in node.body:
+            if isinstance(statement, ast.Return):
+                return None if statement.value is None else self._keys(statement.value)
+            if not self._statement(statement):
                 return None
-            for small in line.body:
-                if isinstance(small, cst.Return):
-                    return None if small.value is None else self._keys(small.value)
-                if not self._statement(small):
-                    return None
         return None
 
-    def _statement(self, node: cst.BaseSmallStatement) -> bool:
-        if isinstance(node, cst.Assign) and len(node.targets) == 1:
-            target = node.targets[0].target
-            if isinstance(target, cst.Name):
+    def _statement(self, node: ast.stmt) -> bool:
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target = node.targets[0]
+            if isinstance(target, ast.Name):
                 keys = self._keys(node.value)
-                self._names.pop(target.value, None)
+                self._names.pop(target.id, None)
                 if keys is not None:
-                    self._names[target.value] = keys
+                    self._names[target.id] = keys
                 return True
             key = _subscripted(target)
             if key is not None and key[0] in self._names:
                 self._names[key[0]].add(key[1])
                 return True
             return False
-        if not isinstance(node, cst.Expr):
+        if not isinstance(node, ast.Expr):
             return False
-        if isinstance(node.value, (cst.SimpleString, cst.ConcatenatedString)):
-            return True
-        return isinstance(node.value, cst.Call) and self._updated(node.value)
+        if isinstance(node.value, ast.Constant):
+            return isinstance(node.value.value, str)
+        return isinstance(node.value, ast.Call) and self._updated(node.value)
 
-    def _updated(self, call: cst.Call) -> bool:
+    def _updated(self, call: ast.Call) -> bool:
         func = call.func
-        if not isinstance(func, cst.Attribute) or func.attr.value != "update":
+        if not isinstance(func, ast.Attribute) or func.attr != "update":
             return False
-        if not isinstance(func.value, cst.Name) or func.value.value not in self._names:
+        if not isinstance(func.value, ast.Name) or func.value.id not in self._names:
             return False
         keys = self._arguments(call)
         if keys is None:
             return False
-        self._names[func.value.value] |= keys
+        self._names[func.value.id] |= keys
         return True
 
-    def _arguments(self, call: cst.Call) -> set[str] | None:
+    def _arguments(self, call: ast.Call) -> set[str] | None:
         """The keys of ``dict(mapping, key=value, **mapping)``."""
-        keys: set[str] = set()
-        for arg in call.args:
-            if arg.keyword is not None:
-                keys.add(arg.keyword.value)
-                continue
-            more = self._keys(arg.value) if arg.star != "*" else None
+        keys = {keyword.arg for keyword in call.keywords if keyword.arg is not None}
+        spread = [keyword.value for keyword in call.keywords if keyword.arg is None]
+        for value in (*call.args, *spread):
+            more = self._keys(value)
             if more is None:
                 return None
             keys |= more
         return keys
 
-    def _keys(self, node: cst.BaseExpression) -> set[str] | None:
-        if isinstance(node, cst.Name):
-            found = self._names.get(node.value)
+    def _keys(self, node: ast.expr) -> set[str] | None:
+        if isinstance(node, ast.Name):
+            found = self._names.get(node.id)
             return None if found is None else set(found)
-        if isinstance(node, cst.Dict):
+        if isinstance(node, ast.Dict):
             return self._of_dict(node)
-        if isinstance(node, cst.BinaryOperation) and isinstance(
-            node.operator, (cst.BitOr, cst.Add)
-        ):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.BitOr, ast.Add)):
             left, right = self._keys(node.left), self._keys(node.right)
             return None if left is None or right is None else left | right
-        if not isinstance(node, cst.Call):
+        if not isinstance(node, ast.Call):
             return None
         func = node.func
-        if isinstance(func, cst.Name) and func.value in ("dict", "list"):
+        if isinstance(func, ast.Name) and func.id in ("dict", "list"):
             return self._arguments(node)
-        if isinstance(func, cst.Attribute) and not node.args:
-            if func.attr.value in ("items", "copy"):
+        if isinstance(func, ast.Attribute) and not node.args and not node.keywords:
+            if func.attr in ("items", "copy"):
                 return self._keys(func.value)
             receiver = func.value
-            if func.attr.value == "get_config" and isinstance(receiver, cst.Call):
+            if func.attr == "get_config" and isinstance(receiver, ast.Call):
                 inner = receiver.func
-                if isinstance(inner, cst.Name) and inner.value == "super":
+                if isinstance(inner, ast.Name) and inner.id == "super":
                     return {_BASE}
         return None
 
-    def _of_dict(self, node: cst.Dict) -> set[str] | None:
+    def _of_dict(self, node: ast.Dict) -> set[str] | None:
         keys: set[str] = set()
-        for element in node.elements:
-            if isinstance(element, cst.StarredDictElement):
-                more = self._keys(element.value)
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None:  # **mapping
+                more = self._keys(value)
                 if more is None:
                     return None
                 keys |= more
-            elif isinstance(element, cst.DictElement) and isinstance(element.key, cst.SimpleString):
-                keys.add(str(element.key.evaluated_value))
+            elif isinstance(key, ast.Constant) and isinstance(key.value, str):
+                keys.add(key.value)
             else:
                 return None
         return keys
 
 
-def _subscripted(node: cst.CSTNode) -> tuple[str, str] | None:
+def _subscripted(node: ast.expr) -> tuple[str, str] | None:
     """``config["key"]`` as name and key."""
-    if not isinstance(node, cst.Subscript) or not isinstance(node.value, cst.Name):
+    if not isinstance(node, ast.Subscript) or not isinstance(node.value, ast.Name):
         return None
-    index = node.slice[0].slice if len(node.slice) == 1 else None
-    if isinstance(index, cst.Index) and isinstance(index.value, cst.SimpleString):
-        return node.value.value, str(index.value.evaluated_value)
+    index = node.slice
+    if isinstance(index, ast.Constant) and isinstance(index.value, str):
+        return node.value.id, index.value
     return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from keras_lint.model.names import Argument, CallUse, FileNames, ImportUse, Meth
 from keras_lint.model.spans import Span
 from keras_lint.source.places import SyntaxPlaces
 from keras_lint.source.reader import SourceFile
+from keras_lint.source.syntax import code_in, inside
 
 _ROOTS = frozenset(("keras", "tensorflow", "tf_keras", "tensorflow_core"))
 _CONDITION = re.compile(
@@ -30,8 +31,6 @@ _FALLBACKS = frozenset(
     ("ImportError", "ModuleNotFoundError", "AttributeError", "Exception", "BaseException")
 )
 _MOST_ALIASES = 8
-_NAMING = (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass
@@ -116,35 +115,28 @@ class _Reader:
             self.visit(statement, scope)
 
     def visit(self, node: ast.AST, scope: _Scope) -> None:
-        if isinstance(node, ast.expr):
-            self.expression(node, scope)
-        elif isinstance(node, ast.Import):
-            self._import(node, scope)
-        elif isinstance(node, ast.ImportFrom):
-            self._import_from(node, scope)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            self._definition(node, scope)
-        elif isinstance(node, (ast.Global, ast.Nonlocal)):
-            scope.shared.update(node.names)
-        elif isinstance(node, ast.If):
-            self.visit(node.test, scope)
-            self._guarded(self._decides(node.test), [*node.body, *node.orelse], scope)
-        elif isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
-            self._try(node, scope)
-        elif isinstance(node, ast.Assign):
-            self._assign(node, scope)
-        elif isinstance(node, _NAMING) and node.name:
-            scope.bind(node.name, None)
-            self._children(node, scope)
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            scope.bind(node.rest, None)
-            self._children(node, scope)
-        else:
-            self._children(node, scope)
+        _VISITORS.get(type(node), _Reader._children)(self, node, scope)
 
     def _children(self, node: ast.AST, scope: _Scope) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in code_in(node):
             self.visit(child, scope)
+
+    def _shared(self, node: ast.Global | ast.Nonlocal, scope: _Scope) -> None:
+        scope.shared.update(node.names)
+
+    def _if(self, node: ast.If, scope: _Scope) -> None:
+        self.visit(node.test, scope)
+        self._guarded(self._decides(node.test), [*node.body, *node.orelse], scope)
+
+    def _naming(self, node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar, scope: _Scope) -> None:
+        if node.name:
+            scope.bind(node.name, None)
+        self._children(node, scope)
+
+    def _mapping(self, node: ast.MatchMapping, scope: _Scope) -> None:
+        if node.rest:
+            scope.bind(node.rest, None)
+        self._children(node, scope)
 
     def _guarded(self, guard: bool, nodes: list[ast.stmt], scope: _Scope) -> None:
         self.guards += guard
@@ -262,26 +254,23 @@ class _Reader:
 
     # -- expressions -------------------------------------------------------------------------
 
-    def expression(self, node: ast.expr, scope: _Scope) -> None:
-        if isinstance(node, (ast.Attribute, ast.Name)):
-            self._chain(node, scope, None)
-        elif isinstance(node, ast.Call):
-            self._call(node, scope)
-        elif isinstance(node, ast.Lambda):
-            inner = self._inner(scope)
-            self._arguments(node.args, scope, inner)
-            self.visit(node.body, inner)
-        elif isinstance(node, _COMPREHENSIONS):
-            inner = self._inner(scope)
-            self._children(node, inner)
-        elif isinstance(node, (ast.IfExp, ast.BoolOp)):
-            test = node.test if isinstance(node, ast.IfExp) else node.values[0]
-            guard = self._decides(test)
-            self.guards += guard
-            self._children(node, scope)
-            self.guards -= guard
-        else:
-            self._children(node, scope)
+    def _free_chain(self, node: ast.Attribute | ast.Name, scope: _Scope) -> None:
+        self._chain(node, scope, None)
+
+    def _lambda(self, node: ast.Lambda, scope: _Scope) -> None:
+        inner = self._inner(scope)
+        self._arguments(node.args, scope, inner)
+        self.visit(node.body, inner)
+
+    def _comprehension(self, node: ast.expr, scope: _Scope) -> None:
+        self._children(node, self._inner(scope))
+
+    def _either(self, node: ast.IfExp | ast.BoolOp, scope: _Scope) -> None:
+        test = node.test if isinstance(node, ast.IfExp) else node.values[0]
+        guard = self._decides(test)
+        self.guards += guard
+        self._children(node, scope)
+        self.guards -= guard
 
     def _chain(self, node: ast.expr, scope: _Scope, call: ast.Call | None) -> None:
         root = node
@@ -313,7 +302,7 @@ class _Reader:
 
     def _decides(self, test: ast.expr) -> bool:
         """Whether a condition may ask which Keras or TensorFlow is there."""
-        for node in ast.walk(test):
+        for node in inside([test]):
             name = ""
             if isinstance(node, ast.Name):
                 name = node.id
@@ -443,6 +432,35 @@ class _Reader:
             found = self.path_of(value, scope)
         path = "" if found is None else found[0]
         return Argument(name, span, self.places.span(value), plain, is_literal, path)
+
+
+_VISITORS: Mapping[type[ast.AST], Callable[[_Reader, Any, _Scope], None]] = {
+    ast.Import: _Reader._import,
+    ast.ImportFrom: _Reader._import_from,
+    ast.FunctionDef: _Reader._definition,
+    ast.AsyncFunctionDef: _Reader._definition,
+    ast.ClassDef: _Reader._definition,
+    ast.Global: _Reader._shared,
+    ast.Nonlocal: _Reader._shared,
+    ast.If: _Reader._if,
+    ast.Try: _Reader._try,
+    getattr(ast, "TryStar", ast.Try): _Reader._try,
+    ast.Assign: _Reader._assign,
+    ast.ExceptHandler: _Reader._naming,
+    ast.MatchAs: _Reader._naming,
+    ast.MatchStar: _Reader._naming,
+    ast.MatchMapping: _Reader._mapping,
+    ast.Attribute: _Reader._free_chain,
+    ast.Name: _Reader._free_chain,
+    ast.Call: _Reader._call,
+    ast.Lambda: _Reader._lambda,
+    ast.ListComp: _Reader._comprehension,
+    ast.SetComp: _Reader._comprehension,
+    ast.DictComp: _Reader._comprehension,
+    ast.GeneratorExp: _Reader._comprehension,
+    ast.IfExp: _Reader._either,
+    ast.BoolOp: _Reader._either,
+}
 
 
 def _is_fallback(handler: ast.ExceptHandler) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 
 from keras_lint.keras_api.moves import TAKES_ANY_KEYWORD, layer_arguments_of_keras_1
 from keras_lint.keras_api.names import (
@@ -53,14 +54,15 @@ def bind(
     api = lookup_for(name, generation)
     if api is None or api.params is None:
         return dict(keywords)
+    signature = _signature(name, generation)
     if generation == "keras3" and lookup(name) is None:
         generation = "keras2"
     title = api.canonical.rpartition(".")[2]
     if api.canonical == "keras.Model" and not _is_functional(positional, keywords):
         return {"args": tuple(positional), **keywords}
     allowed = _allowed_keywords(api, generation)
-    earlier = _earlier(api) if generation == "keras3" else frozenset[str]()
-    bound = _bind(title, api.params, positional, keywords, allowed, earlier)
+    earlier = _earlier(name) if generation == "keras3" else frozenset[str]()
+    bound = _bind(title, signature, positional, keywords, allowed, earlier)
     if api.canonical == "keras.layers.LeakyReLU" and "alpha" in bound and generation == "keras3":
         bound["negative_slope"] = bound.pop("alpha")  # the old name, which Keras 3.15 still takes
     if api.kind == "class" and api.is_layer:
@@ -119,7 +121,8 @@ def bind_call(
     ):
         # Keras passes training= on by itself, so that a positional one comes twice.
         raise _wrong(title, "training by keyword", "training by position", "training")
-    return {**_bind(title, params, positional, rest, None, frozenset()), **undeclared}
+    signature = _signature(name, generation, of_call=True)
+    return {**_bind(title, signature, positional, rest, None, frozenset()), **undeclared}
 
 
 _MODEL_KEYWORDS = {
@@ -177,9 +180,39 @@ def _allowed_keywords(api: ApiName, generation: Generation) -> frozenset[str] | 
     return base | api.extra
 
 
+@dataclass(frozen=True)
+class _Signature:
+    """Parameters by what can be given to them.
+
+    ``slots`` are filled by position, ``star`` takes what is left of these, ``named`` are filled by
+    name, ``single`` are all that take one argument; ``open_ended`` ones take any keyword.
+    """
+
+    slots: tuple[Parameter, ...]
+    star: Parameter | None
+    named: frozenset[str]
+    single: tuple[Parameter, ...]
+    open_ended: bool
+
+
+@cache
+def _signature(path: str, generation: Generation, *, of_call: bool = False) -> _Signature:
+    """The signature of a name, or of the ``call`` of a layer."""
+    api = lookup_for(path, generation)
+    assert api is not None
+    params = (api.call_params if of_call else api.params) or ()
+    return _Signature(
+        tuple(p for p in params if p.kind in ("positional_only", "positional_or_keyword")),
+        next((p for p in params if p.kind == "var_positional"), None),
+        frozenset(p.name for p in params if p.kind in ("positional_or_keyword", "keyword_only")),
+        tuple(p for p in params if p.kind not in ("var_positional", "var_keyword")),
+        any(p.kind == "var_keyword" for p in params),
+    )
+
+
 def _bind(
     title: str,
-    params: tuple[Parameter, ...],
+    signature: _Signature,
     positional: Sequence[object],
     keywords: Mapping[str, object],
     allowed: frozenset[str] | None,
@@ -189,16 +222,13 @@ def _bind(
 
     Args:
         title: name for messages.
-        params: the signature.
+        signature: the parameters.
         positional: what is passed by position.
         keywords: what is passed by name.
         allowed: limits what ``**kwargs`` takes; None for no limit.
         earlier: keywords that another generation or version of Keras takes.
     """
-    slots = [p for p in params if p.kind in ("positional_only", "positional_or_keyword")]
-    star = next((p for p in params if p.kind == "var_positional"), None)
-    open_ended = any(p.kind == "var_keyword" for p in params)
-    named = {p.name for p in params if p.kind in ("positional_or_keyword", "keyword_only")}
+    slots, star, named = signature.slots, signature.star, signature.named
     bound: dict[str, object] = {
         slot.name: value for slot, value in zip(slots, positional, strict=False)
     }
@@ -215,15 +245,17 @@ def _bind(
     for key, value in keywords.items():
         if key in bound and (key in named or star is None):
             raise _wrong(title, f"one value for {key}", f"{key} given twice", key)
-        if key not in named and (not open_ended or (allowed is not None and key not in allowed)):
+        if key not in named and (
+            not signature.open_ended or (allowed is not None and key not in allowed)
+        ):
             near = near_match(key, tuple(sorted(named | (allowed or frozenset()))))
             hint = f"did you mean {near}?" if near and near not in keywords else ""
             kind: MismatchKind = "removed" if key in earlier else "argument"
             wrong = _wrong(title, f"an argument of {title}", f"{key}=", key, hint, kind)
             raise Mismatch(replace(wrong.problem, suggestion=near if hint and near else ""))
         bound[key] = value
-    for param in params:
-        if param.kind in ("var_positional", "var_keyword") or param.name in bound:
+    for param in signature.single:
+        if param.name in bound:
             continue
         if not param.has_default:
             wanted = f"the argument {param.name}"
@@ -239,8 +271,11 @@ def _default(param: Parameter) -> object:
     return default
 
 
-def _earlier(api: ApiName) -> frozenset[str]:
-    """Keywords that the name takes in Keras 2, or took in another version of Keras 3."""
+@cache
+def _earlier(path: str) -> frozenset[str]:
+    """Keywords that a name takes in Keras 2, or took in another version of Keras 3."""
+    api = lookup(path)
+    assert api is not None
     before = lookup(api.canonical, "keras2")
     known = argument_history(api.canonical) | layer_arguments_of_keras_1(api)
     if before is None:

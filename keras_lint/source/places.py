@@ -8,6 +8,7 @@ import re
 from keras_lint.model.cells import Cells
 from keras_lint.model.spans import Span
 
+_HEAD = re.compile(r"(?:class|def)[ \t\f]+(?=\w)")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -45,6 +46,19 @@ class SyntaxPlaces:
         """The dotted name of an import without what follows ``as``."""
         start = self._offset(alias.lineno, alias.col_offset)
         return self._cut(alias.lineno, start, alias.lineno, start + len(alias.name))
+
+    def defined(self, node: ast.ClassDef | ast.FunctionDef) -> Span:
+        """The name of a class or function; all of it if that does not stand beside the ``def``."""
+        start = self._offset(node.lineno, node.col_offset)
+        head = _HEAD.match(self._line(node.lineno), start)
+        if head is None:
+            return self.span(node)
+        return self._cut(node.lineno, head.end(), node.lineno, head.end() + len(node.name))
+
+    def parameter(self, node: ast.arg) -> Span:
+        """The name of a parameter."""
+        start = self._offset(node.lineno, node.col_offset)
+        return self._cut(node.lineno, start, node.lineno, start + len(node.arg))
 
     def module(self, node: ast.ImportFrom) -> Span | None:
         """The module of ``from module import``; None if it does not stand beside the ``from``."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from keras_lint.model.target import NEWEST, Target
 from keras_lint.source.reader import SourceError, SourceFile, decode, parse
 from keras_lint.source.requirements import project_target
 
+_FILE, _LINK = "file", "link"
 _INSTALLED = ("site-packages", "dist-packages")
 _OTHERS = frozenset(
     {
@@ -71,6 +73,9 @@ class Project:
         self._targets: dict[Path, Target] = {}
         self._target_of: dict[str, Target] = {}
         self._packages: dict[str, str] = {}
+        self._files: dict[str, Path | None] = {}
+        self._folders: dict[str, Path] = {}
+        self._listed: dict[Path, dict[str, str]] = {}
         self._digests: dict[Path, str] = {}
         self._log: set[Look] | None = None
 
@@ -114,9 +119,9 @@ class Project:
     def target(self, path: str) -> Target:
         """The Keras that the requirements of a file's project ask for."""
         if path not in self._target_of:
-            file = Path(path)
+            file = self._real(path)
             self._target_of[path] = (
-                project_target(file.resolve().parent, self._targets) if file.is_file() else NEWEST
+                NEWEST if file is None else project_target(file.parent, self._targets)
             )
         found = self._target_of[path]
         self._note("target", path, answer=repr(found))
@@ -125,8 +130,8 @@ class Project:
     def package(self, path: str) -> str:
         """The outermost package that a file is part of; empty if it is in none."""
         if path not in self._packages:
-            file = Path(path)
-            self._packages[path] = self._root(file.resolve())[1] if file.is_file() else ""
+            file = self._real(path)
+            self._packages[path] = "" if file is None else self._root(file)[1]
         found = self._packages[path]
         self._note("package", path, answer=found)
         return found
@@ -147,10 +152,9 @@ class Project:
         return found
 
     def _resolve(self, importer: str, module: str, level: int) -> Path | None:
-        path = Path(importer)
-        if not path.is_file():
+        path = self._real(importer)
+        if path is None:
             return None
-        path = path.resolve()
         root, package = self._root(path)
         if root.name in _INSTALLED and package in _OTHERS and not _is_builder(path):
             return None
@@ -174,6 +178,36 @@ class Project:
             return None
         return self._module_file(path.parent, parts)
 
+    def _real(self, path: str) -> Path | None:
+        """The absolute path of a file without links; None if it is no file."""
+        if path not in self._files:
+            folder, name = os.path.split(path)
+            if folder not in self._folders:
+                self._folders[folder] = Path(os.path.realpath(folder))
+            file = self._folders[folder] / name
+            kind = self._kinds(file.parent).get(name)
+            self._files[path] = file.resolve() if kind == _LINK else file if kind else None
+        return self._files[path]
+
+    def _is_file(self, path: Path) -> bool:
+        return path.name in self._kinds(path.parent)
+
+    def _kinds(self, folder: Path) -> Mapping[str, str]:
+        """The files in a folder and the links to files, each as such.
+
+        One look at a folder is cheaper than one at each file that may be in it.
+        """
+        found = self._listed.get(folder)
+        if found is None:
+            found = self._listed[folder] = {}
+            with suppress(OSError, ValueError), os.scandir(folder) as entries:
+                found.update(
+                    (entry.name, _LINK if entry.is_symlink() else _FILE)
+                    for entry in entries
+                    if entry.is_file()
+                )
+        return found
+
     def _root(self, path: Path) -> tuple[Path, str]:
         """The folder that absolute imports start from, and the top package (may be empty)."""
         folder = path.parent
@@ -181,7 +215,7 @@ class Project:
         if found is None:
             package = ""
             current = folder
-            while (current / "__init__.py").is_file() and current.parent != current:
+            while self._is_file(current / "__init__.py") and current.parent != current:
                 package = current.name
                 current = current.parent
             found = self._roots[folder] = (current, package)
@@ -202,15 +236,13 @@ class Project:
         self._note("installed", module, answer=str(found))
         return found
 
-    @staticmethod
-    def _module_file(folder: Path, parts: list[str]) -> Path | None:
+    def _module_file(self, folder: Path, parts: list[str]) -> Path | None:
         base = folder.joinpath(*parts)
-        for candidate in (base / "__init__.py", base.with_name(base.name + ".py")):
-            if parts and candidate.is_file():
-                return candidate
-        if not parts and (folder / "__init__.py").is_file():
-            return folder / "__init__.py"
-        return None
+        if parts:
+            candidates = [base / "__init__.py", base.with_name(base.name + ".py")]
+        else:
+            candidates = [folder / "__init__.py"]
+        return next(filter(self._is_file, candidates), None)
 
     def load(self, path: Path) -> SourceFile | None:
         """The parsed file; None if it cannot be read or parsed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import gc
 import io
+import math
 import re
 import sys
 import threading
@@ -28,6 +29,8 @@ MAX_DEPTH = 1500
 MAX_NODES = 2_000_000
 """Largest syntax tree we look at: data written as code, for which libcst takes minutes."""
 
+_NARROW = 100
+"""So few bytes hold at most so many levels more than :data:`MAX_DEPTH`."""
 _STACK_BYTES = 512 * 1024 * 1024
 _RECURSION_LIMIT = 40_000
 _MENTIONS_KERAS = re.compile(rb"keras|tensorflow", re.IGNORECASE)
@@ -128,7 +131,7 @@ def parse(path: str, text: str, cells: Cells | None = None) -> SourceFile:
         raise SourceError("failed", "nested too deeply to be parsed") from error
     except ValueError as error:
         raise SourceError("failed", f"cannot be parsed: {error}") from error
-    beyond = _beyond_us(tree)
+    beyond = _beyond_us(tree, len(text))
     if beyond:
         raise SourceError("failed", beyond)
     import libcst as cst
@@ -142,13 +145,18 @@ def parse(path: str, text: str, cells: Cells | None = None) -> SourceFile:
     return SourceFile(path, text, module, SpanTable(module, text, cells), tree, cells)
 
 
-def _beyond_us(tree: ast.AST) -> str:
-    """Why a syntax tree is not analysed; empty if it is."""
+def _beyond_us(tree: ast.Module, length: int) -> str:
+    """Why the syntax tree of a text of that length is not analysed; empty if it is."""
     level: list[ast.AST] = [tree]
     nodes = 0
+    # a character makes two pieces at most, a level of nesting takes one: what is short needs no
+    # look inside where the whole is no large one
+    narrow = _NARROW if 2 * length <= MAX_NODES else 0
     for _ in range(MAX_DEPTH):
         below: list[ast.AST] = []
         for node in level:
+            if isinstance(node, (ast.stmt, ast.expr)) and _width(node) < narrow:
+                continue
             for value in vars(node).values():  # as ast.iter_child_nodes, in a third of its time
                 if isinstance(value, list):
                     below += [item for item in value if isinstance(item, ast.AST)]
@@ -161,6 +169,13 @@ def _beyond_us(tree: ast.AST) -> str:
             return f"more than {MAX_NODES:,} pieces of syntax; not analysed"
         level = below
     return f"nested more than {MAX_DEPTH} levels deep; not analysed"
+
+
+def _width(node: ast.stmt | ast.expr) -> float:
+    """How many bytes of one line a node takes; endlessly many if it takes several lines."""
+    if node.end_col_offset is None or node.end_lineno != node.lineno:
+        return math.inf
+    return node.end_col_offset - node.col_offset
 
 
 @contextmanager
