@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from keras_lint._version import __version__
 
 if TYPE_CHECKING:  # flake8 loads plugins also for runs that need none of this
+    from keras_lint.engine.examine import Examiner
     from keras_lint.model.findings import FileResult, Finding
     from keras_lint.settings import Settings
     from keras_lint.settings.project import ProjectSettings
-    from keras_lint.source.project import Project
     from keras_lint.verify import Verifier
 
 _PREFIX = "KER"
@@ -42,6 +42,7 @@ class KerasLintPlugin:
     verify_python: ClassVar[str | None] = None
     selected: ClassVar[tuple[str, ...]] = ()
     noqa: ClassVar[bool] = True
+    cache: ClassVar[Path | None] = None
     said: ClassVar[Mapping[str, object]] = {}
 
     def __init__(self, tree: ast.AST, lines: Sequence[str], filename: str) -> None:
@@ -78,6 +79,21 @@ class KerasLintPlugin:
             parse_from_config=True,
             help="the most parameters a model may have",
         )
+        manager.add_option(
+            "--keras-lint-cache-dir",
+            metavar="DIR",
+            default=".keras_lint_cache",
+            normalize_paths=True,
+            parse_from_config=True,
+            help="where keras-lint keeps results for the next run (default: %(default)s)",
+        )
+        manager.add_option(
+            "--keras-lint-no-cache",
+            action="store_true",
+            default=False,
+            parse_from_config=True,
+            help="keep no results of keras-lint, and take none from earlier runs",
+        )
 
     @classmethod
     def parse_options(cls, options: Any) -> None:
@@ -88,13 +104,14 @@ class KerasLintPlugin:
         """
         cls.verifying = bool(options.keras_lint_verify)
         cls.noqa = not options.disable_noqa
+        cls.cache = None if options.keras_lint_no_cache else Path(options.keras_lint_cache_dir)
         cls.verify_python = options.keras_lint_verify_python
         selected = (*(options.select or ()), *(options.extend_select or ()))
         cls.selected = tuple(code for code in selected if len(code) > len(_PREFIX))
         named = ("target", "max-parameters")
         values = {name: getattr(options, f"keras_lint_{name.replace('-', '_')}") for name in named}
         _projects.clear()
-        _modules.clear()
+        _examiners.clear()
         cls.said = {name: value for name, value in values.items() if value is not None}
 
     def run(self) -> Iterator[Report]:
@@ -121,20 +138,14 @@ class KerasLintPlugin:
         yield from reports
 
     def _check(self) -> FileResult:
-        from keras_lint.engine import check_bytes, verify
+        examiner = _shared_examiner(self.cache, to_verify=self.verifying)
+        checked = examiner.of_text(self._filename, self._settings(), self._text)
+        if not self.verifying or not checked.result.findings:
+            return checked.result
+        from keras_lint.engine import verify
         from keras_lint.source.reader import with_deep_stack
 
-        settings = self._settings()
-
-        def check() -> FileResult:
-            checked = check_bytes(
-                self._text, self._filename, settings, explicit=False, project=_shared_modules()
-            )
-            if self.verifying and checked.result.findings:
-                return verify(checked, _shared_verifier(self.verify_python))
-            return checked.result
-
-        return with_deep_stack(check)
+        return with_deep_stack(lambda: verify(checked, _shared_verifier(self.verify_python)))
 
     def _settings(self) -> Settings:
         """What rules go by, as the command has it; what is reported is flake8's to choose."""
@@ -159,14 +170,16 @@ def _project_settings(said: Mapping[str, object]) -> ProjectSettings:
     return _projects["one"]
 
 
-_modules: dict[str, Project] = {}
+_examiners: dict[str, Examiner] = {}
 
 
-def _shared_modules() -> Project:
-    """The modules that files import, read once for all files of this process."""
-    from keras_lint.source.project import Project
+def _shared_examiner(cache: Path | None, *, to_verify: bool) -> Examiner:
+    """Remembers what files were found to be, and the modules that they import."""
+    if "one" not in _examiners:
+        from keras_lint.engine.examine import Examiner
 
-    return _modules.setdefault("one", Project())
+        _examiners["one"] = Examiner(cache, to_verify=to_verify)
+    return _examiners["one"]
 
 
 _verifiers: dict[str, Verifier] = {}

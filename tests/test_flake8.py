@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from fixture_lib import FIXTURES, broken_programs, correct_programs, expectations
 
-from keras_lint import engine
+from keras_lint.engine import examine
 from keras_lint.flake8_plugin import KerasLintPlugin
 
 ROOT = FIXTURES.parent
@@ -208,11 +208,36 @@ def test_too_deep_a_file_is_said_to_be_left_out() -> None:
     assert report[2].startswith("KER002 this file was not analysed: nested more than")
 
 
+def test_results_are_kept_until_the_file_or_what_it_imports_changes(tmp_path: Path) -> None:
+    program = (FIXTURES / "programs" / "b3_lstm_without_return_sequences.py").read_text("utf-8")
+    (tmp_path / "sizes.py").write_text("import keras\nUNITS = 64\n", "utf-8")
+    model = tmp_path / "model.py"
+    model.write_text("from sizes import UNITS\n" + program.replace("64", "UNITS", 1), "utf-8")
+    kept = tmp_path / "kept"
+    asked = ["--select=KER", f"--keras-lint-cache-dir={kept}", "--jobs=2", tmp_path]
+
+    def entries() -> int:
+        return sum(1 for _ in kept.glob("??/*"))
+
+    without = flake8("--keras-lint-no-cache", *asked).stdout
+    assert "KER101" in without
+    assert not kept.exists()
+    first = flake8(*asked)
+    assert entries() == 2
+    again = flake8(*asked)
+    assert entries() == 2
+    assert first.stdout == again.stdout == without
+    (tmp_path / "sizes.py").write_text("import keras\nUNITS = 32\n", "utf-8")
+    assert "(None, 32)" in flake8(*asked).stdout
+    model.write_text("import keras\n", "utf-8")
+    assert flake8(*asked).stdout == ""
+
+
 def test_a_crash_of_ours_becomes_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(*_: object, **__: object) -> None:
         raise RuntimeError("two\nlines")
 
-    monkeypatch.setattr(engine, "check_bytes", crash)
+    monkeypatch.setattr(examine, "check_bytes", crash)
     (report,) = KerasLintPlugin(ast.parse(""), ["import keras\n"], "x.py").run()
     line, column, text, kind = report
     assert (line, column, kind) == (1, 0, KerasLintPlugin)

@@ -20,7 +20,7 @@ from keras_lint.model.findings import FileResult, Finding
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
 from keras_lint.source.project import Project
-from keras_lint.source.reader import SourceError
+from keras_lint.source.reader import SourceError, with_deep_stack
 
 _PACKAGE = Path(__file__).parent.parent
 
@@ -29,13 +29,14 @@ _PACKAGE = Path(__file__).parent.parent
 class Task:
     """A target that must be analysed.
 
-    ``size`` is that of its content; ``content`` the content itself where it cannot be read again.
+    ``size`` is that of its content; ``content`` the content itself where it cannot be read again,
+    as text where it was decoded already.
     """
 
     target: Target
     settings: Settings
     size: int
-    content: bytes | None = None
+    content: str | bytes | None = None
 
 
 class Examiner:
@@ -73,6 +74,16 @@ class Examiner:
         task = Task(target, settings, len(content), content if target.stdin else None)
         return checked or self._known(task, content) or task
 
+    def of_text(self, path: str, settings: Settings, text: str) -> Checked:
+        """The outcome for a file of a folder that somebody else has read and decoded."""
+        data = _encoded(text)
+        task = Task(Target(path, explicit=False), settings, len(data), text)
+        return (
+            at_first_sight(data, path, explicit=False)
+            or self._known(task, text)
+            or with_deep_stack(lambda: self.run(task))
+        )
+
     def run(self, task: Task) -> Checked:
         """Analyse a target; call inside ``with_deep_stack``."""
         path = task.target.path
@@ -97,7 +108,7 @@ class Examiner:
             self._kept.put(_key(task, content), kept)
         return checked if self._is_wanted(checked.result) else without
 
-    def _known(self, task: Task, content: bytes) -> Checked | None:
+    def _known(self, task: Task, content: str | bytes) -> Checked | None:
         if self._kept is None:
             return None
         kept = self._kept.get(_key(task, content))
@@ -120,7 +131,7 @@ def is_verifiable(finding: Finding) -> bool:
     return rule is not None and rule.confirm != "none"
 
 
-def _key(task: Task, content: bytes) -> str:
+def _key(task: Task, content: str | bytes) -> str:
     target = task.target
     parts = [
         _ourselves(),
@@ -129,10 +140,15 @@ def _key(task: Task, content: bytes) -> str:
         target.explicit,
         target.stdin,
         task.settings,
+        isinstance(content, str),
     ]
     whole = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass"))
-    whole.update(content)
+    whole.update(content if isinstance(content, bytes) else _encoded(content))
     return whole.hexdigest()
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 @cache
