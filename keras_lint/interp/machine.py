@@ -127,9 +127,8 @@ class Machine:
         inner: the calls inside the ``call`` of subclassed layers.
         subclassed: addresses of the subclassed models made so far.
         classes: the classes of the file; ``instantiated`` those that were used.
-        modules: scopes of the project's modules, by file; ``imported`` what each had when run;
-            ``sources`` these files and this one.
-        models, layers: addresses of those made so far, in order.
+        modules: scopes of the project's modules, by file; ``imported`` what each had when run.
+        models, layers: addresses of those made so far, in order; ``sources`` the files read.
         known: expressions over data whose value was found out.
         owners: by call, the class of the model whose method is called; empty if that differs.
         saved: addresses of the models that are saved whole.
