@@ -3,7 +3,8 @@
 What it does
     Finds models of several outputs with more losses than outputs, with losses or metrics under
     names that are none of the outputs', with a flat list of metrics of another length, and labels
-    for another number of outputs than the model has.
+    for another number of outputs than the model has; and a loss without any labels, and ``fit`` or
+    ``evaluate`` where nothing gives a loss.
 
 Why it matters
     Keras raises at the first step, as it cannot tell what to compare with what.
@@ -11,7 +12,8 @@ Why it matters
 When it stays silent
     When outputs, losses or labels are not known one by one, and where names are of Keras's making.
     A shorter list of losses, a single loss for all outputs, and a list of losses for one output
-    are taken by Keras 3. For Keras 2, which takes more.
+    are taken by Keras 3. For Keras 2, which takes more. Where a layer may add a loss of its own
+    (``add_loss``, a regularizer) none need be given.
 """
 
 from __future__ import annotations
@@ -24,7 +26,16 @@ from keras_lint.model.data import ArraySpec
 from keras_lint.model.findings import Finding
 from keras_lint.model.training import Step
 from keras_lint.rules.base import Options, Rule
-from keras_lint.rules.training import output_names, outputs_of, sound, step_finding, steps
+from keras_lint.rules.training import (
+    Mistake,
+    loss_of,
+    output_names,
+    outputs_of,
+    shown,
+    sound,
+    step_finding,
+    steps,
+)
 
 
 def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
@@ -38,22 +49,60 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
             continue
         found = next(_mistakes(step, graph, len(refs)), None)
         if found is not None:
-            argument, expected, actual, hint = found
+            argument, mistake = found
             compiled = argument in ("loss", "metrics")
             spans = step.compiled.spans if compiled else step.spans
             yield step_finding(
                 rule,
                 analysis,
                 index,
-                f"the model has {_count(len(refs), 'output')}, but {argument} holds {actual}",
+                mistake.message,
                 span=spans.get(argument, step.span),
-                expected=expected,
-                actual=actual,
-                hint=hint,
+                expected=mistake.expected,
+                actual=mistake.actual,
+                hint=mistake.hint,
             )
 
 
-def _mistakes(step: Step, graph: LayerGraph, count: int) -> Iterator[tuple[str, str, str, str]]:
+def _mistakes(step: Step, graph: LayerGraph, count: int) -> Iterator[tuple[str, Mistake]]:
+    """Each mistake with the argument in which it is."""
+    for argument, expected, actual, hint in _miscounted(step, graph, count):
+        message = f"the model has {_count(count, 'output')}, but {argument} holds {actual}"
+        yield argument, Mistake(message, expected, actual, hint)
+    assert step.compiled is not None
+    given, data = step.compiled.arguments.get("loss"), step.data
+    if given is None and step.compiled.complete and not _may_add_losses(graph):
+        message = f"{step.method}() has no loss to compute: compile() was given none"
+        yield "", Mistake(message, "a loss", "none", "give compile() a loss")
+    loss = loss_of(given)
+    if data is None or not step.complete or loss is None or loss.family is None or count > 1:
+        return
+    known = isinstance(data.x, ArraySpec) and not data.x.lost and not data.lost
+    if known and data.kind != "unknown" and data.y is None:
+        hint = "give the labels; those of an autoencoder are its inputs"
+        message = f"{step.method}() gets no labels, but the loss is {shown(given)}"
+        yield "x", Mistake(message, "labels", "none", hint)
+
+
+def _may_add_losses(graph: LayerGraph) -> bool:
+    """Whether there may be a loss beside that of ``compile``: regularizers, ``add_loss``."""
+    pending = list(graph.layers.values())
+    while pending:
+        layer = pending.pop()
+        pending += layer.wrapped
+        if layer.model is not None:
+            pending += layer.model.layers.values()
+        of_keras = layer.module.startswith("keras")
+        terms = [value for name, value in layer.config.items() if name.endswith("_regularizer")]
+        if not of_keras or layer.cls in _WITH_LOSSES or any(term is not None for term in terms):
+            return True
+    return not graph.followed
+
+
+_WITH_LOSSES = ("ActivityRegularization", "Lambda")
+
+
+def _miscounted(step: Step, graph: LayerGraph, count: int) -> Iterator[tuple[str, str, str, str]]:
     """Argument, what is needed, what is there, and what to do."""
     assert step.compiled is not None
     names = output_names(graph)
@@ -116,6 +165,24 @@ RULE = Rule(
     summary="losses, metrics or labels that do not go with the outputs",
     check_file=check,
     invalid=(
+        """\
+import numpy as np
+import keras
+
+x = np.random.rand(16, 8)
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(2), keras.layers.Dense(8)])
+model.compile(loss="mse")
+model.fit(x, epochs=3, verbose=0)  # expect: KER305
+""",
+        """\
+import numpy as np
+import keras
+
+x, y = np.random.rand(16, 8), np.random.rand(16, 1)
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+model.compile(optimizer="adam")
+model.fit(x, y, verbose=0)  # expect: KER305
+""",
         _TWO
         + """\
 model.compile(loss={"price": "mse", "sort": "categorical_crossentropy"})  # expect: KER305
@@ -142,6 +209,34 @@ model.fit(x, [y, y], verbose=0)  # expect: KER305
 """,
     ),
     valid=(
+        """\
+import numpy as np
+import keras
+
+
+class Sparse(keras.layers.Layer):
+    def call(self, inputs):
+        self.add_loss(keras.ops.mean(keras.ops.abs(inputs)))
+        return inputs
+
+
+x = np.random.rand(16, 8)
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(2), Sparse()])
+model.compile(optimizer="adam")
+model.fit(x, verbose=0)
+""",
+        """\
+import numpy as np
+import keras
+
+x = np.random.rand(16, 8)
+model = keras.Sequential([
+    keras.Input((8,)),
+    keras.layers.Dense(2, kernel_regularizer=keras.regularizers.L2(0.1)),
+])
+model.compile(optimizer="adam")
+model.fit(x, verbose=0)
+""",
         _TWO
         + """\
 model.compile(loss=["mse", "categorical_crossentropy"], metrics=[["mae"], ["accuracy"]])

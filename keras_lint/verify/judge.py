@@ -301,8 +301,8 @@ def _wrong_layer(
     }
     if expected & at_work or any(f"{name}.__init__()" in message for name in expected):
         return ""
-    if not expected:
-        return ""
+    if not expected or (made and problem.argument and f"`{problem.argument}`" in message):
+        return ""  # at this place, and for this argument
     return f"fails in another layer: {summary(answer)}"
 
 
