@@ -45,7 +45,7 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
         return  # it pairs losses and metrics with outputs in other ways
     for index, step, graph in steps(analysis):
         refs = outputs_of(graph)
-        if not sound(step) or step.compiled is None or refs is None:
+        if not sound(step) or step.compares or step.compiled is None or refs is None:
             continue
         found = next(_mistakes(step, graph, len(refs)), None)
         if found is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from keras_lint.model.data import ArraySpec, DataSpec, DataTree
 from keras_lint.model.tensors import Shape, flatten
 from keras_lint.model.training import Made, Setting, Step
@@ -94,6 +96,16 @@ def training_of(step: Step, *, validation: bool = False, absent: str = "") -> Tr
         absent=absent,
         measure=_measure(step) if step.compares else None,
     )
+
+
+def trace_of(step: Step) -> Training:
+    """The call of a subclass on symbolic tensors in place of what it is given in the program.
+
+    Raises:
+        LookupError: it is not known well enough what it is given.
+    """
+    training = training_of(replace(step, arguments={}, compiled=None, method="__call__"))
+    return Training(None, "trace", training.inputs)
 
 
 def _measure(step: Step) -> dict[str, object]:

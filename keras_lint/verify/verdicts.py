@@ -31,8 +31,9 @@ from keras_lint.verify.probes import Probe, find_probe
 from keras_lint.verify.questions import asked_in_turn
 from keras_lint.verify.replay import Refusal, Replay, Source, extract
 from keras_lint.verify.session import Answer, Lost, Session, Unavailable
-from keras_lint.verify.steps import training_of
+from keras_lint.verify.steps import trace_of, training_of
 from keras_lint.verify.targets import failing_part, spans_of, ways_to_ask, whole_model
+from keras_lint.verify.traced import judge_traced
 from keras_lint.verify.training import Training, judge_training
 
 TIME_LIMIT = 20.0
@@ -224,6 +225,8 @@ class _FileWork:
             except LookupError as error:
                 return unverified(str(error))
             return self._trained_with_all(step.graph, training)
+        if rule.confirm == "graph" and finding.step in self._analysis.traced:
+            return self._traced(finding, rule)
         trained = self._built_by_training(finding, rule)
         if trained is not None and trained.status == "confirmed":
             return trained
@@ -336,6 +339,19 @@ class _FileWork:
         if isinstance(answer, Verdict):
             return answer
         return replace(judge_training(answer, training), values=values)
+
+    def _traced(self, finding: Finding, rule: Rule) -> Verdict:
+        """What Keras makes of the ``call`` of a subclass, for a finding about its training."""
+        assert finding.step is not None
+        step = self._analysis.steps[finding.step]
+        try:
+            training = trace_of(step)
+        except LookupError as error:
+            return unverified(str(error))
+        answer, values = self._after_training(step.graph, training)
+        if isinstance(answer, Verdict):
+            return answer
+        return replace(judge_traced(answer, finding, rule, self._analysis), values=values)
 
     def _built_by_training(self, finding: Finding, rule: Rule) -> Verdict | None:
         """What Keras says of a layer that is called when training builds its model, if it is."""

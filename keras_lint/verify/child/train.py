@@ -4,6 +4,7 @@ A request is ``{"model": [line, end line, occurrence], "method", "inputs", "targ
 "weights", "validation", "kind", "measure"}``:
 which model (made in these lines, the how manieth there), the method to call, what to give it, as
 nested lists, dicts and arrays ``{"shape", "dtype", "below"}``, and keyword arguments as they are.
+The method ``trace`` makes a functional model of what the ``call`` of a subclass does.
 ``measure`` is the loss or metric that is called on targets and an output, for these two methods.
 """
 
@@ -17,7 +18,8 @@ from .record import Recorder
 Json = dict[str, Any]
 ON_BATCH = ("train_on_batch", "test_on_batch", "predict_on_batch")
 MEASURES = {"loss": "keras.losses", "metric": "keras.metrics"}
-METHODS = ("fit", "evaluate", "predict", *ON_BATCH, "__call__", *MEASURES)
+TRACE = "trace"
+METHODS = ("fit", "evaluate", "predict", *ON_BATCH, "__call__", TRACE, *MEASURES)
 
 
 def step(recorder: Recorder, request: Json) -> list[str]:
@@ -29,6 +31,9 @@ def step(recorder: Recorder, request: Json) -> list[str]:
     method = request["method"]
     if method not in METHODS:
         raise ValueError(f"no way to train: {method}")
+    if method == TRACE:
+        _trace(recorder, model, request["inputs"])
+        return []
     if method in MEASURES:
         _compare(model, method, request)
         return []
@@ -49,6 +54,24 @@ def step(recorder: Recorder, request: Json) -> list[str]:
         options.setdefault("verbose", 0)
     result = getattr(model, method)(*given, **options)
     return sorted(result.history) if method == "fit" else []
+
+
+def _trace(recorder: Recorder, model: Any, inputs: Json) -> None:
+    """Make one more model, the last: what the ``call`` of a subclass does with such inputs."""
+    keras = importlib.import_module("keras")
+
+    def symbolic(spec: Any) -> Any:
+        if isinstance(spec, list):
+            return [symbolic(item) for item in spec]
+        if "shape" not in spec:
+            return {name: symbolic(item) for name, item in spec.items()}
+        floats = spec["dtype"].startswith("float")  # which layers cast
+        return keras.Input(spec["shape"][1:], dtype="float32" if floats else spec["dtype"])
+
+    given = symbolic(inputs)
+    made = keras.Model(given, model.call(given))
+    if not any(other is made for other in recorder.models):
+        recorder.models.append(made)
 
 
 def _compare(model: Any, kind: str, request: Json) -> None:
