@@ -131,3 +131,51 @@ def test_what_a_called_loss_takes_the_output_for(loss: str, layer: str, codes: l
     )
     result, _ = check_text(program, "loss.py")
     assert [finding.code for finding in result.findings] == codes
+
+
+SUBCLASS = """\
+import numpy as np
+import keras
+
+
+class Net(keras.Model):
+    def __init__(self, width, activation=None):
+        super().__init__()
+        self.hidden = [keras.layers.Dense(8, activation="relu") for _ in range(2)]
+        self.drop = keras.layers.Dropout(0.5)
+        self.head = keras.layers.Dense(width, activation=activation)
+
+    def call(self, inputs, training=False):
+        for layer in self.hidden:
+            inputs = layer(inputs)
+        return self.head(self.drop(inputs, training=training))
+
+
+x, y = np.random.rand(16, 4), np.arange(16) % 3
+"""
+TRAINED = {
+    'net = Net(3)\nnet.compile(loss="sparse_categorical_crossentropy")\nnet.fit(x, y)': "KER302",
+    'net = Net(3, "sigmoid")\nnet.compile(loss="sparse_categorical_crossentropy")\nnet.fit(x, y)': (
+        "KER301"
+    ),
+    'net = Net(3, "softmax")\nnet.compile(loss="sparse_categorical_crossentropy", '
+    'metrics=["categorical_accuracy"])\nnet.fit(x, y[:, None])': "KER306",
+    'net = Net(3, "softmax")\nnet.compile(loss="sparse_categorical_crossentropy")\n'
+    "net.fit(x, y)": "",
+    "net = Net(3)\nloss = keras.losses.SparseCategoricalCrossentropy()\n"
+    "print(loss(y, net(x)))": "KER302",
+}
+
+
+@pytest.mark.keras
+def test_warnings_about_subclasses_are_confirmed(verifier: Verifier) -> None:
+    pytest.importorskip("keras")
+    wrong = []
+    for text, code in TRAINED.items():
+        program = f"{SUBCLASS}{text}\n"
+        result, analysis = check_text(program, "net.py")
+        findings = verifier.verify(program, analysis, result.findings, all_rules())
+        said = [(finding.code, finding.verdict.status) for finding in findings]
+        if said != ([(code, "confirmed")] if code else []):
+            wrong.append((text, [(f.code, f.message, f.verdict) for f in findings]))
+    assert wrong == []
