@@ -139,12 +139,22 @@ def _key(task: Task, content: str | bytes) -> str:
         os.path.abspath(target.path),
         target.explicit,
         target.stdin,
-        task.settings,
+        _said(task.settings),
         isinstance(content, str),
     ]
     whole = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass"))
     whole.update(content if isinstance(content, bytes) else _encoded(content))
     return whole.hexdigest()
+
+
+_SAID: list[tuple[Settings, str]] = []
+
+
+def _said(settings: Settings) -> str:
+    """Settings as text; those of the file before are mostly the same."""
+    if not _SAID or _SAID[0][0] is not settings:
+        _SAID[:] = [(settings, repr(settings))]
+    return _SAID[0][1]
 
 
 def _encoded(text: str) -> bytes:
@@ -160,4 +170,5 @@ def _ourselves() -> str:
         if path.suffix in (".py", ".json"):
             status = path.stat()
             files.append((str(path), status.st_size, status.st_mtime_ns))
-    return repr([__version__, sys.version, libcst and libcst.origin, sys.path, files])
+    whole = repr([__version__, sys.version, libcst and libcst.origin, sys.path, files])
+    return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()

@@ -42,7 +42,8 @@ class KeptAnswers:
         if self._secret is None:
             return None
         try:
-            kept = (self._folder / key[:2] / key[2:]).read_bytes()
+            with open(os.path.join(self._folder, key[:2], key[2:]), "rb") as stream:
+                kept = stream.read()
         except OSError:
             return None
         signature, _, content = kept.partition(b"\n")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from keras_lint.files.ignored import GitIgnored
 
@@ -52,32 +51,47 @@ def discover(
         stdin_name: as which file standard input counts.
     """
     seen: set[str] = set()
+    folders: dict[str, str] = {}
     for path in paths:
         for target in _expand(path, excluded or usually_excluded, stdin_name):
             plain = target.problem or target.stdin
-            key = target.path if plain else os.path.realpath(target.path)
+            key = target.path if plain else _real(target.path, folders)
             if key not in seen:
                 seen.add(key)
                 yield target
 
 
+def _real(path: str, folders: dict[str, str]) -> str:
+    """The path of a file without links; ``folders`` remembers those of folders."""
+    if os.path.islink(path):
+        return os.path.realpath(path)
+    folder, name = os.path.split(path)
+    if folder not in folders:
+        folders[folder] = os.path.realpath(folder)
+    return os.path.join(folders[folder], name)
+
+
 def _expand(path: str, excluded: Excluded, stdin_name: str) -> Iterator[Target]:
     if path == STDIN:
         yield Target(stdin_name, explicit=True, stdin=True)
+    elif os.path.isfile(path):
+        yield from _named(path)
     elif os.path.isdir(path):
         yield from _folder(path, excluded)
     elif not os.path.lexists(path):
         yield Target(path, True, "no such file or folder")
     elif not os.path.exists(path):
         yield Target(path, True, "the link leads nowhere")
-    elif not os.path.isfile(path):
-        yield Target(path, True, "not a regular file")
-    elif Path(path).suffix.lower() not in _SUFFIXES:
-        yield Target(
-            path, True, "neither Python source (.py) nor a notebook (.ipynb)", skipped=True
-        )
     else:
+        yield Target(path, True, "not a regular file")
+
+
+def _named(path: str) -> Iterator[Target]:
+    if os.path.splitext(path)[1].lower() in _SUFFIXES:
         yield Target(path, True)
+    else:
+        reason = "neither Python source (.py) nor a notebook (.ipynb)"
+        yield Target(path, True, reason, skipped=True)
 
 
 def _folder(folder: str, excluded: Excluded) -> Iterator[Target]:

@@ -46,6 +46,7 @@ class ProjectSettings:
         self._isolated = isolated
         self._by_folder: dict[Path, tuple[Layer, ...]] = {}
         self._resolved: dict[Path, Resolved] = {}
+        self._settings: dict[tuple[str, tuple[str, ...]], Settings] = {}
 
     def of_folder(self, folder: str | Path) -> Resolved:
         """What is in force for the files of a folder.
@@ -69,12 +70,18 @@ class ProjectSettings:
         Raises:
             SettingsError: a settings file is wrong.
         """
-        resolved = self.of_folder(os.path.dirname(path) or ".")
+        folder = os.path.dirname(path) or "."
+        resolved = self.of_folder(folder)
         per_file = resolved.get("per-file-ignores")
         silenced: tuple[str, ...] = ()
         for pattern, codes in per_file.value:
             if matches((pattern,), per_file.folder, path, is_folder=False):
                 silenced += codes
+        if (folder, silenced) not in self._settings:
+            self._settings[folder, silenced] = self._of(resolved, silenced)
+        return self._settings[folder, silenced]
+
+    def _of(self, resolved: Resolved, silenced: tuple[str, ...]) -> Settings:
         return replace(
             self._base,
             select=resolved.get("select").value,
