@@ -17,6 +17,7 @@ from keras_lint.engine.baseline import Baseline
 from keras_lint.engine.examine import Examiner, Task, is_verifiable
 from keras_lint.engine.file import Checked, cell_key, one_line
 from keras_lint.engine.pool import Pool, processes_for, unpacked, workers
+from keras_lint.engine.repeated import Repeats
 from keras_lint.files import Target, discover
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.model.findings import NOT_VERIFIED, FileResult, Finding, RunResult, Verdict
@@ -134,12 +135,14 @@ def check_targets(
 
     def run(outcomes: Iterator[Checked]) -> RunResult:
         results: list[FileResult] = []
+        repeats = Repeats()
         waiting: list[Checked] = []
         for number, checked in enumerate(outcomes, start=1):
             if checked.result.findings:
                 path = checked.result.path
                 texts[path] = checked.text
                 texts.update((cell_key(path, n), text) for n, text in checked.cells.items())
+            repeats.note(checked.result.path, checked.result.findings)
             checked = without_known(checked, manner.baseline)
             pending = _pending(checked)
             if pending and verifier is not None and checked.analysis is not None:
@@ -152,7 +155,8 @@ def check_targets(
                 waiting = []
             if manner.progress is not None:
                 manner.progress(number, len(begun))
-        return RunResult((*results, *_verify_all(waiting, verifier, unverified)))
+        results += _verify_all(waiting, verifier, unverified)
+        return RunResult(tuple(map(repeats.left_out, results)))
 
     return each_checked(begun, examiner, manner.jobs, run)
 

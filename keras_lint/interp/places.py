@@ -7,7 +7,7 @@ from pathlib import Path
 
 from keras_lint.interp.values import Site, UnknownValue
 from keras_lint.model.outcomes import Unknown
-from keras_lint.model.spans import Origin, Span
+from keras_lint.model.spans import Origin, Place, Span
 from keras_lint.source.literals import is_literal
 from keras_lint.source.reader import SourceFile
 
@@ -42,6 +42,9 @@ class Places:
             stack=tuple(
                 source.spans.of(node) for source, node in own.stack if source is self._source
             ),
+            elsewhere=None
+            if site.source is self._source
+            else Place(site.source.path, site.source.spans.of(site.node)),
         )
 
     def unknown(self, value: UnknownValue) -> Unknown:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from keras_lint.model.fixes import Edit, Fix
-from keras_lint.model.spans import Span
+from keras_lint.model.spans import Place, Span
 
 Level = Literal["error", "warning", "info"]
 Confirmation = Literal["raise", "graph", "api", "logs", "object", "none"]
@@ -98,6 +98,8 @@ class Finding:
     verification uses to find the model again; ``step`` is the index of the training call, and
     ``on_validation`` says that its validation data are at fault. ``fix`` repairs it, if the rule
     knows how; ``edits`` are the fix as text, if that was asked for and is possible.
+    ``cause`` is where the call at ``span`` really stands: with an empty path, just there, else in a
+    file that this one imports; None for what is no call, or wrong because of another place.
     ``fingerprint`` tells the finding from the others of its file by code and content, wherever its
     lines have moved.
     """
@@ -122,6 +124,7 @@ class Finding:
     lookup: Lookup | None = None
     question: Question | None = None
     edits: tuple[Edit, ...] = ()
+    cause: Place | None = None
     fingerprint: str = ""
 
     def with_verdict(self, verdict: Verdict) -> Finding:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import total_ordering
 
 
@@ -40,6 +40,14 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A stretch of a file."""
+
+    path: str
+    span: Span
+
+
+@dataclass(frozen=True)
 class Origin:
     """Where something in the model was written.
 
@@ -48,7 +56,9 @@ class Origin:
     call (the ``Sequential(...)``, ``model.add(...)`` or ``model.build(...)`` that makes it happen);
     ``arguments`` the span of each bound constructor argument by its Keras name, ``literals`` the
     names of those that are written out there and come from nowhere else; ``stack`` the spans of
-    the calls that led there, outermost first, when model code sits in helpers.
+    the calls that led there, outermost first, when model code sits in helpers; ``elsewhere`` the
+    place of the expression where that stands in another file, and ``span`` is the call that led to
+    it: two graphs are no less equal for it.
     """
 
     span: Span
@@ -57,6 +67,7 @@ class Origin:
     arguments: tuple[tuple[str, Span], ...] = ()
     stack: tuple[Span, ...] = ()
     literals: tuple[str, ...] = ()
+    elsewhere: Place | None = field(default=None, compare=False)
 
     def argument(self, name: str) -> Span | None:
         """The span of the argument called ``name``, if it was given."""

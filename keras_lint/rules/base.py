@@ -16,7 +16,7 @@ from keras_lint.graph.layer_graph import CallNode, LayerGraph
 from keras_lint.graph.trail import trail
 from keras_lint.model.findings import Confirmation, Finding, Level, Lookup, Question, Related
 from keras_lint.model.fixes import Fix
-from keras_lint.model.spans import Span
+from keras_lint.model.spans import Place, Span
 from keras_lint.model.target import NEWEST, Target, parse_target
 
 
@@ -155,6 +155,20 @@ class Rule:
         if self.check is not None:
             for index, graph in enumerate(analysis.graphs):
                 for finding in self.check(self, graph):
-                    yield replace(finding, graph=index)
+                    yield replace(finding, graph=index, cause=_cause(graph, finding))
         if self.check_file is not None:
             yield from self.check_file(self, analysis, options)
+
+
+def _cause(graph: LayerGraph, finding: Finding) -> Place | None:
+    """Where the call stands that a finding is reported at; with an empty path, in the file itself.
+
+    None if it is reported at another place, which may be all that is wrong.
+    """
+    if finding.call is not None:
+        origin = graph.calls[finding.call].origin
+    else:
+        origin = graph.origin if graph.problem is not None else None
+    if origin is None or origin.span != finding.span:
+        return None
+    return origin.elsewhere or Place("", origin.span)
