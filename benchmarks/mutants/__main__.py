@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from benchmarks.mutants.edits import Mutant
     from benchmarks.mutants.programs import Program
 
+    Drawn = tuple[Program, Mutant, str]
+
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -45,6 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
         help="a folder with unpacked source distributions of PyPI packages",
     )
     parser.add_argument("--keep", metavar="FOLDER", help="where disagreements are kept")
+    parser.add_argument("--part", default="1/1", help="of the drawn mutants: 2/3 is every third")
     parser.add_argument("--kind", action="append", default=[], help="only these edits")
     options = parser.parse_args(arguments)
     options.programs = [os.path.abspath(folder) for folder in options.programs]
@@ -65,9 +68,12 @@ def _run(options: argparse.Namespace, scratch: Path) -> int:
     table: dict[str, Counter[str]] = defaultdict(Counter)
     by_rule: dict[str, Counter[str]] = defaultdict(Counter)
     by_source: dict[str, Counter[str]] = defaultdict(Counter)
-    for number, (program, mutant) in enumerate(drawn):
+    part, parts = map(int, options.part.split("/"))
+    for number, (program, mutant, text) in enumerate(drawn):
+        if number % parts != part - 1:
+            continue
         name = program.name
-        judged = judge(replace(program, text=mutant.text))
+        judged = judge(replace(program, text=text))
         by_source[program.source][judged.outcome] += 1
         table[mutant.kind][judged.outcome] += 1
         for code in judged.codes:
@@ -79,7 +85,7 @@ def _run(options: argparse.Namespace, scratch: Path) -> int:
                 f"{'' if judged.followed else judged.lost[:1]}",
                 flush=True,
             )
-            _keep(options.keep, number, name, mutant.kind, judged.outcome, mutant.text)
+            _keep(options.keep, number, name, mutant.kind, judged.outcome, text)
     _print("edit", table)
     _print("rule", by_rule)
     _print("source", by_source)
@@ -87,40 +93,43 @@ def _run(options: argparse.Namespace, scratch: Path) -> int:
     refused = total["reported"] + total["elsewhere"] + total["missed"]
     share = 100 * total["reported"] / refused if refused else 100.0
     print(
-        f"Keras {keras.__version__}, seed {options.seed}: {len(drawn)} mutants, {refused} refused, "
+        f"Keras {keras.__version__}, seed {options.seed}: {sum(total.values())} mutants, "
+        f"{refused} refused, "
         f"{share:.1f} % of them reported at the right call; {total['silent'] + total['false']} "
         f"build, {total['false']} of them with an error reported"
     )
     return int(total["false"] > 0 or share < 99)
 
 
-def _drawn(options: argparse.Namespace, scratch: Path) -> list[tuple[Program, Mutant]]:
+def _drawn(options: argparse.Namespace, scratch: Path) -> list[Drawn]:
     """Mutants, as many of each kind as can be, and of each program where there are enough.
 
     Of ten mutants of a kind nine are of our own programs, which are many and small, and one of
     others' models, of every source in turn.
     """
     from benchmarks.mutants.edits import mutants
-    from benchmarks.mutants.judge import run
+    from benchmarks.mutants.judge import run_lines
     from benchmarks.mutants.programs import programs
     from keras_lint.source.reader import with_deep_stack
 
     random_ = random.Random(options.seed)
     found: dict[tuple[str, bool], dict[str, list[tuple[Program, Mutant]]]] = {}
     for program in programs(options.programs, options.sources, scratch):
-        ran = run(program)
+        ran, lines = run_lines(program)
         if ran.answer != "builds":
             print(f"left out, does not build as it is: {program.name}: {ran.error[:100]}")
             continue
         for mutant in with_deep_stack(lambda program=program: list(mutants(program.text))):
-            if mutant.line <= program.lines and (not options.kind or mutant.kind in options.kind):
+            # a mistake in what does not run is one all the same, but nothing refuses it
+            does = mutant.line <= program.lines and any(n in lines for n in mutant.span)
+            if does and (not options.kind or mutant.kind in options.kind):
                 own = program.source == "own"
                 group = found.setdefault((mutant.kind, own), {})
                 key = program.name if own else program.source
                 group.setdefault(key, []).append((program, mutant))
     kinds = sorted({kind for kind, _ in found})
     queues = {key: _in_turn(groups, random_) for key, groups in sorted(found.items())}
-    drawn: list[tuple[Program, Mutant]] = []
+    drawn: list[Drawn] = []
     for round_ in itertools.count():
         before = len(drawn)
         for kind in kinds:
@@ -137,16 +146,19 @@ def _drawn(options: argparse.Namespace, scratch: Path) -> list[tuple[Program, Mu
 
 def _in_turn(
     groups: dict[str, list[tuple[Program, Mutant]]], random_: random.Random
-) -> Iterator[tuple[Program, Mutant]]:
+) -> Iterator[Drawn]:
     """One of each group after the other, in an order by chance."""
+    from keras_lint.source.reader import with_deep_stack
+
     for group in groups.values():
         random_.shuffle(group)
     order = list(groups.values())
     random_.shuffle(order)
     for number in range(max(map(len, order))):
         for group in order:
-            if number < len(group):
-                yield group[number]
+            text = with_deep_stack(group[number][1].text) if number < len(group) else None
+            if text is not None:
+                yield *group[number], text
 
 
 def _keep(folder: str | None, number: int, name: str, kind: str, outcome: str, text: str) -> None:

@@ -22,29 +22,40 @@ SHAPES = {"shape", "input_shape", "batch_shape"}
 
 @dataclass(frozen=True)
 class Mutant:
-    """A program with one edit: the kind of edit, where it was made, and the text."""
+    """A program with one edit: the kind of edit, in which lines it is made, and how."""
 
     kind: str
     line: int
-    text: str
+    end_line: int
+    syntax: Syntax
+    changes: tuple[Change, ...]
+
+    @property
+    def span(self) -> range:
+        """The lines of what was edited."""
+        return range(self.line, self.end_line + 1)
+
+    def text(self) -> str | None:
+        """The program after the edit; None if that cannot be made, or is no Python."""
+        before = self.syntax.source.text
+        try:
+            edited = apply_edits(before, edits_of(self.syntax, Fix("", self.changes)))
+            compile(edited, "mutant", "exec")
+        except (NotPossible, SyntaxError, ValueError):
+            return None
+        return edited if edited != before else None
 
 
 Made = Iterator[tuple[cst.CSTNode, tuple[Change, ...]]]
 
 
 def mutants(text: str) -> Iterator[Mutant]:
-    """Every mutant of a program that these edits make; each is Python."""
-    source = parse("program.py", text)
-    syntax = Syntax(source)
+    """Every mutant of a program that these edits would make."""
+    syntax = Syntax(parse("program.py", text))
     for kind, make in KINDS.items():
         for node, changes in make(syntax):
-            try:
-                edited = apply_edits(text, edits_of(syntax, Fix("", changes)))
-                compile(edited, "mutant", "exec")
-            except (NotPossible, SyntaxError, ValueError):
-                continue
-            if edited != text:
-                yield Mutant(kind, syntax.span(node).line, edited)
+            span = syntax.span(node)
+            yield Mutant(kind, span.line, span.end_line, syntax, changes)
 
 
 def _calls(syntax: Syntax) -> Iterator[tuple[str, cst.Call]]:

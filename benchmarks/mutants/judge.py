@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import signal
 import sys
 import traceback
@@ -59,6 +60,24 @@ def _limited(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, old)
 
 
+def run_lines(program: Program) -> tuple[Ran, frozenset[int]]:
+    """Run a program as :func:`run` does, and tell which of its lines were run."""
+    lines: set[int] = set()
+
+    def trace(frame: FrameType, event: str, argument: object) -> object:
+        del event, argument
+        if frame.f_code.co_filename != "<mutant>":
+            return None
+        lines.add(frame.f_lineno)
+        return trace
+
+    sys.settrace(trace)  # type: ignore[arg-type]
+    try:
+        return run(program), frozenset(lines)
+    finally:
+        sys.settrace(None)
+
+
 def run(program: Program) -> Ran:
     """Run a program, edited or not, in this process."""
     text = program.text
@@ -88,9 +107,11 @@ def run(program: Program) -> Ran:
         foreign = bool(program.folder) and frames[-1].filename.startswith(program.folder)
         inside = frames[-1].filename != "<mutant>" and not foreign
         inside = inside or isinstance(error, _PYTHON_ON_TENSORS)
-        owner = str(error).partition(".")[0]
-        binding = isinstance(error, TypeError) and "argument" in str(error)
-        binding = binding and f"class {owner}" not in text
+        # Python itself refuses arguments; of classes and functions of the program's own that is
+        # no matter of Keras
+        owner = re.match(r"\w*", str(error))
+        own = owner is not None and re.search(rf"\b(class|def) {owner[0]}\b", text) is not None
+        binding = isinstance(error, TypeError) and "argument" in str(error) and not own
         answer: Answer = "refused" if (inside or binding) else "other"
         return Ran(answer, lines, f"{name}: {' '.join(str(error).split())[:160]}")
     return Ran("builds")

@@ -89,10 +89,7 @@ def _driven(name: str, source: str, text: str, driver: str) -> Program:
 
 
 def _calls(text: str) -> str | None:
-    """Lines that call the functions nobody calls; None if a class of the program is never used.
-
-    A mistake in a function that does not run is one all the same, but nothing refuses it.
-    """
+    """Lines that call the functions nobody calls; None if a class of the program is never used."""
     tree = ast.parse(text)
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     used |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

@@ -234,9 +234,9 @@ def unclaimed(old: LayerGraph, new: LayerGraph, claim: Claim) -> list[str]:
 
 
 def is_clean(graph: LayerGraph) -> bool:
-    """Whether a model is followed and nothing in it is refused."""
+    """Whether a model is followed, with calls to compare, and nothing in it is refused."""
     refused = graph.problem is not None or any(True for _ in graph.problems())
-    return graph.followed and not refused
+    return graph.followed and bool(graph.calls) and not refused
 
 
 def _known(call: CallNode) -> bool:

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from keras_lint.fixes import arguments, beginning, dropping, sequences, sharing
+from keras_lint.fixes import arguments, beginning, classes, dropping, sequences, sharing
 from keras_lint.fixes.imports import rename
 from keras_lint.fixes.syntax import NotPossible, Syntax
 from keras_lint.model.fixes import (
     BeginWithInput,
     Bracket,
+    CallSuper,
+    Complete,
+    Decorate,
     Drop,
     Edit,
     Fix,
+    HandOn,
     RemoveArgument,
     Rename,
     RenameArgument,
@@ -32,7 +36,11 @@ __all__ = ["NotPossible", "edits_of"]
 _MAKERS: dict[type, Callable[[Syntax, Any], Iterator[Edit]]] = {
     BeginWithInput: beginning.begin_with_input,
     Bracket: arguments.bracket,
+    CallSuper: classes.call_super,
+    Complete: classes.complete,
+    Decorate: classes.decorate,
     Drop: dropping.drop,
+    HandOn: classes.hand_on,
     RemoveArgument: arguments.remove_argument,
     Rename: rename,
     RenameArgument: arguments.rename_argument,

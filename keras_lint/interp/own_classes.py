@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Literal
 
 import libcst as cst
 
@@ -138,6 +139,7 @@ class _Reader:
             for target in (part.targets if isinstance(part, ast.Assign) else [part.target])
             if isinstance(target, ast.Attribute) and _is_self(target.value)
         }
+        plain = set(_plainly_stored(node.body))
         return Constructor(
             self._places.defined(node),
             tuple(
@@ -146,6 +148,7 @@ class _Reader:
                     self._places.parameter(param),
                     required=default is None,
                     kept=param.arg in stored or not _is_none(default),
+                    stored=_how(param.arg, stored, plain),
                 )
                 for param, default in (
                     *zip(given[1:], defaults[1:], strict=True),
@@ -232,6 +235,31 @@ class _Reader:
         if isinstance(found, InstanceObject):
             return found.layer is not None
         return isinstance(found, (LayerObject, ModelObject))
+
+
+def _how(name: str, stored: set[str], plain: set[str]) -> Literal["", "plain", "changed"]:
+    if name not in stored:
+        return ""
+    return "plain" if name in plain else "changed"
+
+
+def _plainly_stored(body: list[ast.stmt]) -> Iterator[str]:
+    """The names of ``self.name = name``, of pairs of such too."""
+    for node in inside(body):
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1:
+            continue
+        target, value = node.targets[0], node.value
+        pairs = [(target, value)]
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            pairs = list(zip(target.elts, value.elts, strict=False))
+        for one, other in pairs:
+            if (
+                isinstance(one, ast.Attribute)
+                and _is_self(one.value)
+                and isinstance(other, ast.Name)
+                and other.id == one.attr
+            ):
+                yield other.id
 
 
 def _is_none(node: ast.expr | None) -> bool:

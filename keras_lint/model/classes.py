@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from keras_lint.model.spans import Span
 
@@ -14,6 +15,8 @@ class Parameter:
     Args:
         name, span: of the parameter.
         required: whether it has no default.
+        stored: ``plain`` if its value goes into the attribute of its name as it is, ``changed`` if
+            anything else goes there, empty if nothing does.
         kept: whether its value goes into an attribute of that name, or its default says more than
             None: one that is neither may be another way to give what a third parameter says.
     """
@@ -22,6 +25,7 @@ class Parameter:
     span: Span
     required: bool
     kept: bool = True
+    stored: Literal["", "plain", "changed"] = ""
 
 
 @dataclass(frozen=True)

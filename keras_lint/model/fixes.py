@@ -165,6 +165,60 @@ class Reshape:
     single: bool = False
 
 
+@dataclass(frozen=True)
+class CallSuper:
+    """Make ``super().__init__(**kwargs)`` the first statement of an ``__init__``.
+
+    Args:
+        init: its name. What it takes by ``**`` is handed on if nothing else in it reads that.
+    """
+
+    init: Span
+
+
+@dataclass(frozen=True)
+class HandOn:
+    """Let an ``__init__`` take ``**kwargs`` and hand them on to ``super().__init__``.
+
+    Not possible unless it calls that once.
+
+    Args:
+        init: its name.
+    """
+
+    init: Span
+
+
+@dataclass(frozen=True)
+class Complete:
+    """Put keys into the dict that a ``get_config`` gives.
+
+    Args:
+        config: its name.
+        init: the name of the ``__init__`` of the class.
+        names: of the parameters, which are also the keys and the attributes that hold the values.
+        kept: those of them that ``__init__`` does not keep in these attributes yet.
+    """
+
+    config: Span
+    init: Span
+    names: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decorate:
+    """Put ``@name()`` before a class.
+
+    Args:
+        definition: the name of the class.
+        name: a public Keras object, spelt as by :class:`Rename`.
+    """
+
+    definition: Span
+    name: str
+
+
 Change = (
     Edit
     | SetArgument
@@ -179,6 +233,10 @@ Change = (
     | Unshare
     | Share
     | BeginWithInput
+    | CallSuper
+    | HandOn
+    | Complete
+    | Decorate
     | Rename
 )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from keras_lint.keras_api.moves import TAKES_ANY_KEYWORD, Move
 from keras_lint.keras_api.names import lookup
 from keras_lint.keras_api.status import Status, status
+from keras_lint.keras_api.tf_moves import same_in_ops
 from keras_lint.model.findings import Lookup
 from keras_lint.model.fixes import Change, Edit, Fix, Rename, RenameArgument
 from keras_lint.model.names import CallUse, FileNames, ImportUse, MethodUse, NameUse
@@ -439,3 +440,15 @@ def same_arguments(call: CallUse | None, old: str, new: str) -> list[Change] | N
         if index < len(after.params) and parameter.default != after.params[index].default:
             return None
     return changes
+
+
+def to_keras_ops(use: NameUse | None, *, safe: bool = True) -> Fix | None:
+    """A call of TensorFlow or NumPy as one of ``keras.ops``; None if it has no such twin."""
+    twin = same_in_ops(use.path) if use is not None else None
+    if use is None or use.call is None or twin is None:
+        return None
+    renamed = twin.renamed(use.call)
+    if renamed is None:
+        return None
+    arguments = [RenameArgument(use.call.span, old, new) for old, new in renamed.items()]
+    return Fix(f"call {twin.new}", (Rename(use.span, twin.new), *arguments), safe=safe)

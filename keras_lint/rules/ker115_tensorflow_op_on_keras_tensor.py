@@ -22,8 +22,7 @@ from dataclasses import replace
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.keras_api.tf_moves import same_in_ops
 from keras_lint.model.findings import Finding
-from keras_lint.model.fixes import Fix, Rename, RenameArgument
-from keras_lint.model.names import NameUse
+from keras_lint.rules.api import to_keras_ops
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.flow import TENSOR_WITH_VALUES, refusals
 
@@ -49,20 +48,9 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
                 expected=problem.expected,
                 actual=problem.actual,
                 hint=f"call {twin.new}" if twin else "use keras.ops, or put it into a layer",
-                fix=_fix(use),
+                fix=to_keras_ops(use),
             )
             yield replace(finding, graph=index)
-
-
-def _fix(use: NameUse | None) -> Fix | None:
-    twin = same_in_ops(use.path) if use is not None else None
-    if use is None or use.call is None or twin is None:
-        return None
-    renamed = twin.renamed(use.call)
-    if renamed is None:
-        return None
-    arguments = [RenameArgument(use.call.span, old, new) for old, new in renamed.items()]
-    return Fix(f"call {twin.new}", (Rename(use.span, twin.new), *arguments))
 
 
 RULE = Rule(

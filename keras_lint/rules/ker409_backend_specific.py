@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.keras_api.tf_moves import same_in_ops
 from keras_lint.model.findings import Finding
+from keras_lint.rules.api import to_keras_ops
 from keras_lint.rules.base import Options, Rule
 
 _FOR_DATA = (
@@ -54,6 +55,7 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
             f"{use.path} works on TensorFlow alone",
             expected=op.new if op else "a function of keras.ops",
             actual=use.path,
+            fix=to_keras_ops(use, safe=False),
             hint=f"write {op.new}" if op else "use keras.ops",
         )
 
@@ -67,6 +69,7 @@ RULE = Rule(
     name="backend-specific",
     level="warning",
     confirm="none",
+    fix="unsafe",
     default=False,
     summary="TensorFlow in code that is meant for every backend",
     check_file=check,
@@ -100,6 +103,39 @@ import keras
 from tensorflow import math
 
 loss = math.reduce_mean([1.0, 2.0])  # expect: KER409
+model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
+""",
+    ),
+    fixed=(
+        """\
+import keras
+import tensorflow as tf
+
+
+class Double(keras.layers.Layer):
+    def call(self, x):
+        return keras.ops.multiply(x, 2.0)
+
+
+inputs = keras.Input((8,))
+model = keras.Model(inputs, keras.layers.Dense(1)(inputs))
+""",
+        """\
+import tensorflow as tf
+from keras import layers, models, ops
+
+
+def norm(x):
+    return ops.sum(x, axis=-1)
+
+
+model = models.Sequential([layers.Input((8,)), layers.Dense(1)])
+""",
+        """\
+import keras
+from tensorflow import math
+
+loss = keras.ops.mean([1.0, 2.0])
 model = keras.Sequential([keras.Input((8,)), keras.layers.Dense(1)])
 """,
     ),

@@ -25,14 +25,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.model.classes import Constructor, OwnClass
+from keras_lint.model.classes import Configuration, Constructor, OwnClass, Parameter
 from keras_lint.model.findings import Finding, Question, Related
+from keras_lint.model.fixes import Complete, Fix, HandOn
 from keras_lint.rules.base import Options, Rule
 
 _OF_EVERY_LAYER = frozenset(("dtype", "name", "trainable"))
 """What the ``get_config`` of ``keras.Layer`` gives itself."""
 _OF_THE_MACHINE = frozenset(("data_format", "flash_attention"))
 """What a loaded layer may well take from the settings of the machine it is loaded on."""
+_TAKEN = frozenset(
+    (
+        "build",
+        "call",
+        "input",
+        "loss",
+        "losses",
+        "metrics",
+        "output",
+        "path",
+        "variables",
+        "weights",
+    )
+)
+"""Attributes that Keras has and lets nobody set, or that mean something else to it."""
 _BASES = ("keras.Layer", "keras.Model")
 
 
@@ -61,6 +77,7 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
                     actual=f"the keys {', '.join(sorted(cls.config.keys)) or 'of the base class'}",
                     hint=f'add "{lost[0].name}": self.{lost[0].name} to what it gives',
                     related=tuple(Related(item.span, "the parameter") for item in lost),
+                    fix=_completed(cls.config, cls.init, lost),
                     question=Question("config", cls.name, tuple(item.name for item in lost)),
                 )
 
@@ -77,8 +94,19 @@ def _without(rule: Rule, cls: OwnClass, init: Constructor) -> Iterator[Finding]:
         expected="**kwargs, handed on to super().__init__",
         actual="no place for " + missing,
         hint="add **kwargs and call super().__init__(**kwargs)",
+        fix=Fix("add **kwargs", (HandOn(init.span),), safe=False),
         question=Question("arguments", cls.name, tuple(sorted(_OF_EVERY_LAYER - names))),
     )
+
+
+def _completed(config: Configuration, init: Constructor, lost: list[Parameter]) -> Fix | None:
+    """The keys put in; None if an attribute holds something else than the parameter."""
+    if any(item.stored == "changed" or item.name in _TAKEN for item in lost):
+        return None
+    names = tuple(item.name for item in lost)
+    kept = tuple(item.name for item in lost if not item.stored)
+    change = Complete(config.span, init.span, names, kept)
+    return Fix(f"give {', '.join(names)} in get_config", (change,), safe=False)
 
 
 RULE = Rule(
@@ -86,6 +114,7 @@ RULE = Rule(
     name="incomplete-get-config",
     level="warning",
     confirm="object",
+    fix="unsafe",
     summary="get_config leaves out a parameter of __init__",
     check_file=check_file,
     public=(21, 21),
@@ -141,6 +170,62 @@ class Encoder(tf.keras.Model):
 
     def get_config(self):  # expect: KER501
         return {**super().get_config(), "units": self.units}
+""",
+    ),
+    fixed=(
+        """\
+import keras
+from keras import layers
+
+
+class Block(layers.Layer):
+    def __init__(self, units, rate=0.1, **kwargs):
+        super().__init__(**kwargs)
+        self.rate = rate
+        self.units = units
+        self.dense = layers.Dense(units)
+        self.dropout = layers.Dropout(rate)
+
+    def call(self, inputs):
+        return self.dropout(self.dense(inputs))
+
+    def get_config(self):
+        config = super().get_config()
+        config.update({"units": self.units, "rate": self.rate})
+        return config
+""",
+        """\
+import keras
+from keras import layers
+
+
+@keras.saving.register_keras_serializable("example")
+class Scale(layers.Layer):
+    def __init__(self, factor, **kwargs):
+        super().__init__(**kwargs)
+        self.factor = factor
+
+    def call(self, inputs):
+        return inputs * self.factor
+""",
+        """\
+import tensorflow as tf
+
+
+class Encoder(tf.keras.Model):
+    def __init__(self, units, depth, **kwargs):
+        super().__init__(**kwargs)
+        self.depth = depth
+        self.units = units
+        self.hidden = [tf.keras.layers.Dense(units) for _ in range(depth)]
+
+    def call(self, inputs):
+        for layer in self.hidden:
+            inputs = layer(inputs)
+        return inputs
+
+    def get_config(self):
+        return {**super().get_config(), "units": self.units, "depth": self.depth}
 """,
     ),
     valid=(

@@ -20,11 +20,15 @@ from collections.abc import Iterator
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.model.findings import Finding, Question, Related
+from keras_lint.model.fixes import Decorate, Fix
 from keras_lint.model.names import FileNames
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Options, Rule
 
 _SCOPES = frozenset(("CustomObjectScope", "custom_object_scope", "get_custom_objects"))
+
+_DECORATOR = "keras.utils.register_keras_serializable"
+"""Also called ``keras.saving...``, which ``tf.keras`` of TensorFlow 2.21 lacks."""
 
 
 def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
@@ -38,8 +42,9 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
             yield rule.file_finding(
                 cls.span,
                 f"Keras is not told of the class {cls.name}, which it may have to load",
-                hint="decorate it with @keras.saving.register_keras_serializable()",
+                hint=f"decorate it with @{_DECORATOR}()",
                 related=(Related(place, "a model is loaded here"),),
+                fix=Fix("register it", (Decorate(cls.span, _DECORATOR),), safe=False),
                 question=Question("class", cls.name),
             )
 
@@ -66,6 +71,7 @@ RULE = Rule(
     name="unregistered-class",
     level="info",
     confirm="object",
+    fix="unsafe",
     summary="a class of your own without registration, in a file that loads models",
     check_file=check_file,
     default=False,
@@ -89,8 +95,8 @@ from keras.models import load_model
 
 
 class Scorer(Model):  # expect: KER502
-    def __init__(self):
-        super().__init__()
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
         self.dense = Dense(1)
 
     def call(self, inputs):
@@ -105,6 +111,53 @@ import tensorflow as tf
 
 
 class Double(tf.keras.layers.Layer):  # expect: KER502
+    def call(self, inputs):
+        return inputs * 2.0
+
+
+def restore():
+    return tf.keras.models.load_model("model.keras")
+""",
+    ),
+    fixed=(
+        """\
+import keras
+
+
+@keras.utils.register_keras_serializable()
+class Double(keras.layers.Layer):
+    def call(self, inputs):
+        return inputs * 2.0
+
+
+def restore(path):
+    return keras.models.load_model(path)
+""",
+        """\
+from keras import Model, utils
+from keras.layers import Dense
+from keras.models import load_model
+
+
+@utils.register_keras_serializable()
+class Scorer(Model):
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.dense = Dense(1)
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+
+def restore(path):
+    return load_model(path, compile=False)
+""",
+        """\
+import tensorflow as tf
+
+
+@tf.keras.utils.register_keras_serializable()
+class Double(tf.keras.layers.Layer):
     def call(self, inputs):
         return inputs * 2.0
 

@@ -20,6 +20,7 @@ from dataclasses import replace
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.model.findings import Finding, Related
+from keras_lint.model.fixes import CallSuper, Claim, Fix
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.flow import call_span
 
@@ -45,6 +46,11 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
                     expected=problem.expected,
                     actual=problem.actual,
                     hint="make super().__init__(**kwargs) its first statement",
+                    fix=Fix(
+                        "call super().__init__",
+                        (CallSuper(init.span),),
+                        claim=Claim(layers=frozenset({graph.layer_of(call).name})),
+                    ),
                     related=(Related(place, "Keras refuses this call"),) if place else (),
                 ),
                 graph=index,
@@ -56,6 +62,7 @@ RULE = Rule(
     name="missing-super-init",
     level="error",
     confirm="raise",
+    fix="safe",
     summary="the __init__ of a layer or model class does not call super().__init__()",
     check_file=check_file,
     public=(0, 0),
@@ -88,8 +95,9 @@ class Scorer(tf.keras.Model):
         return self.dense(inputs)
 
 
+inputs = tf.keras.Input((4,))
 scorer = Scorer()
-scores = scorer(tf.keras.Input((4,)))
+model = tf.keras.Model(inputs, scorer(inputs))
 """,
         """\
 from keras import Input, Model
@@ -98,6 +106,59 @@ from keras.layers import Dense, Layer
 
 class Residual(Layer):
     def __init__(self, units, **kwargs):  # expect: KER504
+        self.dense = Dense(units)
+
+    def call(self, inputs):
+        return inputs + self.dense(inputs)
+
+
+inputs = Input((4,))
+model = Model(inputs, Residual(4)(inputs))
+""",
+    ),
+    fixed=(
+        """\
+import keras
+from keras import layers
+
+
+class Scale(layers.Layer):
+    def __init__(self, factor):
+        super().__init__()
+        self.factor = factor
+
+    def call(self, inputs):
+        return inputs * self.factor
+
+
+inputs = keras.Input((4,))
+model = keras.Model(inputs, Scale(2.0)(inputs))
+""",
+        """\
+import tensorflow as tf
+
+
+class Scorer(tf.keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = tf.keras.layers.Dense(1)
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+
+inputs = tf.keras.Input((4,))
+scorer = Scorer()
+model = tf.keras.Model(inputs, scorer(inputs))
+""",
+        """\
+from keras import Input, Model
+from keras.layers import Dense, Layer
+
+
+class Residual(Layer):
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
         self.dense = Dense(units)
 
     def call(self, inputs):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from keras_lint.fixes.recheck import Change, is_clean, unclaimed
+from keras_lint.fixes.recheck import Change, Repair, is_clean, unclaimed
 from keras_lint.graph.compare import difference
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.verify.verdicts import NotBuilt, Verifier
@@ -40,8 +40,15 @@ def check_fixes(change: Change, verifier: Verifier | None) -> FixVerdict:
     if verifier is None:
         return FixVerdict("unverified", "verification is off")
     unverified = ""
+    asked = [repair for repair in change.repairs if _is_about_class(repair)]
+    for repair in asked:
+        verdict = _asked_again(change, repair, verifier)
+        if verdict.status == "fails":
+            return verdict
+        if verdict.status == "unverified":
+            unverified = unverified or verdict.reason
     for index in _concerned(change):
-        verdict = _rebuilt(change, index, verifier)
+        verdict = _rebuilt(change, index, verifier, classes=len(asked) == len(change.repairs))
         if verdict.status == "fails":
             return verdict
         if verdict.status == "unverified":
@@ -60,7 +67,27 @@ def _concerned(change: Change) -> list[int]:
     return sorted(index for index in indices if index is not None)
 
 
-def _rebuilt(change: Change, index: int, verifier: Verifier) -> FixVerdict:
+def _is_about_class(repair: Repair) -> bool:
+    """Whether a repair is of a class, whose objects can be asked whether it was repaired."""
+    question = repair.finding.question
+    return question is not None and question.kind in ("arguments", "class", "config")
+
+
+def _asked_again(change: Change, repair: Repair, verifier: Verifier) -> FixVerdict:
+    """What an object of the repaired class says of the finding."""
+    after = change.after
+    (again,) = verifier.verify(after.text, after.analysis, [repair.finding], change.rules)
+    if again.verdict.status == "confirmed":
+        return FixVerdict("fails", f"{repair.finding.code} is so still: {again.verdict.reason}")
+    if again.verdict.status == "unverified":
+        return FixVerdict("unverified", again.verdict.reason)
+    return FixVerdict("holds")
+
+
+def _rebuilt(
+    change: Change, index: int, verifier: Verifier, *, classes: bool = False
+) -> FixVerdict:
+    """What became of one model; with ``classes``, all repairs are of classes that were asked."""
     old = change.before.analysis.graphs[index]
     again = change.again(index)
     if again is None:
@@ -70,6 +97,8 @@ def _rebuilt(change: Change, index: int, verifier: Verifier) -> FixVerdict:
     was = verifier.built(change.before.text, change.before.analysis, index)
     of_file = all(repair.finding.graph is None for repair in change.repairs)
     if of_file and isinstance(was, NotBuilt) and isinstance(built, NotBuilt):
+        if classes and not built.raised:
+            return FixVerdict("holds")
         # the name that is repaired may be one of several mistakes
         return FixVerdict("unverified", f"the edited model is not built: {built.reason}")
     if isinstance(built, NotBuilt):
