@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,20 +44,19 @@ def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list
 
     for_run = settings.of_folder(common_folder([*_paths(options)]))
     baseline = None if options.write_baseline is not None else baseline_of(for_run)
+    manner = Manner(
+        jobs=jobs_of(for_run),
+        cache=None if options.no_cache else Path(options.cache_dir),
+        baseline=baseline,
+    )
     with verifier_of(options, for_run) as (verifier, unverified):
         fixed = fix.Outcome()
         if fix.wanted(options):
-            fixed = fix.run(options, targets, settings.of_file, verifier, baseline)
+            fixed = fix.run(options, targets, settings.of_file, verifier, manner)
         if options.diff:
             return FOUND if fixed.made else CLEAN
         sources: dict[str, str] = {}
         with bar() as progress:
-            manner = Manner(
-                jobs=jobs_of(for_run),
-                cache=None if options.no_cache else Path(options.cache_dir),
-                baseline=baseline,
-                progress=progress,
-            )
             run = check_targets(
                 targets,
                 settings.of_file,
@@ -64,7 +64,7 @@ def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list
                 unverified,
                 sources,
                 stdin=fixed.stdin,
-                manner=manner,
+                manner=replace(manner, progress=progress),
             )
     if options.write_baseline is not None:
         return _write_baseline(options.write_baseline, run)

@@ -8,14 +8,14 @@ import io
 import sys
 import tokenize
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from keras_lint.cli.progress import bar
 from keras_lint.files import write_atomically
 
 if TYPE_CHECKING:
-    from keras_lint.engine import SettingsOf
-    from keras_lint.engine.baseline import Baseline
+    from keras_lint.engine import Manner, SettingsOf
     from keras_lint.files import Target
     from keras_lint.fixing import Fixed
     from keras_lint.verify import Verifier
@@ -44,25 +44,29 @@ def run(
     targets: Iterable[Target],
     settings_of: SettingsOf,
     verifier: Verifier | None,
-    baseline: Baseline | None = None,
+    manner: Manner,
 ) -> Outcome:
     """Repair the files, or with ``--diff`` print how they would be repaired.
 
     Standard input goes to standard output, repaired. Findings that a baseline has stay as they are.
+    What there is to repair is found in several processes, or known from an earlier run; repairs are
+    made one after another, for all are tried in the one process that builds models.
     """
-    from keras_lint.engine import read_target
+    from keras_lint.engine import read_target, with_fixes
     from keras_lint.fixing import fix_bytes
     from keras_lint.source.project import Project
     from keras_lint.source.reader import SourceError, mentions_keras, with_deep_stack
 
+    readable = [target for target in targets if not target.problem]
+    with bar() as progress:
+        watched = replace(manner, progress=progress)
+        fixable = with_fixes(readable, settings_of, watched, unsafe=options.unsafe_fixes)
     project = Project()
 
     def repair() -> Outcome:
         made = 0
         stdin = None
-        for target in targets:
-            if target.problem:
-                continue
+        for target in fixable:
             try:
                 data = read_target(target)
             except SourceError:
@@ -76,7 +80,7 @@ def run(
                     unsafe=options.unsafe_fixes,
                     verifier=verifier,
                     project=project,
-                    baseline=baseline,
+                    baseline=manner.baseline,
                 )
             made += _write(target, data, fixed, diff=options.diff)
             if target.stdin:

@@ -22,6 +22,7 @@ from keras_lint.engine.run import (
     check_paths,
     check_targets,
     verify,
+    with_fixes,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "read_target",
     "summarise_models",
     "verify",
+    "with_fixes",
 ]

@@ -161,6 +161,34 @@ def check_targets(
     return each_checked(begun, examiner, manner.jobs, run)
 
 
+def with_fixes(
+    targets: Sequence[Target], settings_of: SettingsOf, manner: Manner = SERIAL, *, unsafe: bool
+) -> list[Target]:
+    """The targets with findings that have a fix, in order; standard input is not looked at.
+
+    Args:
+        targets: what may be repaired.
+        settings_of: the settings of a file, by its path.
+        manner: in how many processes, with what of earlier runs.
+        unsafe: whether unsafe fixes count.
+    """
+    examiner = Examiner(manner.cache, to_verify=False)
+    begun = [examiner.begin(t, settings_of(t.path)) for t in targets if not t.stdin]
+
+    def fixable(outcomes: Iterator[Checked]) -> set[str]:
+        found = set()
+        for number, checked in enumerate(outcomes, start=1):
+            fixes = (finding.fix for finding in checked.result.findings)
+            if any(fix is not None and (fix.safe or unsafe) for fix in fixes):
+                found.add(checked.result.path)
+            if manner.progress is not None:
+                manner.progress(number, len(begun))
+        return found
+
+    paths = each_checked(begun, examiner, manner.jobs, fixable)
+    return [target for target in targets if target.stdin or target.path in paths]
+
+
 def each_checked(
     begun: Sequence[Checked | Task],
     examiner: Examiner,
