@@ -51,6 +51,57 @@ EDGES = {
         x = layers.Conv2D(8, 3)(x)  # expect: KER102
         m = Model(i, x)
     """,
+    "a convolution that is built by hand looks at the rank": """
+        class Block(layers.Layer):
+            def build(self, input_shape):
+                self.conv = layers.Conv1D(4, 2)
+                self.conv.build(input_shape)  # expect: KER102
+                self.more = layers.Conv1D(4, 2)
+                self.more.build(input_shape)
+
+            def call(self, inputs):
+                return self.more(self.conv(inputs))
+
+        i = Input((5,))
+        m = Model(i, Block()(i))
+    """,
+    "other layers that are built by hand do not": """
+        class Block(layers.Layer):
+            def build(self, input_shape):
+                self.norm = layers.SpatialDropout1D(0.5)
+                self.norm.build(input_shape)
+                self.dense = layers.Dense(4)
+                self.dense.build(self.norm.compute_output_shape(input_shape))
+
+            def call(self, inputs):
+                return self.dense(inputs)
+
+        i = Input((5,))
+        m = Model(i, Block()(i))
+    """,
+    "the shape of a weight is a number": """
+        class Shift(layers.Layer):
+            def build(self, input_shape):
+                self.shift = self.add_weight(shape=input_shape[-1])  # expect: KER116
+
+            def call(self, inputs):
+                return inputs + self.shift
+
+        i = Input((5,))
+        m = Model(i, Shift()(i))
+    """,
+    "a weight without axes": """
+        class Scale(layers.Layer):
+            def build(self, input_shape):
+                self.scale = self.add_weight(shape=(), initializer="ones")
+                self.more = self.add_weight(shape=[1])
+
+            def call(self, inputs):
+                return inputs * self.scale + self.more
+
+        i = Input((5,))
+        m = Model(i, Scale()(i))
+    """,
     "attention takes a tensor without steps": """
         i = Input((10, 4))
         x = layers.LSTM(8)(i)

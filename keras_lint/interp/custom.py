@@ -218,6 +218,20 @@ def _add_weight(
     given = args.argument(0, "shape")
     if isinstance(given, Const) and isinstance(given.value, str):  # Keras 2: the name comes first
         given = args.argument(1, "shape")
+    if (
+        isinstance(given, Const)
+        and isinstance(given.value, (int, float))
+        and machine.generation != "keras2"
+    ):
+        problem = Problem(
+            "value",
+            found.cls.name,
+            "a tuple as the shape of a weight",
+            repr(given.value),
+            argument="shape",
+            hint=f"write shape=({given.value!r},)",
+        )
+        return machine.refuse(problem, "a weight", node)
     shape = shape_of(machine, given) if given is not None else None
     if given is not None and machine.generation != "keras2" and _has_shapes(machine, given):
         problem = Problem(

@@ -286,9 +286,12 @@ def call_model_method(
     if isinstance(found, LayerObject):
         if name == "compute_output_shape":
             given = shape_of(machine, args.argument(0, "input_shape") or NONE)
-            return _output_shape(machine, found, given, node)
+            refused = _refused_rank(machine, ref, found, given, node)
+            return refused or _output_shape(machine, found, given, node)
         if name == "build":
-            if found.built is None:
+            given = shape_of(machine, args.argument(0, "input_shape") or NONE)
+            refused = _refused_rank(machine, ref, found, given, node)
+            if refused is None and found.built is None:
                 machine.store[ref.address] = replace(
                     found, built=_build_types(machine, found, args)
                 )
@@ -334,6 +337,38 @@ def _build_types(machine: Machine, found: LayerObject, args: Args) -> Nested[Ten
     if not types or found.kind is None:
         return None
     return found.kind.build_inputs(types[0], dict(zip(("value", "key"), types[1:], strict=False)))
+
+
+_CONVOLUTIONS = ("keras.layers.Conv1D", "keras.layers.Conv2D", "keras.layers.Conv3D")
+
+
+def _refused_rank(
+    machine: Machine, ref: Ref, found: LayerObject, shape: Shape, node: cst.CSTNode
+) -> UnknownValue | None:
+    """What Keras says of a shape that a convolution is to be built on; None if it is taken.
+
+    Seen in Keras 3.15: of all layers these alone look at the rank before they are called.
+    """
+    if found.path not in _CONVOLUTIONS or found.kind is None or found.lost is not None:
+        return None
+    if machine.generation == "keras2" or shape.dims is None:
+        return None
+    try:
+        found.kind.call(found.config, TensorType(shape))
+    except Lost:
+        return None
+    except Mismatch as mismatch:
+        problem, what = mismatch.problem, f"this shape for {found.cls}"
+        if problem.kind != "rank":
+            return None
+        told = [(r.problem.kind, r.problem.actual) for r in machine.refusals]
+        if ("rank", problem.actual) in told:  # what comes after it is never reached
+            unknown = machine.unknown(f"Keras refuses {what}", node)
+        else:
+            unknown = machine.refuse(problem, what, node)
+        machine.store[ref.address] = replace(found, lost=unknown)
+        return unknown
+    return None
 
 
 def _output_shape(machine: Machine, found: LayerObject, shape: Shape, node: cst.CSTNode) -> Value:

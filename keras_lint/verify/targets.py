@@ -63,7 +63,7 @@ def ways_to_ask(
         if calls:
             yield frozenset(spans_of(calls[0].origin)), None
             break
-    for targets in made_of_class(source, question.cls)[:_MOST_PLACES]:
+    for targets in made_of_class(source, question.cls):
         yield targets, None
     place = class_of_module(source, question.cls)
     if place is not None:
@@ -91,10 +91,21 @@ def made_of_class(source: Source, name: str) -> list[frozenset[Span]]:
         used = [
             other
             for other in calls
-            if isinstance(other.func, ast.Name) and other.func.id == variable is not None
+            if other.func is call
+            or (isinstance(other.func, ast.Name) and other.func.id == variable is not None)
         ]
         found.append(frozenset(source.span(node) for node in (call, *used)))
-    return found
+    return found[:_MOST_PLACES]
+
+
+def made_for_method(source: Source | None, classes: list[Span]) -> list[frozenset[Span]]:
+    """The same for the class of the module at the first of these places; nothing for none."""
+    if source is None or not classes:
+        return []
+    for node in source.tree.body:
+        if isinstance(node, ast.ClassDef) and source.span(node).line == classes[0].line:
+            return made_of_class(source, node.name)
+    return []
 
 
 def class_of_module(source: Source, name: str) -> Span | None:

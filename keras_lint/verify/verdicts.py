@@ -10,9 +10,9 @@ from pathlib import Path
 from types import TracebackType
 
 from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.graph.layer_graph import CallNode, LayerGraph
 from keras_lint.graph.relocate import joined
-from keras_lint.model.findings import Finding, Lookup, Question, Verdict
+from keras_lint.model.findings import Finding, Question, Verdict
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.verify.agreement import ENOUGH, Outcome, confirmed_for_values, together
@@ -27,12 +27,19 @@ from keras_lint.verify.judge import (
     unverified,
     without_own_lines,
 )
-from keras_lint.verify.probes import Probe, find_probe
+from keras_lint.verify.lookups import looked_up
+from keras_lint.verify.probes import Probe, class_spans, find_probe
 from keras_lint.verify.questions import asked_in_turn
 from keras_lint.verify.replay import Refusal, Replay, Source, extract
 from keras_lint.verify.session import Answer, Lost, Session, Unavailable
 from keras_lint.verify.steps import trace_of, training_of
-from keras_lint.verify.targets import failing_part, spans_of, ways_to_ask, whole_model
+from keras_lint.verify.targets import (
+    failing_part,
+    made_for_method,
+    spans_of,
+    ways_to_ask,
+    whole_model,
+)
 from keras_lint.verify.traced import judge_traced
 from keras_lint.verify.training import Training, judge_training
 
@@ -207,7 +214,7 @@ class _FileWork:
     def verdict(self, finding: Finding) -> Verdict:
         rule = self._rules.get(finding.code)
         if finding.lookup is not None:
-            return self._looked_up(finding.lookup)
+            return looked_up(self._session, finding.lookup)
         asked = finding.question
         if rule is None or (asked is None and (rule.confirm in _APART or finding.graph is None)):
             return unverified("building the model says nothing about it")
@@ -267,19 +274,6 @@ class _FileWork:
         replay, _ = self._permitted(source, targets, False, PLANS[0], None)
         return replay is not None and self._session.known(replay) is None
 
-    def _looked_up(self, lookup: Lookup) -> Verdict:
-        """What the installed Keras says of a question about its API."""
-        try:
-            answer = self._session.ask(Replay(lookup.text), "lookup.py")
-        except (Lost, Unavailable) as error:
-            return unverified(str(error))
-        if answer["ok"]:
-            return Verdict("refuted", "the installed Keras has it")
-        words = str(answer["message"])
-        if lookup.words in words:
-            return Verdict("confirmed", lookup.says, words)
-        return unverified(f"the installed Keras says something else: {words.strip()[:200]}")
-
     def _asked(self, question: Question) -> Verdict:
         """The verdict on what an object of the program is asked."""
         try:
@@ -307,7 +301,7 @@ class _FileWork:
         complete = False
         outcome = self.answer(targets, plan=plan)
         if outcome.verdict is not None or outcome.answer["ok"]:
-            probed = self._probed(graph, plan)
+            probed = self._made(graph, call, targets, plan) or self._probed(graph, plan)
             outcome = outcome if probed is None else probed
         if outcome.verdict is not None:
             return outcome.verdict
@@ -398,6 +392,17 @@ class _FileWork:
             return unverified(f"the program cannot be cut: {error}"), ()
         answer = self._build(replace(replay, training=request), source)
         return answer, replay.assumed
+
+    def _made(
+        self, graph: LayerGraph, call: CallNode | None, targets: frozenset[Span], plan: Plan
+    ) -> Outcome | None:
+        """What fails in a method of a class where the program makes and calls an object of it."""
+        origin = graph.origin if call is None else call.origin
+        for made in made_for_method(self._source, class_spans(origin)):
+            outcome = self.answer(targets | made, plan=plan)
+            if outcome.verdict is None and not outcome.answer["ok"]:
+                return outcome
+        return None
 
     def _probed(self, graph: LayerGraph, plan: Plan) -> Outcome | None:
         """What fails in a model that only data builds, when it is built on an input of ours."""
