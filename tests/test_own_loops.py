@@ -179,3 +179,21 @@ def test_warnings_about_subclasses_are_confirmed(verifier: Verifier) -> None:
         if said != ([(code, "confirmed")] if code else []):
             wrong.append((text, [(f.code, f.message, f.verdict) for f in findings]))
     assert wrong == []
+
+
+def test_outputs_in_a_dict_are_paired_by_their_keys() -> None:
+    program = (
+        "import keras\nimport numpy as np\n\ninputs = keras.Input((4,))\n"
+        'one = keras.layers.Dense(3, name="first")(inputs)\n'
+        "two = keras.layers.Dense(1)(inputs)\n"
+        'model = keras.Model(inputs, {"b": one, "a": two})\n'
+        'model.compile(loss={"a": "mse", "b": "mse"})\n'
+        'model.fit(np.zeros((8, 4)), {"a": np.zeros((8, {a})), "b": np.zeros((8, {b}))})\n'
+    )
+    told = {}
+    for a, b in ((1, 3), (3, 3), (1, 2)):
+        text = program.replace("{a}", str(a)).replace("{b}", str(b))
+        result, _ = check_text(text, "named.py")
+        told[a, b] = [(finding.code, finding.expected) for finding in result.findings]
+    # mse stretches three labels and one output to one another
+    assert told == {(1, 3): [], (3, 3): [], (1, 2): [("KER303", "labels of shape (None, 3)")]}

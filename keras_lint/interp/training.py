@@ -297,8 +297,8 @@ def _returned(
             came_of = OutputOf(step, output, shape) if data.kind == "arrays" else None
             return ArrayValue(shape, item.dtype, output_of=came_of)
         if isinstance(item, dict):
-            named = [(Const(name), arrays(part)) for name, part in item.items()]
-            return machine.new_dict(tuple(named))
+            parts = {name: arrays(item[name]) for name in sorted(item)}  # as Keras counts them
+            return machine.new_dict(tuple((Const(name), parts[name]) for name in item))
         return machine.new_list([arrays(part) for part in item])
 
     return arrays(outputs)

@@ -24,7 +24,7 @@ from keras_lint.keras_api.losses import fit_together
 from keras_lint.model.findings import Finding, Related
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.flow import display
-from keras_lint.rules.training import Output, batch_of, compared, shown, sound, step_finding, steps
+from keras_lint.rules.training import Output, compared, shown, sound, step_finding, steps
 
 
 def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
@@ -34,10 +34,12 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
         if not sound(step) or step.compiled is None:
             continue
         for output in compared(graph, step):
-            if output.labels is None or not _unflattened(output, batch_of(step)):
+            if output.labels is None or output.loss is None:
+                continue
+            if not _unflattened(output, output.batch):
                 continue
             place = step.compiled.spans.get("loss", step.compiled.span)
-            loss = shown(step.compiled.arguments.get("loss"))
+            loss = shown(output.loss.given)
             yield step_finding(
                 rule,
                 analysis,

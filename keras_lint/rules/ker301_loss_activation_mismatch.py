@@ -40,7 +40,7 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
         if found is None:
             return None
         actual, expected, hint = found
-        loss = shown(compiled.arguments.get("loss"))
+        loss = "" if output.loss is None else shown(output.loss.given)
         message = f"{loss} does not go with {actual} of {display(output.layer)}"
         return Mistake(message, expected, actual, hint, _fix(graph, compiled, output))
 

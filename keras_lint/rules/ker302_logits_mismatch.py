@@ -42,6 +42,7 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
 
 
 def _mistake(graph: LayerGraph, compiled: Compiled, output: Output) -> Mistake | None:
+    del compiled
     loss, core = output.loss, output.layer.core
     if loss is None or loss.logits is None or loss.name not in _PROBABILITIES:
         return None
@@ -56,7 +57,7 @@ def _mistake(graph: LayerGraph, compiled: Compiled, output: Output) -> Mistake |
         hint = f"leave {given} out, or from_logits=True"
     elif not loss.logits and bare:
         message = (
-            f"{shown(compiled.arguments.get('loss'))} takes probabilities, but "
+            f"{shown(loss.given)} takes probabilities, but "
             f"{display(output.layer)} has no activation"
         )
         hint = f'use activation="{squash}", or a loss object with from_logits=True'

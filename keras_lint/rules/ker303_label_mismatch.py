@@ -122,7 +122,7 @@ def _with_loss(step: Step, output: Output, *, older: bool) -> _Refused | None:
         return _Refused(message, last, reached, _hint(output, range_), place=place)
     if fits is not False:
         return None
-    loss = shown(step.compiled.arguments.get("loss"))
+    loss = shown(output.loss.given)
     message = (
         f"of shape {shape} do not fit the output {output.type.shape} "
         f"of {display(output.layer)} with {loss}"

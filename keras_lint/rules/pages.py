@@ -35,9 +35,12 @@ grow*, *the head should get narrower*, *too few poolings*), and KER216 stays fre
 trains such models like any others, published architectures go both ways, and nothing in the graph
 that TensorFlow builds could confirm or refute such a finding.
 
-KER314 (*models built in a loop without `clear_session`*) stays free as well: 36 small models built
-and trained in a loop took 1,374 MB without `clear_session` and 1,313 MB with it (Keras 3.15), so
-that there is nothing to warn of.
+KER314 (*models built in a loop without `clear_session`*) stays free as well. Keras 3.15 keeps
+nothing of a model that is not used any more but how often each name was given: of 200 models built
+in a loop none was alive after the last was deleted. Their process took 738 MB, and 676 MB where
+`clear_session` was called each time, which collects what Python leaves to be collected later. 48
+models that were trained too took 1,045 MB and 1,001 MB: that grows with each compiled step, and
+`clear_session` does not stop it.
 """
 """What the catalogue leaves out, and why."""
 _MARK = re.compile(r"  # expect: .*")

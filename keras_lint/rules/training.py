@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode, TensorRef
@@ -19,6 +20,8 @@ from keras_lint.model.training import Compiled, Made, Own, Setting, Step, Unclea
 from keras_lint.rules.base import Rule
 from keras_lint.rules.flow import layer_span
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Loss:
@@ -31,6 +34,7 @@ class Loss:
         arguments: what it was made with.
         complete: whether these are all.
         span: of the call that makes it; None if it is a string, or made elsewhere.
+        given: the argument itself.
     """
 
     name: str
@@ -39,6 +43,7 @@ class Loss:
     arguments: Mapping[str, Setting]
     complete: bool
     span: Span | None = None
+    given: Setting = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,9 @@ def loss_of(setting: Setting) -> Loss | None:
     """The loss that an argument of ``compile`` stands for; None if it is none of Keras's own."""
     if isinstance(setting, str):
         name = loss_name(setting)
-        return None if name is None else Loss(name, loss_family(name), False, {}, True)
+        return (
+            None if name is None else Loss(name, loss_family(name), False, {}, True, None, setting)
+        )
     if not isinstance(setting, Made) or not setting.path.startswith("keras."):
         return None
     name = loss_name(setting.path)
@@ -82,7 +89,8 @@ def loss_of(setting: Setting) -> Loss | None:
     given = setting.arguments.get("from_logits", False)
     logits = given if isinstance(given, bool) and setting.complete else None
     made = setting.span if setting.called else None
-    return Loss(name, loss_family(name), logits, setting.arguments, setting.complete, made)
+    family = loss_family(name)
+    return Loss(name, family, logits, setting.arguments, setting.complete, made, setting)
 
 
 def outputs_of(graph: LayerGraph) -> list[TensorRef] | None:
@@ -109,20 +117,55 @@ def output_names(graph: LayerGraph) -> list[str] | None:
     return [layer.name for layer in layers]
 
 
+@dataclass(frozen=True)
+class _Pairing:
+    """How Keras pairs the outputs of a model with what is given for them.
+
+    Args:
+        refs: the outputs, in Keras's order.
+        names: by which they are paired with a dict: of the layers, or the keys of such outputs.
+        ordered: whether lists are paired with them in order.
+    """
+
+    refs: list[TensorRef]
+    names: list[str]
+    ordered: bool = True
+
+    def spread(self, given: Mapping[str, T] | Sequence[T]) -> list[T] | None:
+        """What is given for each output; None where it cannot be told apart."""
+        if isinstance(given, Mapping):
+            fits = set(given) == set(self.names)
+            return [given[name] for name in self.names] if fits else None
+        return list(given) if self.ordered and len(given) == len(self.refs) else None
+
+
+def _pairing(graph: LayerGraph) -> _Pairing | None:
+    refs, nested = outputs_of(graph), graph.outputs
+    if refs is not None:
+        return _Pairing(refs, [graph.layer_of(ref.call).name for ref in refs])
+    named = flatten(nested)
+    plain = isinstance(nested, dict) and all(isinstance(x, TensorRef) for x in nested.values())
+    if not plain or not named or any(ref.call not in graph.calls for ref in named):
+        return None
+    assert isinstance(nested, dict)
+    return _Pairing(named, sorted(nested), ordered=False)
+
+
 def compared(graph: LayerGraph, step: Step) -> Iterator[Output]:
     """Each output of the model with its loss and labels, as far as they can be told apart."""
-    refs = outputs_of(graph)
-    if refs is None or step.compiled is None or step.data is None:
+    pairing = _pairing(graph)
+    if pairing is None or step.compiled is None or step.data is None:
         return
     types = [] if step.outputs is None else flatten(step.outputs)
-    if step.output is not None and step.output < len(refs):  # the only one that is compared
-        refs, types = refs[step.output :][:1], types[step.output :][:1]
-    losses = _parts(step.compiled.arguments.get("loss"), refs, graph)
-    labels = _labels(step.data.y, refs, graph)
-    metrics = _metrics(step.compiled.arguments.get("metrics"), refs, graph)
-    for index, ref in enumerate(refs):
+    if step.output is not None and step.output < len(pairing.refs):  # the only one compared
+        only = slice(step.output, step.output + 1)
+        pairing, types = _Pairing(pairing.refs[only], pairing.names[only]), types[only]
+    losses = _parts(step.compiled.arguments.get("loss"), pairing)
+    labels = _labels(step.data.y, pairing)
+    metrics = _metrics(step.compiled.arguments.get("metrics"), pairing)
+    for index, ref in enumerate(pairing.refs):
         layer = graph.layer_of(ref.call)
-        known = types[index] if len(types) == len(refs) else graph.type_of(ref)
+        known = types[index] if len(types) == len(pairing.refs) else graph.type_of(ref)
         label = labels[index]
         yield Output(
             graph.calls[ref.call],
@@ -135,32 +178,25 @@ def compared(graph: LayerGraph, step: Step) -> Iterator[Output]:
         )
 
 
-def _parts(setting: Setting, refs: list[TensorRef], graph: LayerGraph) -> list[Setting]:
+def _parts(setting: Setting, pairing: _Pairing) -> list[Setting]:
     """The part of each output in an argument of ``compile``; unclear where it cannot be told."""
-    unclear: list[Setting] = [Unclear()] * len(refs)
-    if isinstance(setting, tuple):
-        return list(setting) if len(setting) == len(refs) else unclear
-    if isinstance(setting, Mapping):
-        names = [graph.layer_of(ref.call).name for ref in refs]
-        if set(setting) != set(names):
-            return unclear
-        return [setting[name] for name in names]
-    return [setting] if len(refs) == 1 else unclear
+    count = len(pairing.refs)
+    if isinstance(setting, (tuple, Mapping)):
+        return pairing.spread(setting) or [Unclear()] * count
+    return [setting] if count == 1 and pairing.ordered else [Unclear()] * count
 
 
-def _metrics(
-    setting: Setting, refs: list[TensorRef], graph: LayerGraph
-) -> list[tuple[Setting, ...]]:
+def _metrics(setting: Setting, pairing: _Pairing) -> list[tuple[Setting, ...]]:
     """What each output is measured by; empty where it cannot be told."""
+    nothing: list[tuple[Setting, ...]] = [()] * len(pairing.refs)
     if isinstance(setting, Mapping):
-        names = [graph.layer_of(ref.call).name for ref in refs]
-        known = set(setting) <= set(names)
-        return [_as_tuple(setting.get(name)) if known else () for name in names]
-    if len(refs) == 1:
-        return [_as_tuple(setting)]
-    parts = setting if isinstance(setting, tuple) and len(setting) == len(refs) else ()
-    told_apart = len(parts) > 0 and all(isinstance(part, tuple) for part in parts)
-    return [_as_tuple(part) for part in parts] if told_apart else [()] * len(refs)
+        known = set(setting) <= set(pairing.names)
+        return [_as_tuple(setting.get(name)) for name in pairing.names] if known else nothing
+    if len(pairing.refs) == 1:
+        return [_as_tuple(setting)] if pairing.ordered else nothing
+    parts = pairing.spread(setting) if isinstance(setting, tuple) else None
+    told_apart = parts is not None and all(isinstance(part, tuple) for part in parts)
+    return [_as_tuple(part) for part in parts] if parts and told_apart else nothing
 
 
 def _as_tuple(setting: Setting) -> tuple[Setting, ...]:
@@ -169,24 +205,14 @@ def _as_tuple(setting: Setting) -> tuple[Setting, ...]:
     return () if setting is None else (setting,)
 
 
-def _labels(
-    tree: DataTree | None, refs: list[TensorRef], graph: LayerGraph
-) -> list[ArraySpec | None]:
-    nothing: list[ArraySpec | None] = [None] * len(refs)
+def _labels(tree: DataTree | None, pairing: _Pairing) -> list[ArraySpec | None]:
+    nothing: list[ArraySpec | None] = [None] * len(pairing.refs)
     if tree is None:
         return nothing
     if isinstance(tree, ArraySpec):
-        return [tree] if len(refs) == 1 else nothing
-    if isinstance(tree, dict):
-        names = [graph.layer_of(ref.call).name for ref in refs]
-        if set(tree) != set(names):
-            return nothing
-        found = [tree[name] for name in names]
-    else:
-        found = list(tree)
-    if len(found) != len(refs):
-        return nothing
-    return [item if isinstance(item, ArraySpec) else None for item in found]
+        return [tree] if len(pairing.refs) == 1 and pairing.ordered else nothing
+    found = pairing.spread(tree) or []
+    return [item if isinstance(item, ArraySpec) else None for item in found] or nothing
 
 
 def fed(graph: LayerGraph, step: Step) -> Iterator[tuple[CallNode, ArraySpec]]:
