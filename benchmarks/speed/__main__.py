@@ -17,6 +17,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import libcst
@@ -25,7 +26,14 @@ from benchmarks.speed import commands, programs
 from keras_lint.engine import Checked, check_bytes
 from keras_lint.settings import Settings
 from keras_lint.source.project import Project
-from keras_lint.source.reader import SourceError, decode, mentions_keras, parse, with_deep_stack
+from keras_lint.source.reader import (
+    SourceError,
+    decode,
+    mentions_keras,
+    parse,
+    uncollected,
+    with_deep_stack,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     def run() -> None:
-        files = [file for folder in options.folders for file in _against_parser(folder)]
+        files = _against_parser(options.folders)
         if files:
             commands.beside_others(files, options.torchfix)
         _without_keras()
@@ -61,30 +69,64 @@ def _check(text: str | bytes, path: str, project: Project | None = None) -> Chec
     return check_bytes(text, path, Settings(), explicit=False, project=project)
 
 
-def _against_parser(folder: Path) -> list[Path]:
-    parsing = checking = 0.0
-    files: list[Path] = []
-    lines = 0
-    project = Project()
-    for path in sorted(folder.rglob("*.py")):
-        data = path.read_bytes()
-        try:
-            text = decode(data)
-            if not mentions_keras(data):
+@dataclass
+class _Cost:
+    """CPU time of some files in seconds: libcst's, that of reading them as we must, of all."""
+
+    files: list[Path] = field(default_factory=list)
+    lines: int = 0
+    calls: int = 0
+    parsing: float = 0.0
+    reading: float = 0.0
+    checking: float = 0.0
+
+    def show(self, title: str) -> None:
+        if self.files:
+            print(
+                f"{title}: {len(self.files)} files, {self.lines} lines, {self.calls} layer calls "
+                f"followed: libcst.parse_module {self.parsing:.2f} s; "
+                f"check {self.checking:.2f} s, ratio {self.checking / self.parsing:.2f}; "
+                f"floor (both parsers, nothing else) {self.reading:.2f} s, "
+                f"{self.reading / self.parsing:.2f}"
+            )
+
+
+def _against_parser(folders: list[Path]) -> list[Path]:
+    whole = _Cost()
+    for folder in folders:
+        cost = _Cost()
+        project = Project()
+        for path in sorted(folder.rglob("*.py")):
+            data = path.read_bytes()
+            try:
+                text = decode(data)
+                if not mentions_keras(data):
+                    continue
+                parse(str(path), text)  # leaves out what neither can parse, and warms up
+            except SourceError:
                 continue
-            parse(str(path), text)  # leaves out what neither can parse, and warms up
-        except SourceError:
-            continue
-        parsing += _cpu(lambda text=text: libcst.parse_module(text))
-        checking += _cpu(lambda data=data, path=path: _check(data, str(path), project))
-        files.append(path)
-        lines += text.count("\n")
-    if files:
-        print(
-            f"{folder.name}: {len(files)} files, {lines} lines: check {checking:.2f} s, "
-            f"libcst.parse_module {parsing:.2f} s, ratio {checking / parsing:.2f}"
-        )
-    return files
+            for one in (cost, whole):
+                one.files.append(path)
+                one.lines += text.count("\n")
+            parsing = _cpu(lambda text=text: libcst.parse_module(text))
+            reading = _cpu(lambda path=path, text=text: _read(path, text))
+            start = time.process_time()
+            checked = _check(data, str(path), project)
+            checking = time.process_time() - start
+            graphs = () if checked.analysis is None else checked.analysis.graphs
+            for one in (cost, whole):
+                one.parsing += parsing
+                one.reading += reading
+                one.checking += checking
+                one.calls += sum(len(graph.calls) for graph in graphs)
+        cost.show(folder.name)
+    whole.show("all")
+    return whole.files
+
+
+@uncollected()
+def _read(path: Path, text: str) -> None:
+    parse(str(path), text)
 
 
 def _without_keras() -> None:
