@@ -67,6 +67,8 @@ class Rule:
         fix: whether its fixes are ``safe`` or ``unsafe``; None if it has none. Single fixes of a
             rule with safe ones may still be unsafe.
         default: whether it is on without being selected.
+        option: the field of :class:`Options` without which it has nothing to say; to give it turns
+            the rule on.
         invalid: small programs with ``# expect: KER101`` at the end of each offending line.
         valid: small working programs that come close and give nothing.
         example_options: what the user set when the examples are checked.
@@ -84,6 +86,7 @@ class Rule:
     check: Check | None = None
     check_file: FileCheck | None = None
     default: bool = True
+    option: Literal["", "max_parameters"] = ""
     fix: Literal["safe", "unsafe"] | None = None
     invalid: tuple[str, ...] = ()
     valid: tuple[str, ...] = ()

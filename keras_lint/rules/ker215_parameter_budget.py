@@ -9,8 +9,8 @@ Why it matters
     often takes most of it.
 
 When it stays silent
-    When no limit is set, and for models whose number of parameters is not known. Off by default;
-    the examples are for a limit of 1000.
+    When no limit is set, and for models whose number of parameters is not known. To set
+    ``max-parameters`` turns it on; the examples are for a limit of 1000.
 """
 
 from __future__ import annotations
@@ -71,6 +71,7 @@ RULE = Rule(
     summary="a model above the number of parameters that the settings allow",
     check_file=check_file,
     default=False,
+    option="max_parameters",
     example_options=Options(max_parameters=1000),
     invalid=(
         """\

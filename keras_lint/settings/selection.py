@@ -49,7 +49,8 @@ class Settings:
         chosen = max((len(p) for p in wanted if rule.code.startswith(p)), default=-1)
         left_out = max((len(p) for p in self.ignore if rule.code.startswith(p)), default=-1)
         if chosen < 0 and left_out < 0:
-            return rule.default and not self.select
+            asked = rule.option and getattr(self.options, rule.option) is not None
+            return bool(rule.default or asked) and not self.select
         return chosen > left_out
 
 

@@ -231,3 +231,19 @@ def test_only_what_changed_since_a_revision(
     assert list(codes(capsys, "--changed-since", "main")) == ["b.py", "f.py", "sub/d é.py"]
     assert list(codes(capsys, "--changed-since", "main", "sub", "a.py")) == ["sub/d é.py"]
     assert "no-such" in refused(capsys, "check", "--changed-since", "no-such")
+
+
+def test_a_limit_of_parameters_turns_its_rule_on(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(
+        here / "a.py",
+        "import keras\n\nkeras.Sequential([keras.Input((3,)), keras.layers.Dense(3)])\n",
+    )
+    settings = here / "keras-lint.toml"
+    write(settings, "max-parameters = 12\n")
+    assert codes(capsys, "a.py") == {"a.py": []}
+    write(settings, "max-parameters = 11\n")
+    assert codes(capsys, "a.py") == {"a.py": ["KER215"]}
+    assert codes(capsys, "--ignore", "KER215", "a.py") == {"a.py": []}
+    assert codes(capsys, "--select", "KER1", "a.py") == {"a.py": []}
