@@ -13,6 +13,7 @@ from keras_lint.interp.classes import LAYER, MODEL, library_base
 from keras_lint.interp.functional import model_layers, tracked
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
+from keras_lint.interp.undeclared import undeclared
 from keras_lint.interp.values import ClassValue, FunctionValue, Ref
 from keras_lint.keras_api.weighted import WEIGHTED
 from keras_lint.model.classes import (
@@ -126,7 +127,13 @@ class _Reader:
             from_config="from_config" in methods,
             state_in_call=() if call is None or not tracks else tuple(self._state_in(call)),
             untracked=tuple(self._untracked(cls, methods)) if tracks else (),
+            undeclared=self._undeclared(twin, call) if tracks else (),
         )
+
+    def _undeclared(self, cls: ast.ClassDef, call: ast.FunctionDef | None) -> tuple[Place, ...]:
+        if call is None:
+            return ()
+        return tuple(undeclared(self._machine.source.tree, cls, call, self._places))
 
     def _constructor(self, node: ast.FunctionDef) -> Constructor:
         params = node.args

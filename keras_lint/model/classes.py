@@ -82,6 +82,8 @@ class OwnClass:
         from_config: whether it makes itself from a configuration in its own way.
         state_in_call: layers with weights and variables that its ``call`` makes each time.
         untracked: attributes with state that Keras 3 does not see.
+        undeclared: where its ``call`` reads ``training`` or ``mask`` without naming it as a
+            parameter; see :func:`keras_lint.interp.undeclared.undeclared`.
     """
 
     name: str
@@ -95,6 +97,7 @@ class OwnClass:
     from_config: bool = False
     state_in_call: tuple[Place, ...] = ()
     untracked: tuple[Place, ...] = ()
+    undeclared: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,17 @@ from keras_lint.model.spans import Place, Span
 Level = Literal["error", "warning", "info"]
 Confirmation = Literal["raise", "graph", "api", "logs", "object", "none"]
 Asked = Literal[
-    "config", "arguments", "class", "lambda", "twice", "state", "shape", "unused", "parameters"
+    "config",
+    "arguments",
+    "class",
+    "lambda",
+    "twice",
+    "state",
+    "shape",
+    "unused",
+    "parameters",
+    "unbound",
+    "handed",
 ]
 
 
@@ -73,7 +83,8 @@ class Question:
             it twice, or state is made at ``place``; ``state``: whether Keras sees what is in the
             attribute ``names``; ``shape``: whether ``compute_output_shape`` is right; ``unused``:
             whether what the call at ``place`` gives is in no model; ``parameters``: whether the
-            model has more parameters than ``names`` say.
+            model has more parameters than ``names`` say; ``unbound``: whether its ``call`` reads a
+            name that nothing binds; ``handed``: whether its ``call`` is handed ``names``.
         cls: name of its class.
         names: of parameters or attributes.
         place: of what is asked about, as far as it is not the class.

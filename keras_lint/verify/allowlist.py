@@ -40,6 +40,10 @@ _KNOWN_NODES = (
 """Everything else (``match``, ``type``, what Python will have next) was never thought through."""
 
 
+_UNBOUND = frozenset(("mask", "training"))
+"""Names that mean nothing where nobody binds them: to read one only raises NameError."""
+
+
 @dataclass(frozen=True)
 class Objection:
     """The first thing in a replay that is not on the list."""
@@ -211,6 +215,8 @@ class _Checker:
 
     def _check_name(self, node: ast.Name) -> Iterator[str]:
         owner = self._scopes.find(node)
+        if owner is None and node.id in _UNBOUND:
+            return
         if _is_special(node.id) and node.id != "__name__":
             yield node.id
             return

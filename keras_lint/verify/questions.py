@@ -110,7 +110,7 @@ def judge_object(answer: Answer, question: Question) -> Verdict:
         question: what it was asked.
     """
     facts = answer.get("facts")
-    if facts is None or not (answer["ok"] or question.kind == "twice"):
+    if facts is None or not (answer["ok"] or question.kind in ("twice", "unbound")):
         when = "fails earlier" if answer.get("phase") == "build" else "cannot be asked"
         return unverified(f"{when}: {summary(answer)}", words(answer))
     if question.kind == "config":
@@ -119,13 +119,19 @@ def judge_object(answer: Answer, question: Question) -> Verdict:
         return _state(facts, question)
     if question.kind == "shape":
         return _shape(facts)
+    if question.kind == "handed":
+        return _handed(facts, question)
     said = f"{facts['raised'][0]}: {_plain(facts['message'])}" if facts["raised"] else ""
     if question.kind == "twice":
         return _twice(facts, question, said)
     if not said:
-        return Verdict("refuted", f"Keras makes the {question.cls} again")
+        calls = question.kind == "unbound"
+        done = f"calls the {question.cls}" if calls else f"makes the {question.cls} again"
+        return Verdict("refuted", f"Keras {done}")
     if _expected(facts, question):
-        return Verdict("confirmed", f"Keras cannot make the {question.cls} again", said)
+        calls = question.kind == "unbound"
+        done = f"call the {question.cls}" if calls else f"make the {question.cls} again"
+        return Verdict("confirmed", f"Keras cannot {done}", said)
     return unverified(f"fails otherwise: {said[:300]}", said)
 
 
@@ -148,7 +154,18 @@ def _expected(facts: Answer, question: Question) -> bool:
         return "TypeError" in raised and wrong and any(f"'{n}'" in message for n in question.names)
     if question.kind == "class":
         return "TypeError" in raised and f"Could not locate class '{question.cls}'" in message
+    if question.kind == "unbound":
+        return "NameError" in raised and f"name '{question.names[0]}' is not defined" in message
     return "ValueError" in raised and "Python lambda" in message
+
+
+def _handed(facts: Answer, question: Question) -> Verdict:
+    name = question.names[0]
+    if not facts["called"]:
+        return unverified("its call is not called")
+    if facts["handed"]:
+        return Verdict("refuted", f"Keras hands '{name}' to call")
+    return Verdict("confirmed", f"Keras is given {name}=True and does not hand it to call")
 
 
 def _state(facts: Answer, question: Question) -> Verdict:

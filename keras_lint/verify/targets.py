@@ -67,7 +67,7 @@ def ways_to_ask(
         yield targets, None
     place = class_of_module(source, question.cls)
     if place is not None:
-        called = question.kind in ("shape", "state", "twice")
+        called = question.kind in ("handed", "shape", "state", "twice", "unbound")
         unknown = (TensorType(UNKNOWN_SHAPE),)
         yield frozenset({place}), Probe(question.cls, True, False, unknown, not called)
 

@@ -8,7 +8,9 @@ made in ``lines``. What is found out comes back as plain facts, which the parent
 from __future__ import annotations
 
 import importlib
+import sys
 import traceback
+from types import FrameType
 from typing import Any
 
 from .record import REPLAY, Recorder
@@ -46,8 +48,38 @@ def facts(recorder: Recorder, question: Json, shapes: Json) -> Json:
     for thing in found:
         given = _given(thing, shapes.get(type(thing).__name__))
         if given is not None:
-            return _shape(thing, *given) if kind == "shape" else _twice(recorder, thing, *given)
+            return _called(kind, recorder, thing, given, question["names"])
     raise LookupError(f"no {question['cls']} is called on shapes that are known")
+
+
+def _called(
+    kind: str, recorder: Recorder, thing: Any, given: tuple[list[Any], Json], names: list[str]
+) -> Json:
+    """What becomes of the object when it is called."""
+    if kind == "shape":
+        return _shape(thing, *given)
+    if kind == "unbound":
+        return _refusal(lambda it: it(*given[0], **given[1]), thing)
+    return _handed(thing, *given, names[0]) if kind == "handed" else _twice(recorder, thing, *given)
+
+
+def _handed(thing: Any, args: list[Any], kwargs: Json, name: str) -> Json:
+    """Whether the object's ``call`` gets the argument ``name``, for which Keras is told True."""
+    code = type(thing).call.__code__
+    got: list[bool] = []
+
+    def notice(frame: FrameType, event: str, argument: Any) -> None:
+        del argument
+        if event == "call" and frame.f_code is code and not got:
+            held = frame.f_locals
+            got.append(name in held or any(name in v for v in held.values() if type(v) is dict))
+
+    sys.setprofile(notice)
+    try:
+        thing(*args, **{**kwargs, name: True})
+    finally:
+        sys.setprofile(None)
+    return {"handed": bool(got and got[0]), "called": bool(got)}
 
 
 def _objects(recorder: Recorder, question: Json) -> list[Any]:
