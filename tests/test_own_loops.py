@@ -197,3 +197,30 @@ def test_outputs_in_a_dict_are_paired_by_their_keys() -> None:
         told[a, b] = [(finding.code, finding.expected) for finding in result.findings]
     # mse stretches three labels and one output to one another
     assert told == {(1, 3): [], (3, 3): [], (1, 2): [("KER303", "labels of shape (None, 3)")]}
+
+
+def test_events_of_a_model_stand_in_order() -> None:
+    program = (
+        "import keras\nimport numpy as np\n\n"
+        "class Net(keras.Model):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.dense = keras.layers.Dense(1)\n\n"
+        "    def call(self, inputs):\n"
+        "        return self.dense(inputs)\n\n\n"
+        "for model in (keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)]), Net()):\n"
+        '    model.load_weights("old.weights.h5")\n'
+        '    model.compile(loss="mse")\n'
+        "    model.fit(np.zeros((8, 4)), np.zeros(8))\n"
+        '    model.save("new.keras")\n'
+        "    print(keras.losses.MeanSquaredError()(np.zeros((8, 1)), model(np.zeros((8, 4)))))\n"
+    )
+    _, analysis = check_text(program, "events.py")
+    done = [(step.method, step.state, step.arguments.get("filepath")) for step in analysis.steps]
+    assert done == 2 * [
+        ("load_weights", "never", "old.weights.h5"),
+        ("fit", "compiled", None),
+        ("save", "compiled", "new.keras"),
+        ("__call__", "compiled", None),
+        ("loss", "compiled", None),
+    ]

@@ -46,8 +46,10 @@ problem
     ``needs_rank``, ``received_shapes``, ``received_dtypes``, ``inner`` (a problem or null).
 
 training
-    ``keras-lint graph`` adds ``"training"`` to the document, the calls that train models or run
-    them on data, in order: ``model`` (index among the models), ``method``, ``origin``, ``stack``,
+    ``keras-lint graph`` adds ``"training"`` to the document, the calls that train models, run them
+    on data, or save and load them, in order: ``model`` (index among the models), ``method`` (that
+    of the model; ``__call__`` for the model itself; ``loss`` or ``metric`` of Keras where it is
+    called on labels and one output, ``output`` being which, else null), ``origin``, ``stack``,
     ``compiled`` (how, null if that is not known: ``origin``, ``arguments``, ``complete``),
     ``state`` (``compiled``, ``never``, ``unclear``), ``data`` and ``validation`` (null or ``kind``,
     ``x``, ``y``, ``weights``, ``lost``), ``arguments``, ``complete``. An array is ``{"shape",

@@ -43,6 +43,7 @@ def _step(step: Step, model: int) -> Json:
         "validation": None if step.validation is None else _data(step.validation),
         "arguments": _settings(step.arguments),
         "complete": step.complete,
+        "output": step.output,
     }
 
 

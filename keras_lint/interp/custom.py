@@ -11,6 +11,7 @@ from keras_lint.interp.attributes import class_member
 from keras_lint.interp.classes import init_layer
 from keras_lint.interp.configs import to_config
 from keras_lint.interp.functional import functional_model
+from keras_lint.interp.given_arguments import FILES
 from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.layers import apply_layer
 from keras_lint.interp.machine import Machine
@@ -21,6 +22,7 @@ from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
 from keras_lint.interp.symbolic import is_symbolic
 from keras_lint.interp.tensors import NestedTensor, has_tensor, leaves, tensors_of, types_of
 from keras_lint.interp.tracing import train_own
+from keras_lint.interp.training import note_file
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -165,9 +167,7 @@ def mark_built(machine: Machine, ref: Ref) -> None:
         machine.store[ref.address] = replace(found, built=True)
 
 
-_NO_RESULT = frozenset(
-    {"add_loss", "add_metric", "build", "compile", "load_weights", "save_weights", "summary"}
-)
+_NO_RESULT = frozenset({"add_loss", "add_metric", "build", "compile", "summary"})
 
 
 def build_library_base(machine: Machine, receiver: Value, args: Args) -> None:
@@ -204,7 +204,9 @@ def library_method(
         mark_built(machine, ref)
         build_library_base(machine, ref, args)
     outputs = train_own(machine, ref, found, name, args, node)
-    if name in _NO_RESULT:
+    if name in FILES:
+        note_file(machine, ref.address, name, args, node)
+    if name in _NO_RESULT or name in FILES:
         return NONE
     if name in ("fit", "evaluate"):
         return ObjectValue("keras.callbacks.History")

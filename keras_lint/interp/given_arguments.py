@@ -27,6 +27,8 @@ from keras_lint.model.training import Made, Own, Setting, Unclear
 
 CALL = "__call__"
 """The method of ``model(array)``."""
+FILES = ("save", "save_weights", "load_weights", "export")
+"""Methods that write a model to a file, or read its weights."""
 _MAX_NESTING = 6
 _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "compile": (
@@ -73,6 +75,7 @@ _PARAMETERS: Mapping[str, tuple[str, ...]] = {
     "test_on_batch": ("x", "y", "sample_weight", "return_dict"),
     "predict_on_batch": ("x",),
     CALL: ("x",),
+    **dict.fromkeys(FILES, ("filepath",)),
     "loss": ("y_true", "y_pred", "sample_weight"),
     "metric": ("y_true", "y_pred", "sample_weight"),
 }

@@ -10,6 +10,7 @@ import libcst as cst
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.attributes import layers_of
 from keras_lint.interp.functional import unknown_leaves
+from keras_lint.interp.given_arguments import FILES
 from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
@@ -21,7 +22,7 @@ from keras_lint.interp.sequential import add_layer, pop_layer
 from keras_lint.interp.sizes import fits, method_fits
 from keras_lint.interp.store import DictObject, LayerObject, ListObject, ModelObject, SetObject
 from keras_lint.interp.tensors import placeholder
-from keras_lint.interp.training import METHODS, note_compile, note_step
+from keras_lint.interp.training import METHODS, note_compile, note_file, note_step
 from keras_lint.interp.values import (
     NONE,
     Args,
@@ -275,6 +276,9 @@ def call_model_method(
             note_compile(machine, ref.address, args, node)
             return NONE
         if name in ("summary", "build"):
+            return NONE
+        if name in FILES:
+            note_file(machine, ref.address, name, args, node)
             return NONE
         if name in METHODS:
             outputs = note_step(machine, ref.address, name, args, node)

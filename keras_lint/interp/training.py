@@ -170,6 +170,19 @@ def note_own_step(
     return _returned(machine, map_nested(traced.type_of, traced.outputs), record)
 
 
+def note_file(machine: Machine, address: int, method: str, args: Args, node: cst.CSTNode) -> None:
+    """``model.save(path)`` and its kin: an event among the training calls, without data."""
+    found, setup = machine.store[address], machine.store.get(-address)
+    if not isinstance(setup, SetupObject):
+        return
+    settings = {name: setting(machine, value) for name, value in bound(method, args).items()}
+    known = args.incomplete is None
+    given = _Given(None, None, settings, sites(machine, method, args), known, labels=False)
+    record = _record(machine, address, method, given, setup, node)
+    made = found if isinstance(found, ModelObject) else None
+    machine.steps_taken.append(replace(record, made=made))
+
+
 def note_comparison(
     machine: Machine, kind: str, used: ObjectValue | ExternalValue, args: Args, node: cst.CSTNode
 ) -> None:

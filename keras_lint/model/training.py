@@ -88,7 +88,8 @@ class Step:
         span: of the call.
         method: ``fit``, ``evaluate``, ``predict``, ``train_on_batch``, ``test_on_batch``,
             ``predict_on_batch``; ``__call__`` for ``model(array)``; ``loss`` and ``metric`` where
-            one of Keras's own is called on labels and an output (:attr:`compares`).
+            one of Keras's own is called on labels and an output (:attr:`compares`); ``save``,
+            ``save_weights``, ``load_weights`` and ``export``, which have no data.
         graph: index of the model's graph in the analysis of the file.
         data: what it is given; None where that is not known.
         validation: what ``validation_data`` holds; None if there is none, or it is not known.
@@ -132,7 +133,8 @@ class Step:
     @property
     def has_labels(self) -> bool:
         """Whether the method compares outputs with labels."""
-        return not self.method.startswith("predict") and self.method != "__call__"
+        on_labels = ("fit", "evaluate", "train_on_batch", "test_on_batch")
+        return self.method in on_labels or self.compares
 
     @property
     def compares(self) -> bool:
