@@ -150,7 +150,7 @@ class Machine:
         trainable_set: where ``trainable`` of a layer or model was last set.
         steps_taken: the training calls so far, on any path; ``compiled`` the models that were
             compiled on any.
-        generators, targets: facts about pieces of syntax.
+        generators, targets, symbolic: facts about pieces of syntax, and calls, found out once.
     """
 
     def __init__(
@@ -160,8 +160,7 @@ class Machine:
         self.sources = [source]
         self.target = target
         self.generation: Generation = target.keras
-        self.met = ""
-        self.mixed = False
+        self.met, self.mixed = "", False
         self.project = project or Project()
         self.store: Store = {}
         self.born: dict[int, LayerObject | ModelObject] = {}
@@ -203,6 +202,7 @@ class Machine:
         self.trainable_set: dict[int, Site] = {}
         self.generators: dict[int, bool] = {}
         self.targets: dict[int, tuple[str, ...]] = {}
+        self.symbolic: dict[CallRecord, bool] = {}
         module_scope = self.new(ScopeObject())
         self.frame = Frame(source, (module_scope,))
 

@@ -39,18 +39,21 @@ def is_symbolic(machine: Machine, value: Value) -> bool:
     """
     if not isinstance(value, TensorValue):
         return False
-    pending, seen = [value.call], {id(value.call)}
+    known = machine.symbolic
+    pending, seen = [value.call], {value.call}
     while pending:
         record = pending.pop()
-        if is_input_record(machine, record):
+        if known.get(record) or is_input_record(machine, record):
+            known[value.call] = True
             return True
-        if record.layer is None:
-            continue  # one of several tensors; which one is not known
+        if record.layer is None or record in known:
+            continue  # one of several tensors, and which is not known; or looked at before
         machine.tick()
         for tensor in inputs_of(record):
-            if id(tensor.call) not in seen:
-                seen.add(id(tensor.call))
+            if tensor.call not in seen:
+                seen.add(tensor.call)
                 pending.append(tensor.call)
+    known.update(dict.fromkeys(seen, False))
     return False
 
 
