@@ -102,6 +102,21 @@ EDGES = {
         i = Input((5,))
         m = Model(i, Scale()(i))
     """,
+    "a configuration of nothing is meant so": """
+        class Scale(layers.Layer):
+            def __init__(self, factor):
+                super().__init__()
+                self.factor = factor
+
+            def call(self, inputs):
+                return inputs * self.factor
+
+            def get_config(self):
+                return {}
+
+        i = Input((5,))
+        m = Model(i, Scale(2.0)(i))
+    """,
     "attention takes a tensor without steps": """
         i = Input((10, 4))
         x = layers.LSTM(8)(i)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import itertools
+from collections.abc import Collection
 
 import libcst as cst
 
@@ -16,6 +18,7 @@ from keras_lint.interp.subclassed import placeholders
 from keras_lint.interp.values import (
     Args,
     ClassValue,
+    Const,
     DimValue,
     FunctionValue,
     Ref,
@@ -31,9 +34,12 @@ _NUMBERS = itertools.count(1)
 def analyse_uncalled(machine: Machine) -> None:
     """Run every function that was defined but never called, with symbols for its arguments.
 
-    Defaults are used as they are; the module's state after the run is kept apart for each.
+    Defaults are used as they are, but for numbers in whose place every call that the module writes
+    down passes something. The module's state after the run is kept apart for each. What the module
+    calls anywhere comes last: its caller, which nobody calls either, runs it with what it passes.
     """
     done: set[int] = set()
+    calls: dict[str, list[ast.Call]] | None = None
     while True:
         waiting = [
             function
@@ -42,7 +48,8 @@ def analyse_uncalled(machine: Machine) -> None:
         ]
         if not waiting:
             return
-        for function in waiting:
+        calls = _calls_by_name(machine) if calls is None else calls
+        for function in sorted(waiting, key=lambda function: _name(function) in calls):
             done.add(id(function.node))
             if function.node in machine.called or _is_method(function):
                 continue
@@ -51,12 +58,51 @@ def analyse_uncalled(machine: Machine) -> None:
             before = dict(machine.store)
             made = _made(machine)
             with contextlib.suppress(PathEnded), machine.supposed():
-                run_function(machine, function, _symbols(machine, function), None)
+                overridden = _overridden(machine, function, calls.get(_name(function), []))
+                run_function(machine, function, _symbols(machine, function, overridden), None)
             # Objects the function made stay, so that its models can be drawn; what it changed
             # in the module's own state is undone. A function that made nothing leaves nothing:
             # every fork copies the whole state.
             kept = _made(machine) != made
             machine.store = {**machine.store, **before} if kept else before
+
+
+def _calls_by_name(machine: Machine) -> dict[str, list[ast.Call]]:
+    """The calls that the module writes down, by the last part of what they call."""
+    found: dict[str, list[ast.Call]] = {}
+    for node in ast.walk(machine.source.tree):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            found.setdefault(name, []).append(node)
+    return found
+
+
+def _name(function: FunctionValue) -> str:
+    return function.node.name.value if isinstance(function.node, cst.FunctionDef) else ""
+
+
+def _overridden(machine: Machine, function: FunctionValue, calls: list[ast.Call]) -> set[str]:
+    """The parameters with numbers as defaults that every one of these calls passes."""
+    if not calls or function.source is not machine.source:
+        return set()
+    params = function.node.params
+    names = [param.name.value for param in (*params.posonly_params, *params.params)]
+    numbers = {name for name, value in function.defaults.items() if _is_number(value)}
+    return {name for name in numbers if all(_passes(call, name, names) for call in calls)}
+
+
+def _is_number(value: Value) -> bool:
+    if isinstance(value, TupleValue):
+        return bool(value.items) and all(map(_is_number, value.items))
+    return isinstance(value, Const) and type(value.value) in (int, float)
+
+
+def _passes(call: ast.Call, name: str, names: list[str]) -> bool:
+    """Whether a call gives an argument for a parameter, or may do so by a star."""
+    if any(keyword.arg in (None, name) for keyword in call.keywords):
+        return True
+    stars = any(isinstance(argument, ast.Starred) for argument in call.args)
+    return stars or (name in names and names.index(name) < len(call.args))
 
 
 def _made(machine: Machine) -> tuple[int, ...]:
@@ -121,9 +167,14 @@ def _is_method(function: FunctionValue) -> bool:
     return bool(parameters) and parameters[0].name.value in ("self", "cls")
 
 
-def _symbols(machine: Machine, function: FunctionValue) -> dict[str, Value]:
+def _symbols(
+    machine: Machine, function: FunctionValue, overridden: Collection[str] = ()
+) -> dict[str, Value]:
+    """The defaults, but for the ``overridden`` ones, and symbols for all other parameters."""
     params = function.node.params
-    bound: dict[str, Value] = dict(function.defaults)
+    bound: dict[str, Value] = {
+        name: value for name, value in function.defaults.items() if name not in overridden
+    }
     for param in (*params.posonly_params, *params.params, *params.kwonly_params):
         name = param.name.value
         if name not in bound:

@@ -11,7 +11,8 @@ Why it matters
     an optional one falls back to its default without a word.
 
 When it stays silent
-    When the class has a ``from_config`` of its own, when ``get_config`` is written in a way that is
+    When the class has a ``from_config`` of its own, when ``get_config`` gives an empty dict, which
+    says that nothing is meant to be kept, when ``get_config`` is written in a way that is
     not looked through, and for classes that are built on other classes of the file, or have others
     built on them (a name with *Base* or *Abstract* says so too): these may fix the parameter. For
     ``data_format``, which may be left to the machine a model is loaded on, and for a parameter that
@@ -63,6 +64,8 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
         if cls.config is None:
             yield from _without(rule, cls, cls.init)
         elif cls.config.keys is not None:
+            if not cls.config.keys and not cls.config.inherits:
+                continue  # {}: whoever writes that does not mean it to be loaded
             given = cls.config.keys | (_OF_EVERY_LAYER if cls.config.inherits else frozenset())
             lost = [item for item in cls.init.parameters if item.kept and item.name not in given]
             lost = [item for item in lost if item.name not in _OF_EVERY_LAYER | _OF_THE_MACHINE]
