@@ -51,12 +51,15 @@ def beside_others(files: Sequence[Path], torchfix: str) -> None:
         print(f"check, cold, one process: {cold:.2f} s")
         if shutil.which(torchfix):
             theirs = cpu([torchfix, "-j", "1", str(_with_torch(files, Path(folder) / "torch"))])
-            print(f"  TorchFix: {theirs:.2f} s, {theirs / cold:.1f} times as long")
+            print(f"  TorchFix: {theirs:.2f} s, {theirs / cold:.1f} times as long (wanted: 10)")
         kept = (*check, "--cache-dir", folder, *names)
         cpu(kept)
         warm = cpu(kept, 3)
         ruff = cpu([_beside("ruff"), "check", "--no-cache", "--isolated", *names], 3)
-        print(f"check, warm: {warm:.2f} s; ruff check --no-cache: {ruff:.2f} s, {warm / ruff:.1f}")
+        print(
+            f"check, warm: {warm:.2f} s; ruff check --no-cache: {ruff:.2f} s, "
+            f"{warm / ruff:.1f} (wanted: 3)"
+        )
         alone = cpu([sys.executable, "-c", _FLAKE8_ALONE, *_FLAKE8, *names])
         both = [
             sys.executable,
@@ -69,7 +72,7 @@ def beside_others(files: Sequence[Path], torchfix: str) -> None:
         first, again = cpu(both), cpu(both)
         print(
             f"flake8: {alone:.2f} s, with the plugin {first:.2f} s, {first / alone:.2f}; "
-            f"again {again:.2f} s, {again / alone:.2f}"
+            f"again {again:.2f} s, {again / alone:.2f} (wanted: 1.3)"
         )
 
 
