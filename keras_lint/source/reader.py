@@ -64,7 +64,7 @@ class SourceError(Exception):
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A parsed file: ``text`` is exactly what ``module.code`` gives back (no byte-order mark).
+    """A parsed file: ``text`` is what was read, without a byte-order mark.
 
     Of a notebook, ``text`` is its joined code and ``cells`` says what of it is in which cell.
     ``tree`` is the same code as Python's own parser reads it.

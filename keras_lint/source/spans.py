@@ -7,7 +7,7 @@ wrapper); one code-generation pass that counts characters costs a fraction of th
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +29,9 @@ class _OffsetState(CodegenState):
     offset: int = 0
     offsets: dict[int, tuple[int, int]] = field(default_factory=dict)
     starts: list[int] = field(default_factory=list)
+
+    def pop_trailing_newline(self) -> None:
+        self.offset -= len(self.default_newline)
 
     def add_token(self, value: str) -> None:
         self.offset += len(value)
@@ -85,6 +88,14 @@ class SpanTable:
         span = Span(first_line, first_column, last_line, last_column)
         return span if self._cells is None else self._cells.split(span)
 
+    def _restore(self, dropped: list[int]) -> None:
+        """Count what the parser has dropped: libcst 1.9 loses the space in ``except Error :``."""
+        assert self._offsets is not None
+        self._offsets = {
+            node: (start + bisect_right(dropped, start), end + bisect_left(dropped, end))
+            for node, (start, end) in self._offsets.items()
+        }
+
     def _position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
@@ -93,7 +104,19 @@ class SpanTable:
         state = _OffsetState(
             default_indent=self._module.default_indent,
             default_newline=self._module.default_newline,
+            tokens=[""],  # none would mean that the module is empty
         )
         self._module._codegen(state)
         self._offsets = state.offsets
+        if state.offset != len(self._text):
+            self._restore(_dropped(self._module.code, self._text))
         self._lines = [0, *(match.end() for match in _NEWLINE.finditer(self._text))]
+
+
+def _dropped(code: str, text: str) -> list[int]:
+    """The offsets in ``code`` before which a character of ``text`` is missing, one for each."""
+    dropped: list[int] = []
+    for offset, character in enumerate(code):
+        while text[offset + len(dropped) : offset + len(dropped) + 1] not in (character, ""):
+            dropped.append(offset)
+    return dropped

@@ -9,6 +9,7 @@ import pytest
 from libcst.metadata import MetadataWrapper, PositionProvider
 
 from keras_lint.source.reader import parse, with_deep_stack
+from keras_lint.source.walk import walk
 
 ROOT = Path(__file__).resolve().parents[2]
 TRICKY = (
@@ -37,3 +38,16 @@ def test_spans_are_those_of_libcst(text: str) -> None:
         assert (span.end_line, span.end_column) == (position.end.line, position.end.column + 1)
         compared += 1
     assert compared
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "  # end"])
+def test_what_libcst_drops_moves_nothing(end: str) -> None:
+    handler = "try:\n    pass\nexcept (OSError, KeyError)  as e  :\n    first = e\n"
+    text = "import keras\n" + handler + handler.replace(" as e ", "") + "last = 1" + end
+    source = with_deep_stack(lambda: parse("x.py", text))
+    lines = text.splitlines()
+    names = [node for node in walk(source.module) if isinstance(node, cst.Name)]
+    for name in names:
+        span = source.spans.of(name)
+        assert lines[span.line - 1][span.column - 1 : span.end_column - 1] == name.value
+    assert names[-1].value == "last"
