@@ -287,6 +287,14 @@ def test_a_budget_spent_inside_a_branch_keeps_the_models_of_the_other() -> None:
     assert any("step budget" in reason for reason in model.lost)
 
 
+@pytest.mark.parametrize("end", ["return m", "break", "if input():\n        return m"])
+@pytest.mark.parametrize("around", ["for a in open('x'):", "class A:", "if input():"])
+def test_what_only_python_s_compiler_refuses_takes_no_model_away(around: str, end: str) -> None:
+    program = f"import keras\n{around}\n    m = keras.Sequential([keras.Input((4,))])\n    {end}\n"
+    result, _ = check_text(program, "x.py")
+    assert (result.outcome, result.traceback, len(result.models)) == ("checked", "", 1)
+
+
 def test_tuple_that_holds_another_twice_as_a_key(tmp_path: Path) -> None:
     """Eighty such tuples are 2**80 parts; each is looked at once."""
     program = tmp_path / "doubling.py"

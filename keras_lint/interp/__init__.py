@@ -36,6 +36,7 @@ from keras_lint.graph.analysis import FileAnalysis, UnusedCall
 from keras_lint.interp.generations import meet
 from keras_lint.interp.graphs import all_graphs, graph_addresses
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
+from keras_lint.interp.modules import run_body
 from keras_lint.interp.own_classes import own_code
 from keras_lint.interp.places import Places
 from keras_lint.interp.store import ModelObject
@@ -65,7 +66,7 @@ def analyse(
     machine.assign("__file__", machine.unknown("__file__", source.module))
     unused: tuple[UnusedCall, ...] = ()
     try:
-        machine.run(source.module.body)
+        run_body(machine, source)
         analyse_uncalled(machine)
         analyse_unused_classes(machine)
         unused = () if machine.absent else unused_calls(machine)

@@ -18,6 +18,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.source.project import packages_of
+from keras_lint.source.reader import SourceFile
 
 
 def module_value(machine: Machine, module: str, level: int) -> ModuleValue | None:
@@ -111,13 +112,25 @@ def _interpret(machine: Machine, module: ModuleValue, node: cst.CSTNode) -> int 
     machine.modules[module.path] = address
     with machine.activation(Frame(source, (address,)), None):
         try:
-            machine.run(source.module.body)
+            run_body(machine, source)
         except PathEnded:
             return machine.unknown(f"{Path(module.path).name} does not run to its end", node)
     if before.items() <= machine.store.items():  # else it changed what others must see changed
         new = machine.store.keys() - before.keys()
         machine.imported.update((key, machine.store[key]) for key in new)
     return address
+
+
+def run_body(machine: Machine, source: SourceFile) -> None:
+    """Run the body of a file in the current frame.
+
+    A ``return`` or ``break`` there is nothing that Python's parser minds, only its compiler: what
+    was made until then is looked at all the same.
+    """
+    flow = machine.run(source.module.body)
+    left = [*(state for state, _ in flow.returned), *flow.broke, *flow.continued]
+    if left:
+        machine.join([machine.store, *left] if flow.falls else left, source.module)
 
 
 def _interpreted(machine: Machine, module: ModuleValue) -> int | None:
