@@ -9,6 +9,7 @@ import sys
 import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from keras_lint.engine.marks import with_edits, with_fingerprints
 from keras_lint.engine.suppress import without_suppressed
@@ -220,8 +221,7 @@ def read_target(target: Target, stdin: bytes | None = None) -> bytes:
     if target.stdin:
         return sys.stdin.buffer.read() if stdin is None else stdin
     try:
-        with open(target.path, "rb") as stream:
-            return stream.read()
+        return Path(target.path).read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise SourceError("failed", f"cannot be read: {reason}") from error
