@@ -224,3 +224,19 @@ def test_events_of_a_model_stand_in_order() -> None:
         ("__call__", "compiled", None),
         ("loss", "compiled", None),
     ]
+
+
+def test_whether_a_model_is_compiled_is_known() -> None:
+    program = (
+        "import keras\nimport numpy as np\n\n"
+        "one = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])\n"
+        "two = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])\n"
+        "if not one.compiled:\n"
+        '    one.compile(loss="mse")\n'
+        "one.fit(np.zeros((4, 4)), np.zeros(4))\n"
+        "if two.compiled:\n"
+        "    two.evaluate(np.zeros((4, 4)), np.zeros(4))\n"
+        "two.fit(np.zeros((4, 4)), np.zeros(4))\n"
+    )
+    result, _ = check_text(program, "compiled.py")
+    assert [(finding.code, finding.span.line) for finding in result.findings] == [("KER307", 11)]

@@ -21,11 +21,14 @@ from keras_lint.interp.store import (
     ModelObject,
     NamespaceObject,
     SetObject,
+    SetupObject,
 )
 from keras_lint.interp.tables import is_counted
 from keras_lint.interp.tensors import as_value
 from keras_lint.interp.values import (
+    FALSE,
     NONE,
+    TRUE,
     Args,
     ArrayValue,
     BoundMethod,
@@ -172,7 +175,8 @@ def _array(machine: Machine, value: ArrayValue, name: str, node: cst.CSTNode) ->
             return result
     if name == "T" and value.shape.dims is not None:
         kept = replace(value.numbers, one_hot=False)
-        return replace(value, shape=Shape(value.shape.dims[::-1]), items=None, numbers=kept)
+        turned = Shape(value.shape.dims[::-1])
+        return replace(value, shape=turned, items=None, numbers=kept, output_of=None)
     if name == "values":  # of a Series
         return value
     return BoundMethod(value, name)
@@ -300,6 +304,10 @@ def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.
             value = items[0] if items is not None and len(items) == 1 else value
         if isinstance(value, TensorValue):
             return shape_value(value.type.shape, machine, node)
+    setup = machine.store.get(-ref.address)
+    if name == "compiled" and isinstance(setup, SetupObject) and not setup.doubt:
+        never = machine.unknown("a caller may compile it", node) if machine.supposing else FALSE
+        return never if setup.compiled is None else TRUE
     if name == "trainable" and found.trainable is not None:
         return Const(found.trainable)
     return BoundMethod(ref, name)
