@@ -2,7 +2,8 @@
 
 What it does
     Finds ``categorical_crossentropy`` on a single unit, where it is always zero; categorical losses
-    on sigmoid outputs; and any crossentropy on outputs of ReLU or tanh.
+    on sigmoid outputs; and any crossentropy on outputs of ReLU or tanh. A loss
+    that a loop of the program's own calls on labels and what came out of a model is looked at too.
 
 Why it matters
     The model trains and learns little or nothing: one unit scaled to sum to one is the constant 1;

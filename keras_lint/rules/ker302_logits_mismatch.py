@@ -3,7 +3,8 @@
 What it does
     Finds a crossentropy with ``from_logits=True`` on an output that went through softmax or
     sigmoid, and one with ``from_logits=False`` (the default, and what the strings mean) on a layer
-    that has no activation at all.
+    that has no activation at all. A loss that a loop of the program's own calls on labels
+    and what came out of a model is looked at too.
 
 Why it matters
     Both train, and badly: squashed twice, the loss cannot come near its minimum; taken for a
