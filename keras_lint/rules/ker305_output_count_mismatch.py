@@ -41,7 +41,7 @@ from keras_lint.rules.training import (
 def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Finding]:
     """At most one finding for each training call."""
     target = options.keras()
-    if "keras2" in (target.keras, target.tensorflow):
+    if analysis.older or "keras2" in (target.keras, target.tensorflow):
         return  # it pairs losses and metrics with outputs in other ways
     for index, step, graph in steps(analysis):
         refs = outputs_of(graph)
