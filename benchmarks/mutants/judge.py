@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -84,7 +84,7 @@ def run(program: Program) -> Ran:
     keras.backend.clear_session()
     keras.config.disable_traceback_filtering()
     code = compile(text, "<mutant>", "exec")
-    names = {"__name__": "__main__"}
+    names: dict[str, object] = {"__name__": "__main__"}
     if program.package:
         stem = Path(program.path).stem
         names = {"__name__": f"{program.package}.{stem}", "__package__": program.package}
@@ -107,14 +107,20 @@ def run(program: Program) -> Ran:
         foreign = bool(program.folder) and frames[-1].filename.startswith(program.folder)
         inside = frames[-1].filename != "<mutant>" and not foreign
         inside = inside or isinstance(error, _PYTHON_ON_TENSORS)
-        # Python itself refuses arguments; of classes and functions of the program's own that is
-        # no matter of Keras
-        owner = re.match(r"\w*", str(error))
-        own = owner is not None and re.search(rf"\b(class|def) {owner[0]}\b", text) is not None
-        binding = isinstance(error, TypeError) and "argument" in str(error) and not own
+        binding = isinstance(error, TypeError) and "argument" in str(error)
+        binding = binding and not _is_own(str(error), text, names)
         answer: Answer = "refused" if (inside or binding) else "other"
         return Ran(answer, lines, f"{name}: {' '.join(str(error).split())[:160]}")
     return Ran("builds")
+
+
+def _is_own(message: str, text: str, names: Mapping[str, object]) -> bool:
+    """Whether Python refuses the arguments of the program's own class or function, not Keras's."""
+    owner = re.match(r"\w*", message)
+    name = "" if owner is None else owner[0]
+    module = str(getattr(names.get(name), "__module__", "keras"))
+    written = re.search(rf"\b(class|def) {name}\b", text) is not None
+    return written or module.partition(".")[0] not in ("keras", "tensorflow")
 
 
 _MACHINE = frozenset(("MemoryError", "ResourceExhaustedError"))
