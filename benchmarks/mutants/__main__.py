@@ -75,6 +75,9 @@ def _run(options: argparse.Namespace, scratch: Path) -> int:
         name = program.name
         judged = judge(replace(program, text=text))
         by_source[program.source][judged.outcome] += 1
+        if sum(map(Counter.total, by_source.values())) % 100 == 0:
+            so_far = sum(by_source.values(), Counter())
+            print(f"so far: {dict(so_far)}", file=sys.stderr, flush=True)
         table[mutant.kind][judged.outcome] += 1
         for code in judged.codes:
             by_rule[code][judged.outcome] += 1
