@@ -12,7 +12,7 @@ import pytest
 from fixture_lib import broken_programs, correct_programs, label
 
 from keras_lint.engine import analyse_text
-from keras_lint.graph.dot import to_dot, to_dot_all
+from keras_lint.graph.dot import to_dot
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.graph.summary import summary
 
@@ -214,7 +214,7 @@ def test_broken_programs_can_be_summarised_and_drawn(path: Path) -> None:
         text = summary(graph)
         assert text.startswith(f'Model: "{graph.name}"')
         assert len({len(line) for line in text.split("\n") if line[0] in "┏┡├└│"}) == 1
-    assert to_dot_all(analysis.graphs).count("subgraph") >= len(analysis.graphs) - 1
+    assert to_dot(analysis.graphs).count("subgraph") >= len(analysis.graphs) - 1
 
 
 def test_a_refused_call_has_no_shape_and_leaves_the_totals_open() -> None:
@@ -230,7 +230,7 @@ def test_dot_has_a_box_for_every_call_and_an_edge_for_every_tensor() -> None:
         "d = Dense(2, name='say \"hi\"')\n"
         "m = Model([a, b], layers.Subtract()([d(a), d(b)]))\n"
     )
-    text = to_dot(graph)
+    text = to_dot([graph])
     assert len(re.findall(r'^ *"m0_c\d+" \[label=', text, re.MULTILINE)) == len(graph.calls) == 5
     assert text.count(" -> ") == graph.nx.number_of_edges() == 4
     assert 'label="say \\"hi\\": one layer, 2 calls"' in text
@@ -238,7 +238,7 @@ def test_dot_has_a_box_for_every_call_and_an_edge_for_every_tensor() -> None:
 
 def test_dot_marks_what_keras_refuses() -> None:
     (graph,) = graphs(HEADER + "m = Sequential([keras.Input((4,)), Dense(8), LSTM(3)])\n")
-    (line,) = [line for line in to_dot(graph).split("\n") if "LSTM" in line]
+    (line,) = [line for line in to_dot([graph]).split("\n") if "LSTM" in line]
     assert "gets (None, 8)" in line
     assert "#c0392b" in line
 
@@ -248,7 +248,7 @@ def test_dot_keeps_the_boxes_of_several_and_of_nested_models_apart() -> None:
         HEADER + "i = keras.Input((4,))\ninner = Model(i, Dense(4)(i), name='inner')\n"
         "j = keras.Input((4,))\nouter = Model(j, inner(j), name='outer')\n"
     )
-    text = to_dot_all(found)
+    text = to_dot(found)
     boxes = re.findall(r'^ *("[^"]+") \[label=', text, re.MULTILINE)
     assert len(boxes) == len(set(boxes)) == 6
     assert text.count("digraph") == 1

@@ -17,9 +17,11 @@ from typing import Any, Protocol
 
 import keras
 
-import benchmarks.oracle.statements_more  # noqa: F401 - adds its makers
+import benchmarks.oracle.statements
+import benchmarks.oracle.statements_more  # noqa: F401 - both add their makers, in this order
+from benchmarks.oracle.layer_texts import dense, layer_for
+from benchmarks.oracle.makers import MAKERS
 from benchmarks.oracle.prelude import DEFINITIONS, HEADER
-from benchmarks.oracle.statements import MAKERS, dense, layer_for
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.compare import difference
 from keras_lint.graph.serialise import from_json

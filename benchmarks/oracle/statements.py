@@ -1,249 +1,9 @@
-"""What random models are made of: one maker per kind of statement.
-
-A maker is given the state of the program so far and returns one statement (or a few) that may or
-may not fit; whoever draws runs it in Keras to see. Makers never look at what keras-lint knows.
-"""
+"""What random models are made of: one maker per kind of statement, see ``oracle.makers``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from random import Random
-from typing import Any, Protocol
-
-Maker = Callable[["State"], str | None]
-MAKERS: list[tuple[int, Maker]] = []
-"""Weight and maker of every kind of statement."""
-
-
-class State(Protocol):
-    """The program so far."""
-
-    rng: Random
-    layers: list[str]
-    models: list[str]
-    helpers: list[str]
-
-    def tensor(self, *ranks: int) -> str | None:
-        """The name of some tensor, of one of these ranks if any are given."""
-
-    def like(self, name: str) -> str:
-        """The name of a tensor of the same shape, if there is another."""
-
-    def shape(self, name: str) -> tuple[int | None, ...]:
-        """The shape of a tensor."""
-
-    def dtype(self, name: str) -> str:
-        """The dtype of a tensor."""
-
-    def fresh(self, stem: str = "x") -> str:
-        """A new variable."""
-
-    def value(self, name: str) -> Any:
-        """What a variable holds."""
-
-
-def maker(weight: int) -> Callable[[Maker], Maker]:
-    """Register a maker; those of larger weight are drawn more often."""
-
-    def register(made: Maker) -> Maker:
-        MAKERS.append((weight, made))
-        return made
-
-    return register
-
-
-# -- pieces ----------------------------------------------------------------------------------------
-
-
-def named(s: State, stem: str) -> str:
-    """``, name="..."`` now and then; seldom a name that may be taken."""
-    if s.rng.random() < 0.12:
-        return f', name="{stem}_{s.rng.randrange(40)}"'
-    return ""
-
-
-def _act(s: State) -> str:
-    if s.rng.random() < 0.6:
-        return ""
-    return f', activation="{s.rng.choice(["relu", "tanh", "softmax", "gelu", "silu"])}"'
-
-
-def _size(s: State) -> int:
-    return s.rng.choice([1, 2, 3, 4, 5, 6, 8])
-
-
-def dense(s: State) -> str:
-    """Any rank from 2."""
-    bias = ", use_bias=False" if s.rng.random() < 0.2 else ""
-    return f"layers.Dense({_size(s)}{_act(s)}{bias}{named(s, 'dense')})"
-
-
-def elementwise(s: State) -> str:
-    """Layers that keep the shape, whatever it is."""
-    return s.rng.choice(
-        [
-            "layers.Dropout(0.5)",
-            "layers.ReLU()",
-            "layers.Activation('tanh')",
-            "layers.LeakyReLU()",
-            "layers.ELU(alpha=0.5)",
-            "layers.PReLU()",
-            "layers.Softmax()",
-            "layers.GaussianNoise(0.1)",
-            "layers.GaussianDropout(0.1)",
-            "layers.BatchNormalization()",
-            "layers.BatchNormalization(center=False)",
-            "layers.LayerNormalization()",
-            "layers.LayerNormalization(axis=[1])",
-            "layers.RMSNormalization()",
-            "layers.UnitNormalization()",
-            "layers.GroupNormalization(2)",
-            "layers.GroupNormalization(-1)",
-            "layers.ActivityRegularization(0.1)",
-            "layers.Identity()",
-            "layers.Rescaling(1 / 255)",
-            "layers.Masking(0.0)",
-            "layers.Flatten()",
-        ]
-    )
-
-
-def cell(s: State) -> str:
-    """A recurrent cell."""
-    kind = s.rng.choice(["SimpleRNNCell", "GRUCell", "LSTMCell"])
-    return f"layers.{kind}({_size(s)})"
-
-
-def recurrent(s: State, state: bool = False) -> str:
-    """A recurrent layer on sequences of vectors."""
-    more = ", return_sequences=True" if s.rng.random() < 0.5 else ""
-    more += ", return_state=True" if state else ""
-    more += ", go_backwards=True" if s.rng.random() < 0.1 else ""
-    more += named(s, "rnn")
-    kind = s.rng.choice(["LSTM", "GRU", "SimpleRNN", "RNN", "RNN2"])
-    if kind == "RNN":
-        return f"layers.RNN({cell(s)}{more})"
-    if kind == "RNN2":
-        return f"layers.RNN([{cell(s)}, {cell(s)}]{more})"
-    return f"layers.{kind}({_size(s)}{more})"
-
-
-def sequence(s: State) -> str:
-    """Layers for rank 3."""
-    pad = s.rng.choice(["same", "valid", "causal"])
-    n, k = _size(s), s.rng.randint(1, 3)
-    return s.rng.choice(
-        [
-            f'layers.Conv1D({n}, {k}, padding="{pad}"{named(s, "conv")})',
-            f"layers.Conv1D({n}, {k}, strides=2)",
-            f"layers.Conv1D({n}, {k}, dilation_rate=2)",
-            f"layers.SeparableConv1D({n}, {k})",
-            f"layers.DepthwiseConv1D({k})",
-            f"layers.Conv1DTranspose({n}, {k}, strides={s.rng.randint(1, 2)})",
-            f"layers.MaxPooling1D({k})",
-            f"layers.AveragePooling1D({k}, strides=1, padding='same')",
-            "layers.GlobalMaxPooling1D()",
-            "layers.GlobalAveragePooling1D(keepdims=True)",
-            "layers.GlobalAveragePooling1D()",
-            f"layers.ZeroPadding1D({k})",
-            f"layers.Cropping1D({k})",
-            f"layers.UpSampling1D({k})",
-            "layers.SpatialDropout1D(0.2)",
-            "layers.Permute((2, 1))",
-            f'layers.EinsumDense("abc,cd->abd", output_shape=(None, {n}), bias_axes="d")',
-            f"layers.Bidirectional({recurrent(s)})",
-            f"layers.Bidirectional({recurrent(s)}, merge_mode='sum')",
-            f"layers.TimeDistributed({dense(s)})",
-            recurrent(s),
-            recurrent(s),
-        ]
-    )
-
-
-def image(s: State) -> str:
-    """Layers for rank 4."""
-    n, k = _size(s), s.rng.randint(1, 3)
-    pad = s.rng.choice(["same", "valid"])
-    return s.rng.choice(
-        [
-            f'layers.Conv2D({n}, {k}, padding="{pad}"{_act(s)}{named(s, "conv")})',
-            f'layers.Conv2D({n}, ({k}, 2), strides=2, padding="{pad}")',
-            f"layers.Conv2D(4, {k}, groups=2)",
-            f"layers.Conv2D({n}, {k}, dilation_rate=2)",
-            f'layers.SeparableConv2D({n}, {k}, padding="{pad}")',
-            f"layers.DepthwiseConv2D({k}, depth_multiplier=2)",
-            f'layers.Conv2DTranspose({n}, {k}, strides=2, padding="{pad}")',
-            f'layers.MaxPooling2D({k}, padding="{pad}")',
-            f"layers.AveragePooling2D({k})",
-            "layers.GlobalMaxPooling2D(keepdims=True)",
-            "layers.GlobalAveragePooling2D()",
-            f"layers.ZeroPadding2D((({k}, 1), (0, 1)))",
-            f"layers.Cropping2D({k})",
-            f"layers.UpSampling2D({k})",
-            f"layers.Resizing({n}, 4)",
-            "layers.SpatialDropout2D(0.2)",
-            "layers.RandomFlip()",
-            "layers.CenterCrop(2, 2)",
-            "layers.Permute((3, 1, 2))",
-            f"layers.TimeDistributed({recurrent(s)})",
-            f"layers.TimeDistributed(layers.Conv1D({n}, {k}))",
-            f"layers.SpectralNormalization(layers.Conv2D({n}, {k}))",
-        ]
-    )
-
-
-def volume(s: State) -> str:
-    """Layers for rank 5."""
-    n, k = _size(s), s.rng.randint(1, 2)
-    return s.rng.choice(
-        [
-            f"layers.Conv3D({n}, {k})",
-            f"layers.MaxPooling3D({k})",
-            "layers.GlobalAveragePooling3D()",
-            f"layers.ConvLSTM2D({n}, {k})",
-            f"layers.ConvLSTM2D({n}, {k}, return_sequences=True, padding='same')",
-            f"layers.TimeDistributed(layers.Conv2D({n}, {k}))",
-            "layers.TimeDistributed(layers.GlobalMaxPooling2D())",
-            f"layers.UpSampling3D({k})",
-        ]
-    )
-
-
-def reshaper(s: State, dims: tuple[int | None, ...]) -> str:
-    """A Reshape that mostly fits."""
-    known = [dim for dim in dims[1:] if dim is not None]
-    size = 1
-    for dim in known:
-        size *= dim
-    if len(known) < len(dims) - 1:
-        return s.rng.choice([f"layers.Reshape((-1, {_size(s)}))", "layers.Flatten()"])
-    divisors = [n for n in range(1, min(size, 64) + 1) if size % n == 0] or [1]
-    one = s.rng.choice(divisors)
-    return s.rng.choice(
-        [
-            f"layers.Reshape(({one}, {size // one}))",
-            f"layers.Reshape(({one}, -1))",
-            f"layers.Reshape(({one}, -1, 1))",
-            f"layers.Reshape(({size},))",
-            f"layers.Reshape((-1, {_size(s)}))",
-            "layers.Flatten()",
-        ]
-    )
-
-
-def layer_for(s: State, dims: tuple[int | None, ...]) -> str:
-    """A layer that mostly accepts this shape; now and then one of another rank."""
-    rank = len(dims) if s.rng.random() > 0.06 else s.rng.randint(2, 5)
-    if s.rng.random() < 0.25:
-        return elementwise(s)
-    if s.rng.random() < 0.12:
-        return reshaper(s, dims)
-    if rank == 2:
-        return s.rng.choice([dense(s), dense(s), f"layers.RepeatVector({_size(s)})"])
-    if rank in (3, 4, 5) and s.rng.random() < 0.85:
-        return {3: sequence, 4: image, 5: volume}[rank](s)
-    return dense(s)
-
+from benchmarks.oracle.layer_texts import dense, layer_for, some_size
+from benchmarks.oracle.makers import State, maker, named
 
 _LAMBDAS = [
     "lambda t: t * 2",
@@ -341,7 +101,7 @@ def operator(s: State) -> str | None:
             f"{x}[:, 0]",
             f"{x}[..., None]",
             f"{x}[:, None]",
-            f"{x}[..., :{_size(s)}]",
+            f"{x}[..., :{some_size(s)}]",
             f"{x}[:, ::2]",
             f"{x}[:, -2:]",
             f"{x}[:, ::-1]",
@@ -360,7 +120,7 @@ def operation(s: State) -> str | None:
         return None
     y = s.like(x)
     axis = s.rng.choice([-1, 1, 2, 0, 3])
-    n = _size(s)
+    n = some_size(s)
     return f"{s.fresh()} = " + s.rng.choice(
         [
             f"ops.mean({x}, axis={axis})",
@@ -445,7 +205,7 @@ def states(s: State) -> str | None:
     if x is None:
         return None
     y, z, h, c = s.tensor(3), s.fresh(), s.fresh(), s.fresh()
-    units = _size(s)
+    units = some_size(s)
     other = units if s.rng.random() < 0.9 else units + 1
     seq = s.rng.choice(["", ", return_sequences=True"])
     return s.rng.choice(
@@ -479,7 +239,7 @@ def attention(s: State) -> str | None:
             f"{z} = layers.Attention()([{x}, {y}])",
             f"{z} = layers.AdditiveAttention()([{x}, {y}])",
             f"{z} = layers.Attention(use_scale=True)([{x}, {y}, {y}])",
-            f"{z} = layers.MultiHeadAttention(2, {_size(s)})({x}, {y})",
+            f"{z} = layers.MultiHeadAttention(2, {some_size(s)})({x}, {y})",
             f"{z} = layers.MultiHeadAttention(3, 2, output_shape=5)({x}, {x}, {y})",
             f"{z}, {s.fresh()} = layers.MultiHeadAttention(2, 4)"
             f"({x}, {y}, return_attention_scores=True)",
@@ -585,7 +345,7 @@ def helper(s: State) -> str | None:
     x = s.tensor()
     if x is None or not s.helpers:
         return None
-    return f"{s.fresh()} = {s.rng.choice(s.helpers).format(x=x, n=_size(s))}"
+    return f"{s.fresh()} = {s.rng.choice(s.helpers).format(x=x, n=some_size(s))}"
 
 
 @maker(4)
@@ -596,7 +356,8 @@ def loop(s: State) -> str | None:
     z = s.fresh()
     return s.rng.choice(
         [
-            f"{z} = {x}\nfor n in ({_size(s)}, {_size(s)}):\n    {z} = layers.Dense(n)({z})",
+            f"{z} = {x}\nfor n in ({some_size(s)}, {some_size(s)}):\n"
+            f"    {z} = layers.Dense(n)({z})",
             f"{z} = {x}\nfor n in range({s.rng.randint(0, 3)}):\n"
             f"    {z} = layers.Dense(n + 2)({z})\n    {z} = layers.ReLU()({z})",
             f"{z} = layers.Concatenate()([layers.Dense(n + 1)({x}) for n in range(3)])",
@@ -612,7 +373,7 @@ def loop(s: State) -> str | None:
 @maker(4)
 def embedding(s: State) -> str | None:
     i = s.fresh("i")
-    n = _size(s)
+    n = some_size(s)
     dims = s.rng.choice(["(5,)", "(None,)", "()", "(3, 4)"])
     mask = s.rng.choice(["", ", mask_zero=True"])
     return (

@@ -1,11 +1,12 @@
 """More that random models are made of: own classes drawn anew, masks, surgery, structures, Python.
 
-See :mod:`benchmarks.oracle.statements`; importing this module adds to its makers.
+See :mod:`benchmarks.oracle.statements`, whose makers come first.
 """
 
 from __future__ import annotations
 
-from benchmarks.oracle.statements import State, dense, layer_for, maker, named, recurrent
+from benchmarks.oracle.layer_texts import dense, layer_for, recurrent
+from benchmarks.oracle.makers import State, maker, named
 
 _BODY = (
     "t = t * 2 - 1",

@@ -26,9 +26,9 @@ def graph(options: argparse.Namespace) -> int:
     if options.model is not None and not graphs:
         raise UsageError(f"{path}: no model called {options.model!r}; {_names(analysis.graphs)}")
     if options.format == "dot":
-        from keras_lint.graph.dot import to_dot_all
+        from keras_lint.graph.dot import to_dot
 
-        print(to_dot_all(graphs))
+        print(to_dot(graphs))
     elif options.format == "mermaid":
         from keras_lint.graph.mermaid import to_mermaid
 

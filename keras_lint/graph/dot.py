@@ -11,24 +11,16 @@ _WRONG = 'color="#c0392b", fontcolor="#c0392b", penwidth=2'
 _TERMINAL = 'style="rounded,filled", fillcolor="#eef3f8"'
 
 
-def to_dot(graph: LayerGraph) -> str:
-    """One model as a DOT document.
+def to_dot(graphs: Iterable[LayerGraph]) -> str:
+    """Models as one DOT document, each in its own frame when there are more than one.
 
     Every call is a box with the layer's name, class and output shape; edges are tensors. A layer
     called more than once has one box per call, all in one dashed frame; a nested model's own graph
     stands in a frame of its own. A call that Keras refuses is red.
 
-    Args:
-        graph: the model.
-
     Returns:
         The document, without a newline at the end.
     """
-    return to_dot_all([graph])
-
-
-def to_dot_all(graphs: Iterable[LayerGraph]) -> str:
-    """Several models as one DOT document, each in its own frame when there are more than one."""
     models = list(graphs)
     lines = [
         "digraph keras_lint {",

@@ -462,12 +462,6 @@ def _make_graphs(machine: Machine, graphs: list[LayerGraph]) -> None:
     graphs += refusal_graphs(machine, places)
 
 
-def _model_at(machine: Machine, address: int) -> ModelObject:
-    found = machine.store[address]
-    assert isinstance(found, ModelObject)
-    return found
-
-
 def _facet(machine: Machine, address: int) -> LayerObject:
     """The layer that stands for an instance of a subclassed model."""
     instance = machine.store[address]

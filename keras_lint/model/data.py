@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from keras_lint.model.dims import FREE, UNKNOWN, Dim
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, map_nested
+from keras_lint.model.dims import UNKNOWN, Dim
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape
 
 _MOST = 2.0**100
 """Greater numbers are not kept."""
@@ -203,18 +203,6 @@ class DataSpec:
     batches: Dim = UNKNOWN
     endless: bool = False
     lost: str = ""
-
-    def one_batch(self) -> DataSpec:
-        """The same with the first axis of arrays free, as they are when cut into batches."""
-        if self.kind != "arrays":
-            return self
-
-        def cut(leaf: ArraySpec) -> ArraySpec:
-            return leaf.with_samples(FREE)
-
-        y = None if self.y is None else map_nested(cut, self.y)
-        weights = None if self.weights is None else map_nested(cut, self.weights)
-        return replace(self, x=map_nested(cut, self.x), y=y, weights=weights)
 
 
 def surely_reached(count: Dim, choices: int) -> bool:

@@ -6,7 +6,8 @@ import os
 
 import keras
 import pytest
-from hypothesis import HealthCheck, given, settings
+from drawing import repeatable
+from hypothesis import given
 from hypothesis import strategies as st
 from keras_oracle import ask_keras, ask_us, disagreement
 from strategies import FAMILIES
@@ -35,13 +36,7 @@ def calls_again(draw, family: str):
 
 @pytest.mark.parametrize("family", sorted(set(FAMILIES) - {"merges"}))
 def test_second_call_agrees_with_keras(family):
-    @settings(
-        max_examples=DRAWS,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @repeatable(DRAWS)
     @given(calls_again(family))
     def check(drawn):
         name, first, again = drawn

@@ -7,7 +7,8 @@ import os
 
 import keras
 import pytest
-from hypothesis import HealthCheck, given, settings
+from drawing import repeatable
+from hypothesis import given
 from hypothesis import strategies as st
 
 from keras_lint.keras_api.names import lookup, public_names
@@ -83,13 +84,7 @@ def argument_sets(draw):
 
 
 def test_bind_refuses_what_constructors_refuse():
-    @settings(
-        max_examples=DRAWS,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @repeatable(DRAWS)
     @given(argument_sets())
     def check(drawn):
         name, positional, keywords = drawn

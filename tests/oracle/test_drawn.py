@@ -9,7 +9,8 @@ import os
 
 import keras
 import pytest
-from hypothesis import HealthCheck, given, settings
+from drawing import repeatable
+from hypothesis import given
 from hypothesis import strategies as st
 from keras_oracle import ask_keras, ask_us, disagreement
 from strategies import FAMILIES
@@ -21,13 +22,7 @@ DRAWS = int(os.environ.get("KERAS_LINT_DRAWS", "200"))
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_family_agrees_with_keras(family):
-    @settings(
-        max_examples=DRAWS,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @repeatable(DRAWS)
     @given(st.data())
     def check(data):
         name, row = data.draw(FAMILIES[family])

@@ -9,7 +9,8 @@ import os
 
 import pytest
 import tf_keras
-from hypothesis import HealthCheck, given, settings
+from drawing import repeatable
+from hypothesis import given
 from hypothesis import strategies as st
 from keras_oracle import ask_keras, ask_us, disagreement_of, in_keras_2
 from older_keras import OlderBuilder
@@ -48,13 +49,7 @@ def test_rows_are_what_tf_keras_does():
 
 @pytest.mark.parametrize("family", sorted(set(FAMILIES) - {"audio", "keras2"}))
 def test_family_agrees_with_tf_keras(family):
-    @settings(
-        max_examples=DRAWS,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @repeatable(DRAWS)
     @given(st.data())
     def check(data):
         name, row = data.draw(FAMILIES[family])

@@ -7,7 +7,8 @@ import warnings
 
 import keras
 import pytest
-from hypothesis import HealthCheck, given, settings
+from drawing import repeatable
+from hypothesis import given
 from hypothesis import strategies as st
 from keras_oracle import bound_layer, keras_layer, keras_of, keras_tensors
 from strategies import FAMILIES
@@ -85,13 +86,7 @@ def test_rows_with_every_input_masked(name, row):
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_drawn_with_some_inputs_masked(family):
-    @settings(
-        max_examples=DRAWS,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @repeatable(DRAWS)
     @given(st.data())
     def drawn(data):
         name, row = data.draw(FAMILIES[family])

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from drawing import repeatable
+from hypothesis import given
 from hypothesis import strategies as st
 from ops_oracle import A, Call, T, ask_keras, ask_us, disagreement
 from ops_rows import ROWS
@@ -246,13 +247,7 @@ FAMILIES = {
 
 @pytest.mark.parametrize("family", sorted(FAMILIES))
 def test_drawn_calls_agree_with_keras(family):
-    @settings(
-        max_examples=DRAWS,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    @repeatable(DRAWS)
     @given(FAMILIES[family])
     def check(call):
         problem = disagreement(ask_us(call), ask_keras(call), exact=False)
