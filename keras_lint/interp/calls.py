@@ -25,8 +25,8 @@ from keras_lint.interp.machine import Machine, PathEnded, install
 from keras_lint.interp.methods import call_method, call_model_method
 from keras_lint.interp.model_calls import call_model
 from keras_lint.interp.modules import installed_builder
+from keras_lint.interp.objects import checked
 from keras_lint.interp.operations import call_operation
-from keras_lint.interp.optimizers import checked_rate
 from keras_lint.interp.options import parser_method, tuned
 from keras_lint.interp.recipes import from_config, has_from_config
 from keras_lint.interp.registry import Builtin, external_handler, method_handler
@@ -173,7 +173,7 @@ def _external(machine: Machine, callee: ExternalValue, args: Args, node: cst.CST
                 return result
         if found.kind == "class" and not found.is_layer:
             plain = _made(path, found, args, machine.site(node))
-            return checked_rate(machine, plain, args, node)
+            return checked(machine, plain, args, node)
         if path.startswith("keras.applications."):
             builder = None if older else installed_builder(machine, path, node)
             if builder is not None:

@@ -48,6 +48,7 @@ from keras_lint.keras_api.base import Config, LayerKind, kind_of
 from keras_lint.keras_api.moves import layer_arguments_of_keras_1
 from keras_lint.keras_api.named_arguments import check_strings
 from keras_lint.keras_api.names import Generation, lookup, lookup_any, lookup_for
+from keras_lint.keras_api.refused_values import check_values
 from keras_lint.keras_api.signatures import bind_call
 from keras_lint.model.data import UNKNOWN_NUMBERS
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
@@ -87,6 +88,8 @@ def configured(
             kind.check_config(config)
         if not names_are_open(machine):
             check_strings(class_name(path, kind), config)
+        if machine.generation == "keras3":
+            check_values(path, config, "init")
     except Mismatch as mismatch:
         return _refused_argument(machine, path, args, mismatch, node)
     except Lost:
@@ -266,6 +269,8 @@ def apply_layer(
     built = layer.built
     if layer.kind is not None and layer.lost is None:
         try:
+            if built is None and machine.generation == "keras3":
+                check_values(layer.path, layer.config, "call")
             if layer.path == LAMBDA_PATH and layer.function is not None:
                 outputs = lambda_outputs(machine, layer, inputs, plain, node)
             elif built is not None:

@@ -4,8 +4,9 @@ What it does
     Finds units, filters, kernel sizes and rates out of their range, unknown paddings and names of
     activations and initializers, strides together with dilation, filters and channels that
     ``groups`` does not divide, axes that the tensor does not have, names of layers with a slash,
-    which Keras 2 took, learning rates that are no float (``Adam(learning_rate=1)``), and
-    ``add_loss`` of a functional model.
+    which Keras 2 took, learning rates that are no float (``Adam(learning_rate=1)``), other kinds of
+    values that Keras was seen to refuse for an argument (``LSTM(128 / 2)``,
+    ``fill_mode="mirror"``), and ``add_loss`` of a functional model.
 
 Why it matters
     Keras refuses such a layer or optimizer when it is made or first called.
@@ -127,6 +128,16 @@ from keras import Input, Sequential, layers
 
 model = Sequential([Input((8,)), layers.Dense(4, dtype="flaot16")])  # expect: KER116
 """,
+        """\
+from keras import Input, Sequential, layers
+
+width = 128
+model = Sequential([
+    Input((20, 8)),
+    layers.LSTM(width / 2),  # expect: KER116
+    layers.Dense(1),
+])
+""",
     ),
     fixed=(
         "",
@@ -147,6 +158,7 @@ from keras import Input, Sequential, layers
 
 model = Sequential([Input((8,)), layers.Dense(4, dtype="float16")])
 """,
+        "",
     ),
     valid=(
         """\

@@ -18,6 +18,7 @@ import keras_lint.keras_api.layers
 from keras_lint.keras_api.base import BoundLayer, Config, LayerArg, Row, entries, kind_of
 from keras_lint.keras_api.named_arguments import check_strings
 from keras_lint.keras_api.names import Generation
+from keras_lint.keras_api.refused_values import check_values
 from keras_lint.keras_api.signatures import bind, bind_call
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
@@ -55,6 +56,8 @@ def bound_layer(name: str, args: Mapping[str, Any], of: Generation = "keras3") -
     assert kind is not None
     kind.check_config(config)
     check_strings(kind.cls, config)
+    if of == kind.generation == "keras3":
+        check_values(path, config, "init")
     return BoundLayer(kind, config)
 
 
@@ -121,6 +124,8 @@ def ask_us(name: str, row: Row, earlier: Any = None, of: Generation = "keras3") 
         call = bind_call(path, (inputs,), extra, of)
         first = call.pop(next(iter(call)))
         if earlier is None:
+            if layer.kind.generation == "keras3":
+                check_values(layer.kind.name, layer.config, "call")
             built = layer.kind.build_inputs(first, call)
             result = layer.call(first, call)
         else:

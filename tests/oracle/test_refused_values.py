@@ -49,18 +49,6 @@ STRINGS = [
     ("GRU", "4, activation={}", "tanh", "tahn"),
     ("LSTM", "4, activation={}", "relu", "reu"),
 ]
-NOT_SEEN = {
-    ("Conv1D", "{}, 3", "0.5"),
-    ("Conv1D", "{}, 3", "2.5"),
-    ("Conv2D", "4, 3, groups={}", "0.5"),
-    ("Conv2D", "4, 3, groups={}", "2.5"),
-    ("Conv2D", "4, 3, groups={}", "3.0"),
-    ("Conv2D", "4, 3, groups={}", "None"),
-    ("Conv2D", "{}, 3", "0.5"),
-    ("Conv2D", "{}, 3", "2.5"),
-}
-"""Refused by Keras and passed over here."""
-NOT_SEEN_OF = {"Discretization", "EinsumDense", "GRU", "GRUCell", "Hashing", "LSTM", "SimpleRNN"}
 
 
 def refused_by_keras(text: str) -> bool:
@@ -84,8 +72,7 @@ def test_values_of_arguments() -> None:
         for value in VALUES:
             text = f"import keras\nx = keras.layers.{cls}({form.format(value)})\n"
             refused, found = refused_by_keras(text), codes(text)
-            passed_over = (cls, form, value) in NOT_SEEN or cls in NOT_SEEN_OF
-            if found != (["KER116"] if refused else []) and (found or not passed_over):
+            if found != (["KER116"] if refused else []):
                 wrong.append((cls, form, value, refused, found))
     assert wrong == []
 
