@@ -77,6 +77,8 @@ def _mistakes(step: Step, graph: LayerGraph, count: int) -> Iterator[tuple[str, 
     loss = loss_of(given)
     if data is None or not step.complete or loss is None or loss.family is None or count > 1:
         return
+    if "target_tensors" in step.compiled.arguments or not step.compiled.complete:
+        return  # compile of early Keras took the labels, or may have
     known = isinstance(data.x, ArraySpec) and not data.x.lost and not data.lost
     if known and data.kind != "unknown" and data.y is None:
         hint = "give the labels; those of an autoencoder are its inputs"
