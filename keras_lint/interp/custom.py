@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +32,7 @@ from keras_lint.interp.values import (
     FunctionValue,
     ObjectValue,
     Ref,
+    TensorValue,
     TupleValue,
     UnknownValue,
     Value,
@@ -91,15 +93,42 @@ def call_custom(
         machine.on_data -= on_data
 
 
+def not_by_position(cls: str, names: Sequence[str], args: Args) -> Problem | None:
+    """Why a call does not take its further arguments by position; None if it takes them.
+
+    Keras 3.15 takes nothing but tensors and None there, and adds ``training`` by name itself.
+    """
+    for index, value in enumerate(args.positional[1:], start=1):
+        name = names[index] if index < len(names) else "it"
+        if isinstance(value, Const) and value.value is not None:
+            actual, exception = f"{value.value!r} by position", "ValueError"
+        elif name == "training" and isinstance(value, TensorValue):
+            actual, exception = "training by position", "TypeError"
+        else:
+            continue
+        hint = f"write {name}=..." if name != "it" else "pass it by name"
+        return Problem(
+            "signature", cls, "only tensors by position", actual, hint=hint, exceptions=(exception,)
+        )
+    return None
+
+
 def _refused_arguments(
     machine: Machine, instance: InstanceObject, args: Args, node: cst.CSTNode
 ) -> Problem | None:
     """Why a layer's own ``call`` does not take these arguments; ``training`` Keras takes itself."""
     method = class_member(machine, instance.cls, "call", node)
-    if not isinstance(method, FunctionValue) or method.decorators:
+    if not isinstance(method, FunctionValue):
         return None
     params = method.node.params
     names = [p.name.value for p in (*params.posonly_params, *params.params)][1:]
+    own_call = class_member(machine, instance.cls, "__call__", node)
+    if machine.generation != "keras2" and not isinstance(own_call, FunctionValue):
+        by_position = not_by_position(instance.cls.name, names, args)
+        if by_position is not None:
+            return by_position
+    if method.decorators:
+        return None
     known = {*names, *(p.name.value for p in params.kwonly_params), "training"}
     takes = ", ".join(f"'{name}'" for name in names) or "nothing"
     expected, hint = f"{takes}", "change call, or what is passed"
