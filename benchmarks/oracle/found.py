@@ -78,6 +78,25 @@ class Grid(layers.Layer):
 a = keras.Input((8, 3))
 model = keras.Model(a, Grid()(a))
 """,
+    "a Sequential built on what is not known, then called on another rank": """
+class Twice(layers.Layer):
+    def call(self, x):
+        return {"one": x, "two": [x, x * 2]}["t" + "wo"][len(self.name) > 99]
+
+a = keras.Input((2,))
+stack = keras.Sequential([layers.RepeatVector(3), layers.Dense(3)])
+first = stack(Twice()(a))
+b = keras.Input((2, 8, 8))
+second = keras.Sequential([stack, layers.Dense(3)])(b)
+model = keras.Model([a, b], [first, second])
+""",
+    "one tensor for a built layer that takes a list": """
+a = keras.Input((6,))
+b = keras.Input((6,))
+join = layers.Concatenate()
+x = join([a, b])
+model = keras.Model([a, b], join(x))
+""",
     "an open axis as a length inside a layer": """
 class Heads(layers.Layer):
     def call(self, x):

@@ -64,6 +64,9 @@ def call_model(
     if isinstance(value, ArrayValue):
         return _call_on_data(machine, ref.address, value, node)
     inputs: NestedTensor = tensors_of(machine, value, node)
+    if may_hide_tensors(inputs):
+        _built_on_unknown(machine, ref.address, node)
+        found = model_at(machine, ref.address)
     if not any(isinstance(leaf, TensorValue) for leaf in leaves(inputs)):
         return next(
             (leaf for leaf in leaves(inputs) if isinstance(leaf, UnknownValue)),
@@ -202,6 +205,17 @@ def _batch_axis(method: str, data: DataSpec, dims: tuple[Dim, ...]) -> Dim | Non
     return size if data.kind == "dataset" and several and isinstance(size, int) else None
 
 
+_ON_UNKNOWN = "a Sequential built on a tensor of a shape that is not known"
+
+
+def _built_on_unknown(machine: Machine, address: int, node: cst.CSTNode) -> None:
+    """Keras builds a Sequential at its first call, for what it is called on."""
+    found = model_at(machine, address)
+    if found.kind == "sequential" and not found.tensors and found.layers:
+        lost = (*found.lost, machine.unknown(_ON_UNKNOWN, node))
+        machine.store[address] = replace(found, lost=lost)
+
+
 def build_model(
     machine: Machine,
     address: int,
@@ -216,6 +230,8 @@ def build_model(
     """
     found = model_at(machine, address)
     if found.kind != "sequential" or found.tensors or shape.dims is None or not found.layers:
+        return
+    if any(lost.reason == _ON_UNKNOWN for lost in found.lost):
         return
     batch = tuple(None if dim is FREE else dim for dim in shape.dims)
     tensor = make_input(machine, input_config({"batch_shape": batch}), node, arguments)

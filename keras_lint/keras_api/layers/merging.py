@@ -34,7 +34,7 @@ class Merge(LayerKind):
                 "a list of tensors",
                 f"one tensor {inputs.shape}",
                 (inputs,),
-                exceptions=("ValueError", "TypeError", "IndexError"),
+                exceptions=("ValueError", "TypeError", "IndexError", "NotImplementedError"),
             )
         if isinstance(inputs, dict):
             raise Lost("a dict of inputs for a merge layer")
