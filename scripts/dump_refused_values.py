@@ -225,8 +225,8 @@ def facts(path: str, rows: list[Row]) -> Iterator[tuple[str, dict[str, Any]]]:
             if is_default and what != "a string":
                 continue  # refused only for what the other arguments of the rows are
             fact = refused(path, rows, parameter.name, values)
-            if fact is None:
-                continue
+            if fact is None or (fact[0] == "call" and path.endswith("Cell")):
+                continue  # a cell has to fit the states that it is called on
             if what == "a string" and may_be_text(parameter):
                 if fact[0] == "call":
                     continue  # which texts it takes cannot be asked for in good time

@@ -342,6 +342,8 @@ class TextVectorization(LayerKind):
         dims = arithmetic.known_shape(self.single(inputs))
         if mode != "int" or config.get("split") is None or dims[1:] not in ((), (1,)):
             self.seen_in_keras_3("TextVectorization of several texts, whole ones, or to vectors")
+        if dims[:1] != (FREE,):
+            self.seen_in_keras_3("TextVectorization of a fixed number of texts")
         if not dims or mode == "one_hot" or config.get("sparse") or config.get("dtype") is not None:
             raise Lost("text vectorised in an unusual way")
         if mode == "int":

@@ -83,9 +83,9 @@ class LocallyConnected(Convolution):
     def call_again(
         self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
     ) -> Inputs:
-        """Once built, it looks at the positions it has, and no longer at the rank (2.21)."""
-        if isinstance(inputs, TensorType) and inputs.shape.rank != self.axes + 2:
-            raise Lost(f"a later call of {self.cls} on another rank")
+        """Once built, it looks neither at the rank nor at the channels (tf_keras 2.21)."""
+        if inputs != first:
+            raise Lost(f"a later call of {self.cls} on another shape")
         return super().call_again(config, first, inputs, extra)
 
     def weights(self, config: Config, inputs: Inputs) -> Weights:
