@@ -5,14 +5,14 @@ Seen on Keras 3.15; of Keras 2, where AutoGraph and dispatch take much, nothing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import libcst as cst
 
 from keras_lint.interp.functional import inputs_of, is_input_record
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import LayerObject
-from keras_lint.interp.values import Args, OpenLength, TensorValue, UnknownValue, Value
+from keras_lint.interp.values import Args, CallRecord, OpenLength, TensorValue, UnknownValue, Value
 from keras_lint.keras_api.tf_moves import same_in_ops
 from keras_lint.model.outcomes import MismatchKind, Problem
 
@@ -40,21 +40,36 @@ def is_symbolic(machine: Machine, value: Value) -> bool:
     if not isinstance(value, TensorValue):
         return False
     known = machine.symbolic
-    pending, seen = [value.call], {value.call}
-    while pending:
-        record = pending.pop()
+    found: list[CallRecord] = []
+
+    def ends(record: CallRecord) -> bool:
+        # one of several tensors, and which is not known; or looked at before
+        return record.layer is None or record in known
+
+    for record in _back(machine, value.call, ends):
         if known.get(record) or is_input_record(machine, record):
             known[value.call] = True
             return True
-        if record.layer is None or record in known:
-            continue  # one of several tensors, and which is not known; or looked at before
+        found.append(record)
+    known.update(dict.fromkeys(found, False))
+    return False
+
+
+def _back(
+    machine: Machine, call: CallRecord, ends: Callable[[CallRecord], bool]
+) -> Iterator[CallRecord]:
+    """A call and all it comes from, each once; nothing before those where the way ``ends``."""
+    pending, seen = [call], {call}
+    while pending:
+        record = pending.pop()
+        yield record
+        if ends(record):
+            continue
         machine.tick()
         for tensor in inputs_of(record):
             if tensor.call not in seen:
                 seen.add(tensor.call)
                 pending.append(tensor.call)
-    known.update(dict.fromkeys(seen, False))
-    return False
 
 
 def python_use(
@@ -134,18 +149,14 @@ def _from_inputs(machine: Machine, value: TensorValue) -> bool:
 
     A class that nobody uses is called on one tensor of any shape: it may be meant for a list.
     """
-    pending, seen = [value.call], {id(value.call)}
-    while pending:
-        record = pending.pop()
+
+    def ends(record: CallRecord) -> bool:
+        # one of several tensors, or a length, which is a number where it is known
+        return record.layer is None or _gives_sizes(machine, record.layer)
+
+    for record in _back(machine, value.call, ends):
         if record.layer is None and not record.inputs:
             return record.outputs[0].shape.dims is not None
-        if record.layer is None or _gives_sizes(machine, record.layer):
-            continue  # one of several tensors, or a length, which is a number where it is known
-        machine.tick()
-        for tensor in inputs_of(record):
-            if id(tensor.call) not in seen:
-                seen.add(id(tensor.call))
-                pending.append(tensor.call)
     return False
 
 
