@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
-
-import libcst as cst
 
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.nested import ModelKind
@@ -140,18 +137,21 @@ def unknown_arguments(machine: Machine, args: Args) -> tuple[UnknownValue, ...]:
     return tuple(found)
 
 
-def is_written_out(nodes: Mapping[str, cst.CSTNode], names: list[str], problem: Problem) -> bool:
-    """Whether a refused value stands in the call itself, so that every caller gets it.
+def is_certain(machine: Machine, path: str, args: Args, problem: Problem) -> bool:
+    """Whether a refused value reaches the call whoever runs it: see where it stands.
 
-    Where nobody calls the function around it, a value that came from a default may never be used.
+    Where nobody calls the function around it, a value that came from a default may never be used;
+    one that stands in the call itself is what every caller gets.
 
     Args:
-        nodes: the call's arguments by position or name.
-        names: of the parameters of what is called.
+        machine: the interpreter.
+        path: what is called, by its canonical name.
+        args: the call's arguments.
         problem: why it is refused; those of other kinds than ``value`` are always in the call.
     """
-    if problem.kind != "value":
+    if not machine.supposing or problem.kind != "value":
         return True
+    nodes, names = dict(args.nodes), parameter_names(path, machine.generation)
     place = str(names.index(problem.argument)) if problem.argument in names else ""
     node = nodes.get(problem.argument, nodes.get(place))
     return node is not None and is_literal(node)

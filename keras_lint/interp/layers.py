@@ -12,8 +12,7 @@ from keras_lint.interp.arrays import numbers_of
 from keras_lint.interp.configs import (
     argument_sites,
     bound_config,
-    is_written_out,
-    parameter_names,
+    is_certain,
     to_config,
     unknown_arguments,
 )
@@ -106,8 +105,7 @@ def _refused_argument(
     machine: Machine, path: str, args: Args, mismatch: Mismatch, node: cst.CSTNode
 ) -> UnknownValue:
     cls = path.rpartition(".")[2]
-    names = parameter_names(path, machine.generation)
-    if machine.supposing and not is_written_out(dict(args.nodes), names, mismatch.problem):
+    if not is_certain(machine, path, args, mismatch.problem):
         return machine.unknown(f"{cls}(...) with an argument that nobody passes", node)
     public = lookup(path, "keras2") if machine.generation == "keras2" else None
     if public is not None and mismatch.problem.argument in layer_arguments_of_keras_1(public):

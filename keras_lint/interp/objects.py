@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import libcst as cst
 
-from keras_lint.interp.configs import is_written_out, to_config
+from keras_lint.interp.configs import is_certain, to_config
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.values import Args, ObjectValue, Value
 from keras_lint.keras_api.refused_values import check_values
@@ -21,7 +21,7 @@ def checked(machine: Machine, made: ObjectValue, args: Args, node: cst.CSTNode) 
     except Mismatch as mismatch:
         problem = mismatch.problem
         name = made.path.rpartition(".")[2]
-        if machine.supposing and not is_written_out(dict(args.nodes), [problem.argument], problem):
+        if not is_certain(machine, made.path, args, problem):
             return made
         return machine.refuse(problem, f"{name}(...)", node)
     return made
