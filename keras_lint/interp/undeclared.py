@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from keras_lint.model.classes import Place
 from keras_lint.source.places import SyntaxPlaces
@@ -34,15 +35,21 @@ def undeclared(
     ):
         return
     params = {*_parameters(call), *(arg.arg for arg in (call.args.vararg,) if arg is not None)}
-    bound = _bound(tree)
     keywords = call.args.kwarg.arg if call.args.kwarg is not None else ""
-    given = keywords and "training" not in params and bound is not None and not _is_passed(tree)
+    unnamed = set(_HANDED) - params
+    read: list[tuple[ast.expr, str, str]] = []
     for node in inside(call.body, *_OTHER_SCOPES):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-            if bound is not None and node.id in _HANDED and node.id not in bound | params:
-                yield Place(places.span(node), "unbound", node.id)
-        elif isinstance(node, ast.expr) and given and _reads_training(node, keywords):
-            yield Place(places.span(node), "keywords", "training")
+        if isinstance(node, ast.Name):
+            if node.id in unnamed and isinstance(node.ctx, ast.Load):
+                read.append((node, "unbound", node.id))
+        elif "training" in unnamed and keywords and _reads_training(node, keywords):
+            read.append((node, "keywords", "training"))
+    bound = _bound(tree) if read else None
+    if bound is None:
+        return
+    for node, what, name in read:
+        if name not in bound if what == "unbound" else not _is_passed(tree):
+            yield Place(places.span(node), what, name)
 
 
 def _parameters(function: ast.FunctionDef) -> Iterator[str]:
@@ -79,7 +86,7 @@ def _is_passed(tree: ast.Module) -> bool:
     )
 
 
-def _reads_training(node: ast.expr, keywords: str) -> bool:
+def _reads_training(node: ast.AST, keywords: str) -> TypeGuard[ast.expr]:
     """``kwargs["training"]``, ``kwargs.get("training")``."""
     if isinstance(node, ast.Subscript):
         return _is_name(node.value, keywords) and _is_training(node.slice)
