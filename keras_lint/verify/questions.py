@@ -121,17 +121,15 @@ def judge_object(answer: Answer, question: Question) -> Verdict:
         return _shape(facts)
     if question.kind == "handed":
         return _handed(facts, question)
-    said = f"{facts['raised'][0]}: {_plain(facts['message'])}" if facts["raised"] else ""
+    said = _raised(facts)
     if question.kind == "twice":
         return _twice(facts, question, said)
+    unbound = question.kind == "unbound"
+    asked = f"call the {question.cls}" if unbound else f"make the {question.cls} again"
     if not said:
-        calls = question.kind == "unbound"
-        done = f"calls the {question.cls}" if calls else f"makes the {question.cls} again"
-        return Verdict("refuted", f"Keras {done}")
+        return Verdict("refuted", f"Keras can {asked}")
     if _expected(facts, question):
-        calls = question.kind == "unbound"
-        done = f"call the {question.cls}" if calls else f"make the {question.cls} again"
-        return Verdict("confirmed", f"Keras cannot {done}", said)
+        return Verdict("confirmed", f"Keras cannot {asked}", said)
     return unverified(f"fails otherwise: {said[:300]}", said)
 
 
@@ -142,8 +140,12 @@ def _config(facts: Answer, question: Question) -> Verdict:
         return Verdict("refuted", f"get_config gives {given}")
     if there:
         return unverified(f"get_config gives {given}")
-    evidence = f"{facts['raised'][0]}: {_plain(facts['message'])}" if facts["raised"] else ""
-    return Verdict("confirmed", f"get_config gives only {given}", evidence)
+    return Verdict("confirmed", f"get_config gives only {given}", _raised(facts))
+
+
+def _raised(facts: Answer) -> str:
+    """What was raised, in words; empty if nothing was."""
+    return f"{facts['raised'][0]}: {_plain(facts['message'])}" if facts["raised"] else ""
 
 
 def _expected(facts: Answer, question: Question) -> bool:

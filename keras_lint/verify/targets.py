@@ -15,9 +15,6 @@ from keras_lint.verify.probes import Probe
 if TYPE_CHECKING:
     from keras_lint.verify.replay import Source
 
-if TYPE_CHECKING:
-    pass
-
 _MOST_PLACES = 3
 """So many places where objects of one class are made are tried."""
 

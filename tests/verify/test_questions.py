@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 
 import pytest
+from fixture_lib import verified
 
-from keras_lint.engine import check_text
 from keras_lint.model.findings import Finding, Question
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
@@ -44,9 +44,8 @@ def test_the_examples_of_the_rules_are_confirmed(verifier):
     for rule in ASKING:
         for number, text in enumerate(rule.invalid):
             settings = Settings(select=(rule.code,), options=rule.example_options)
-            result, analysis = check_text(text, "example.py", settings)
-            verified = verifier.verify(text, analysis, result.findings, all_rules())
-            said = [(finding.verdict.status, finding.verdict.reason) for finding in verified]
+            found = verified(verifier, text, settings)
+            said = [(finding.verdict.status, finding.verdict.reason) for finding in found]
             inside = rule.code == "KER204" and number == 2  # in a call of its own
             expected = "unverified" if inside else "confirmed"
             assert {status for status, _ in said} == {expected}, (rule.code, number, said)
@@ -103,9 +102,9 @@ model = keras.Model(inputs, layers.Dense(1)(x))
         (("config", "Block", "units", "rate"), "refuted", "get_config gives"),
         (("config", "Block", "units", "other"), "unverified", "get_config gives"),
         (("config", "Block", "other"), "confirmed", "gives only"),
-        (("arguments", "Block", "name"), "refuted", "makes the Block again"),
-        (("class", "Block"), "refuted", "makes the Block again"),
-        (("class", "Late"), "refuted", "makes the Late again"),
+        (("arguments", "Block", "name"), "refuted", "can make the Block again"),
+        (("class", "Block"), "refuted", "can make the Block again"),
+        (("class", "Late"), "refuted", "can make the Late again"),
         (("state", "Block", "dense"), "refuted", "knows what is in 'dense'"),
         (("state", "Block", "step"), "confirmed", "holds 1 variable"),
         (("state", "Block", "rate"), "unverified", "holds no variable"),
@@ -122,7 +121,7 @@ def test_what_an_object_says_decides(asked, question, status, words):
 @pytest.mark.parametrize(
     ("kind", "cls", "mark", "status", "words"),
     [
-        ("lambda", "Lambda", "layers.Lambda(double)", "refuted", "makes the Lambda again"),
+        ("lambda", "Lambda", "layers.Lambda(double)", "refuted", "can make the Lambda again"),
         ("twice", "Block", "layers.ReLU()", "refuted", "calls it again"),
         ("unused", "Dense", "layers.Dense(5)(x)", "confirmed", "does not hold it"),
         ("unused", "Dense", "layers.Dense(1)(x)", "refuted", "is in a model"),

@@ -150,7 +150,7 @@ def _failure(error: BaseException, recorder: record.Recorder, writer: graphs.Gra
         spans = [
             {"line": line, "column": column, "end_line": line, "end_column": column, "cell": None}
         ]
-    names = [c.__name__ for c in type(error).__mro__ if c not in (BaseException, object)]
+    names = record.class_names(error)
     return {
         "ok": False,
         "exception": names,

@@ -13,7 +13,7 @@ import traceback
 from types import FrameType
 from typing import Any
 
-from .record import REPLAY, Recorder
+from .record import REPLAY, Recorder, class_names
 
 Json = dict[str, Any]
 
@@ -102,7 +102,7 @@ def _refusal(action: Any, thing: Any) -> Json:
     try:
         action(thing)
     except Exception as error:  # noqa: BLE001 - whatever it raises is the answer
-        names = [c.__name__ for c in type(error).__mro__ if c not in (BaseException, object)]
+        names = class_names(error)
         return {"raised": names, "message": str(error)[:_LONGEST]}
     return {"raised": [], "message": ""}
 
@@ -192,7 +192,7 @@ def _twice(recorder: Recorder, thing: Any, args: list[Any], kwargs: Json) -> Jso
         step()
     except Exception as error:  # noqa: BLE001 - whatever it raises is the answer
         frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == REPLAY]
-        names = [c.__name__ for c in type(error).__mro__ if c not in (BaseException, object)]
+        names = class_names(error)
         line = recorder.traceback_spans(error.__traceback__)[-1:] if frames else []
         owner = _innermost(error, recorder)
         return {"raised": names, "message": str(error)[:_LONGEST], "at": line, "owner": owner}

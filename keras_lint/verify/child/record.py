@@ -20,7 +20,13 @@ REPLAY = "<replay>"
 
 Json = dict[str, Any]
 _Place = tuple[CodeType, int, int]
+_NO_NAMES = (BaseException, object)
 _COMPREHENSIONS = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")
+
+
+def class_names(error: BaseException) -> list[str]:
+    """Its class and those that class is made from, nearest first, without what all have."""
+    return [cls.__name__ for cls in type(error).__mro__ if cls not in _NO_NAMES]
 
 
 @dataclass
