@@ -22,17 +22,19 @@ from typing import Any
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "oracle"))
+
 import keras
-from keras.src import tree
+from keras_oracle import keras_tensors, keras_value
 
 import keras_lint.keras_api.layers
-from keras_lint.keras_api.base import LayerArg, LayerKind, Row, entries
+from keras_lint.keras_api.base import LayerKind, Row, entries
 from keras_lint.keras_api.names import ApiName, Parameter, lookup, public_names
 from keras_lint.keras_api.refused_values import KINDS, kind_of_value
 
 assert keras_lint.keras_api.layers
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[1]
 TARGET = ROOT / "keras_lint" / "keras_api" / "data" / "refused" / "keras3.json"
 OPEN = {
     *("activation", "autocast", "cell", "cells", "dtype", "function", "kwargs", "layer", "mask"),
@@ -79,30 +81,12 @@ ROWS = 6
 
 def made(path: str, args: Mapping[str, Any]) -> Any:
     """A layer or another object of Keras with these arguments."""
-    values = {
-        key: tree.map_structure(
-            lambda item: (
-                made(f"keras.layers.{item.name}", item.args) if isinstance(item, LayerArg) else item
-            ),
-            value,
-        )
-        for key, value in args.items()
-    }
-    return class_at(path)(**values)
+    return class_at(path)(**{key: keras_value(value) for key, value in args.items()})
 
 
 def class_at(path: str) -> Any:
     """The class of a canonical name."""
     return functools.reduce(getattr, path.split(".")[1:], keras)
-
-
-def tensors(shapes: Any, dtype: str) -> Any:
-    """The inputs of a row."""
-    if isinstance(shapes, list):
-        return [tensors(item, dtype) for item in shapes]
-    if isinstance(shapes, tuple):
-        return keras.Input(batch_shape=shapes, dtype=dtype)
-    return shapes
 
 
 def outcome(path: str, row: Row) -> tuple[str, str]:
@@ -116,8 +100,8 @@ def outcome(path: str, row: Row) -> tuple[str, str]:
         if row.inputs is None:
             return "", ""
         stage = "call"
-        extra = {key: tensors(item, row.dtype) for key, item in row.extra.items()}
-        layer(tensors(row.inputs, row.dtype), **extra)
+        extra = {key: keras_tensors(item, row.dtype) for key, item in row.extra.items()}
+        layer(keras_tensors(row.inputs, row.dtype), **extra)
     except Exception as error:  # noqa: BLE001 - see above
         return stage, type(error).__name__
     return "", ""

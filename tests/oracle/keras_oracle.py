@@ -74,11 +74,12 @@ def in_keras_2(name: str, args: Mapping[str, Any]) -> bool:
     return kind_of(path, "keras2") is not None and all(in_keras_2(i.name, i.args) for i in inner)
 
 
-def _theirs(value: Any, of: Generation) -> Any:
+def keras_value(value: Any, of: Generation = "keras3") -> Any:
+    """An argument as Keras takes it: a layer for each ``LayerArg`` in it."""
     if isinstance(value, LayerArg):
         return keras_layer(value.name, value.args, of)
     if isinstance(value, (list, tuple)):
-        return type(value)(_theirs(item, of) for item in value)
+        return type(value)(keras_value(item, of) for item in value)
     return value
 
 
@@ -89,7 +90,7 @@ def keras_layer(name: str, args: Mapping[str, Any], of: Generation = "keras3") -
     if package is tf_keras:
         places += [package.layers.experimental, package.src.layers]
     made = next(getattr(place, cls) for place in places if hasattr(place, cls))
-    return made(**{key: _theirs(item, of) for key, item in args.items()})
+    return made(**{key: keras_value(item, of) for key, item in args.items()})
 
 
 def _dim(value: int | None) -> Dim:
