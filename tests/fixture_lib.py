@@ -8,6 +8,12 @@ import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 
+from keras_lint.engine import check_text
+from keras_lint.model.findings import Finding
+from keras_lint.rules.registry import all_rules
+from keras_lint.settings import Settings
+from keras_lint.verify import Verifier
+
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 """Folder of the programs the tests run over."""
 
@@ -61,3 +67,9 @@ def _all_programs() -> list[Path]:
 def label(path: Path) -> str:
     """A short test id: ``broken/ker101_gru_conv1d``."""
     return f"{path.parent.name}/{path.stem}"
+
+
+def verified(verifier: Verifier, text: str, settings: Settings | None = None) -> list[Finding]:
+    """What is found in a program, each with the verdict of a build."""
+    result, analysis = check_text(text, "program.py", settings or Settings())
+    return verifier.verify(text, analysis, result.findings, all_rules())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fixture_lib import verified
 
 from keras_lint.engine import check_text
-from keras_lint.rules.registry import all_rules
 from keras_lint.verify import Verifier
 
 HEAD = """\
@@ -94,8 +94,7 @@ def test_a_comparison_is_told_where_keras_refuses_it(verifier: Verifier) -> None
     wrong = []
     for text, refused in PROGRAMS.items():
         program = f"{HEAD}{text}\n"
-        result, analysis = check_text(program, "loop.py")
-        findings = verifier.verify(program, analysis, result.findings, all_rules())
+        findings = verified(verifier, program)
         said = [(finding.code, finding.verdict.status) for finding in findings]
         if said != ([("KER303", "confirmed")] if refused else []):
             wrong.append((text, said))
@@ -173,8 +172,7 @@ def test_warnings_about_subclasses_are_confirmed(verifier: Verifier) -> None:
     wrong = []
     for text, code in TRAINED.items():
         program = f"{SUBCLASS}{text}\n"
-        result, analysis = check_text(program, "net.py")
-        findings = verifier.verify(program, analysis, result.findings, all_rules())
+        findings = verified(verifier, program)
         said = [(finding.code, finding.verdict.status) for finding in findings]
         if said != ([(code, "confirmed")] if code else []):
             wrong.append((text, [(f.code, f.message, f.verdict) for f in findings]))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from fixture_lib import verified
 
 from keras_lint.engine import check_text
 from keras_lint.rules.base import Options
-from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
 from keras_lint.verify import Verifier
 
@@ -79,8 +79,7 @@ def test_monitors_are_confirmed_by_a_training_step(verifier: Verifier) -> None:
         if missing:
             for more in ("validation_split=0.9", "validation_data=(x, y), validation_freq=5"):
                 text = watched(metrics, callbacks, more)
-                result, analysis = check_text(text, "program.py")
-                findings = verifier.verify(text, analysis, result.findings, all_rules())
+                findings = verified(verifier, text)
                 verdicts = [finding.verdict for finding in findings]
                 if [verdict.status for verdict in verdicts] != ["confirmed"]:
                     wrong.append((text, verdicts))
@@ -249,8 +248,7 @@ def test_models_of_own_classes_are_trained_as_keras_does(name: str) -> None:
 def test_what_is_said_of_models_of_own_classes_is_confirmed(verifier: Verifier) -> None:
     wrong = []
     for name, (text, _) in OWN_MODELS.items():
-        result, analysis = check_text(text, "own.py")
-        for finding in verifier.verify(text, analysis, result.findings, all_rules()):
+        for finding in verified(verifier, text):
             if finding.verdict.status != "confirmed":
                 wrong.append((name, finding.verdict))
     assert wrong == []
@@ -318,8 +316,7 @@ def test_calls_of_models_on_data_are_refused_as_keras_does(verifier: Verifier) -
     wrong = []
     for text, refused in CALLS.items():
         program = f"{CALLED}{text}\n"
-        result, analysis = check_text(program, "called.py")
-        findings = verifier.verify(program, analysis, result.findings, all_rules())
+        findings = verified(verifier, program)
         said = [(finding.code, finding.verdict.status) for finding in findings]
         if said != ([("KER304", "confirmed")] if refused else []):
             wrong.append((text, said))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 
 import pytest
-from fixture_lib import expectations
+from fixture_lib import expectations, verified
 
 from keras_lint.engine import check_text
 from keras_lint.rules.base import Options
@@ -120,8 +120,7 @@ def test_a_name_that_the_module_defines_is_no_mistake() -> None:
 def test_keras_says_so(verifier: Verifier) -> None:
     for name, method in WRONG.items():
         text = program(method)
-        result, analysis = check_text(text, "own.py", Settings(select=("KER5",)))
-        (finding,) = verifier.verify(text, analysis, result.findings, all_rules())
+        (finding,) = verified(verifier, text, Settings(select=("KER5",)))
         assert finding.verdict.status == "confirmed", (name, finding.verdict)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from fixture_lib import verified
 
 from keras_lint.engine import check_text
 from keras_lint.model.findings import Finding
@@ -42,14 +43,13 @@ def verifier() -> object:
         yield made
 
 
-def verified(verifier: Verifier, text: str, target: str = "") -> list[Finding]:
+def looked_up(verifier: Verifier, text: str, target: str = "") -> list[Finding]:
     settings = Settings(select=("KER403", "KER404"), options=Options(target))
-    result, analysis = check_text(text, "program.py", settings)
-    return verifier.verify(text, analysis, result.findings, all_rules())
+    return verified(verifier, text, settings)
 
 
 def test_every_finding_is_confirmed(verifier: Verifier) -> None:
-    found = verified(verifier, PROGRAM)
+    found = looked_up(verifier, PROGRAM)
     verdicts = [(finding.span.line, finding.verdict.status) for finding in found]
     lines = [4, 5, 6, 7, 9, 10, 11, 12, 13, 15, 16]
     assert verdicts == [*((line, "confirmed") for line in lines), (17, "unverified")]
@@ -69,7 +69,7 @@ def test_what_is_there_is_refuted(verifier: Verifier) -> None:
 
 
 def test_another_version_is_not_asked(verifier: Verifier) -> None:
-    (finding,) = verified(verifier, "import keras\nkeras.layers.Dence\n", "3.2")
+    (finding,) = looked_up(verifier, "import keras\nkeras.layers.Dence\n", "3.2")
     assert finding.verdict.status == "unverified"
 
 
@@ -84,8 +84,7 @@ keras.optimizers.SGD(decay=0.1)
 keras.layers.Conv2D(4, 3, input_shape=(8, 8, 1))
 """
     settings = Settings(select=("KER405", "KER407"), options=Options("keras-3"))
-    result, analysis = check_text(text, "program.py", settings)
-    answers = verifier.verify(text, analysis, result.findings, all_rules())
+    answers = verified(verifier, text, settings)
     wanted = [(line, "confirmed") for line in range(2, 8)]
     assert [(finding.span.line, finding.verdict.status) for finding in answers] == wanted
 
@@ -112,7 +111,6 @@ keras.callbacks.ModelCheckpoint("model.hdf5")
 keras.callbacks.ModelCheckpoint("best.h5", save_weights_only=True)
 keras.callbacks.ModelCheckpoint("best.h5")
 """
-    result, analysis = check_text(text, "program.py", Settings(select=("KER406", "KER408")))
-    answers = verifier.verify(text, analysis, result.findings, all_rules())
+    answers = verified(verifier, text, Settings(select=("KER406", "KER408")))
     wanted = [(line, "confirmed") for line in (4, *range(7, 19))]
     assert [(finding.span.line, finding.verdict.status) for finding in answers] == wanted
