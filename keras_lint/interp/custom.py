@@ -93,20 +93,20 @@ def call_custom(
         machine.on_data -= on_data
 
 
-def not_by_position(cls: str, names: Sequence[str], args: Args) -> Problem | None:
+def _not_by_position(cls: str, names: Sequence[str], args: Args) -> Problem | None:
     """Why a call does not take its further arguments by position; None if it takes them.
 
     Keras 3.15 takes nothing but tensors and None there, and adds ``training`` by name itself.
     """
     for index, value in enumerate(args.positional[1:], start=1):
-        name = names[index] if index < len(names) else "it"
+        name = names[index] if index < len(names) else ""
         if isinstance(value, Const) and value.value is not None:
             actual, exception = f"{value.value!r} by position", "ValueError"
         elif name == "training" and isinstance(value, TensorValue):
             actual, exception = "training by position", "TypeError"
         else:
             continue
-        hint = f"write {name}=..." if name != "it" else "pass it by name"
+        hint = f"write {name}=..." if name else "pass it by name"
         return Problem(
             "signature", cls, "only tensors by position", actual, hint=hint, exceptions=(exception,)
         )
@@ -124,7 +124,7 @@ def _refused_arguments(
     names = [p.name.value for p in (*params.posonly_params, *params.params)][1:]
     own_call = class_member(machine, instance.cls, "__call__", node)
     if machine.generation != "keras2" and not isinstance(own_call, FunctionValue):
-        by_position = not_by_position(instance.cls.name, names, args)
+        by_position = _not_by_position(instance.cls.name, names, args)
         if by_position is not None:
             return by_position
     if method.decorators:

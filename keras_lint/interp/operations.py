@@ -474,8 +474,9 @@ def epsilon(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 def int_shape(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """``K.int_shape(x)``: what is known of the shape."""
     value = args.argument(0, "x")
-    if isinstance(value, TensorValue) and value.type.shape.dims is not None:
-        return TupleValue(lengths_of(value, machine.site(node)) or ())
+    lengths = lengths_of(value, machine.site(node)) if isinstance(value, TensorValue) else None
+    if lengths is not None:
+        return TupleValue(lengths)
     return args.first_unknown() or machine.unknown("the shape of a tensor is not known", node)
 
 
