@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -123,6 +125,7 @@ def test_paths_that_are_no_files(tmp_path: Path) -> None:
     (tmp_path / "loop" / "again").symlink_to(tmp_path / "loop", target_is_directory=True)
     (tmp_path / "loop" / "good.py").write_text(GOOD)
     (tmp_path / "loop" / "broken_link.py").symlink_to(tmp_path / "nowhere.py")
+    (tmp_path / "loop" / ".#good.py").symlink_to("somebody@somewhere.1")  # Emacs is editing it
     (tmp_path / "folder.py").mkdir()
     os.mkfifo(tmp_path / "pipe.py")
     (tmp_path / "notes.rst").write_text("keras")
@@ -141,6 +144,29 @@ def test_paths_that_are_no_files(tmp_path: Path) -> None:
     }
 
 
+def test_a_link_to_itself_hides_no_module_beside_it(tmp_path: Path) -> None:
+    for name in "abcdefghijklmnop":  # the system lists them in no order
+        (tmp_path / name).symlink_to(name)
+    (tmp_path / "layers.py").write_text("SIZE = 4\n")
+    (tmp_path / "model.py").write_text(
+        "from keras import Input, Sequential\nfrom keras.layers import LSTM\nimport layers\n"
+        "model = Sequential([Input((10, 8)), LSTM(layers.SIZE), LSTM(4)])\n"
+    )
+    (result,) = (file for file in check_paths([str(tmp_path)]).files if file.findings)
+    assert "(None, 4)" in result.findings[0].message
+
+
+def test_a_place_nobody_can_look_at_is_no_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # the system refuses to look at names so long, as it does in folders that are closed to us
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(GOOD.encode())))
+    name = os.path.join("x" * 5_000, "good.py")
+    assert main(["check", "--no-verify", "--no-cache", "--stdin-filename", name, "-"]) == 1
+    assert "KER101" in capsys.readouterr().out
+
+
 @pytest.mark.skipif(os.name != "posix", reason="file names are bytes only on POSIX")
 def test_file_name_that_is_not_text(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = os.fsencode(tmp_path) + b"/odd\xff.py"
@@ -155,6 +181,7 @@ def test_unreadable_file_and_folder(tmp_path: Path) -> None:
     (tmp_path / "secret.py").write_text(GOOD)
     (tmp_path / "secret.py").chmod(0)
     (tmp_path / "closed").mkdir(mode=0)
+    assert main(["check", "--no-verify", str(tmp_path / "closed")]) == 2
     run = check_paths([str(tmp_path)])
     assert {f.outcome for f in run.files} == {"failed"}
     assert {f.reason for f in run.files} == {

@@ -41,11 +41,10 @@ def main(words: Sequence[str] | None = None) -> int:
     Returns:
         The exit code.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # file names and source may not fit the terminal
-            stream.reconfigure(errors="backslashreplace")
-    options = _parser().parse_args(words)
+    _prepare_streams()
+    options = argparse.Namespace(debug=False)
     try:
+        options = _parser().parse_args(words)
         code: int = options.run(options)
         sys.stdout.flush()
     except UsageError as error:
@@ -53,7 +52,13 @@ def main(words: Sequence[str] | None = None) -> int:
         return _FAILED
     except BrokenPipeError:
         # whoever read our output has gone (`keras-lint check | head`): nobody is left to tell
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return _FAILED
+    except OSError as error:  # a full disk, a folder that was taken away: nothing of ours
+        if options.debug:
+            traceback.print_exc()
+        print(f"keras-lint: the system refuses: {error}", file=sys.stderr)
         return _FAILED
     except KeyboardInterrupt:
         os._exit(_INTERRUPTED)  # at once: the analysis runs on a thread that cannot be stopped
@@ -67,6 +72,15 @@ def main(words: Sequence[str] | None = None) -> int:
         )
         return _FAILED
     return code
+
+
+def _prepare_streams() -> None:
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by whoever started us; the exit code is still wanted
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):  # file names and source may not fit the terminal
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -218,10 +218,12 @@ def read_target(target: Target, stdin: bytes | None = None) -> bytes:
     Raises:
         SourceError: it cannot be read.
     """
-    if target.stdin:
-        return sys.stdin.buffer.read() if stdin is None else stdin
+    if target.stdin and stdin is not None:
+        return stdin
+    if target.stdin and sys.stdin is None:
+        raise SourceError("failed", "cannot be read: standard input is closed")
     try:
-        return Path(target.path).read_bytes()
+        return sys.stdin.buffer.read() if target.stdin else Path(target.path).read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise SourceError("failed", f"cannot be read: {reason}") from error

@@ -23,10 +23,10 @@ class GitIgnored:
         self._named = named
         self._specs: dict[Path, GitIgnoreSpec | None] = {}
         self._above: list[tuple[Path, GitIgnoreSpec]] = []
-        top = next((p for p in (named, *named.parents) if (p / ".git").exists()), None)
+        above = (named, *named.parents)
+        top = next((p for p in above if os.path.exists(p / ".git")), None)
         if top is not None:
-            chain = [named, *named.parents]
-            for place in chain[1 : chain.index(top) + 1]:
+            for place in above[1 : above.index(top) + 1]:
                 self._add(place, place / ".gitignore")
             self._add(top, top / ".git" / "info" / "exclude")
 
@@ -72,6 +72,6 @@ def _read(file: Path) -> GitIgnoreSpec | None:
         return None
     if not any(line.strip() for line in lines):
         return None
-    from pathspec import GitIgnoreSpec  # slow to import, and most folders have no such file
+    from keras_lint.files.patterns import spec_of  # most folders have no such file
 
-    return GitIgnoreSpec.from_lines(lines)
+    return spec_of(lines)

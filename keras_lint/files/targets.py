@@ -13,6 +13,8 @@ STDIN_NAME = "<stdin>"
 
 _SUFFIXES = frozenset({".py", ".pyw", ".ipynb", ""})
 _FOUND = (".py", ".ipynb")
+_EMACS_LOCK = ".#"
+"""So begins the name of the link to nowhere beside a file that is being edited."""
 
 Excluded = Callable[[str, bool], bool]
 """Takes a path and whether it is a folder; whether it is to be passed over."""
@@ -111,6 +113,8 @@ def _folder(folder: str, excluded: Excluded) -> Iterator[Target]:
         )
         for name in sorted(names):
             path = os.path.normpath(os.path.join(root, name))
+            if name.startswith(_EMACS_LOCK):
+                continue
             if name.endswith(_FOUND) and not passed_over(path, False):
                 found = True
                 if not os.path.exists(path):

@@ -74,13 +74,21 @@ def _codes(value: object) -> tuple[str, ...]:
 
 
 def _patterns(value: object) -> tuple[str, ...]:
-    return tuple(_texts(value))
+    return tuple(map(_pattern, _texts(value)))
+
+
+def _pattern(text: str) -> str:
+    from keras_lint.files.patterns import is_pattern  # slow to import, and most projects have none
+
+    if not is_pattern(text):
+        raise SettingsError(f"{text!r} is not a pattern as .gitignore has them")
+    return text
 
 
 def _per_file(value: object) -> Ignores:
     if not isinstance(value, dict):
         raise SettingsError(f"must be a table of patterns with lists of codes, not {value!r}")
-    return tuple((pattern, _codes(codes)) for pattern, codes in value.items())
+    return tuple((_pattern(text), _codes(codes)) for text, codes in value.items())
 
 
 def _text(value: object) -> str:

@@ -6,6 +6,7 @@ repository or to one that says ``root = true``; key by key, the nearest one wins
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -78,11 +79,12 @@ def read_layer(path: Path) -> Layer | None:
     """
     shown = _shown(path)
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8-sig")
+        document = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{shown}: cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
-        if path.name == PYPROJECT and "keras-lint" not in path.read_text("utf-8"):
+        if path.name == PYPROJECT and "keras-lint" not in text:
             return None  # somebody else's broken file
         raise SettingsError(f"{shown}: not valid TOML: {error}") from error
     table: object = document
@@ -90,6 +92,9 @@ def read_layer(path: Path) -> Layer | None:
         tool = document.get("tool", {})
         table = tool.get("keras-lint") if isinstance(tool, dict) else None
         if table is None:
+            for name in ("keras_lint", "keraslint"):
+                if isinstance(tool, dict) and name in tool:
+                    raise SettingsError(f"{shown}: tool.{name}: did you mean tool.keras-lint?")
             return None
     if not isinstance(table, dict):
         raise SettingsError(f"{shown}: tool.keras-lint must be a table")
@@ -104,7 +109,7 @@ def layer_of_folder(folder: Path) -> Layer | None:
     """
     for name in (OWN_FILE, PYPROJECT):
         path = folder / name
-        if path.is_file():
+        if os.path.isfile(path):  # unlike Path.is_file, also false where we may not look
             layer = read_layer(path)
             if layer is not None:
                 return layer
@@ -114,7 +119,7 @@ def layer_of_folder(folder: Path) -> Layer | None:
 def is_last(folder: Path, layer: Layer | None) -> bool:
     """Whether no settings file above ``folder`` counts."""
     rooted = layer is not None and bool(layer.values.get("root"))
-    return rooted or folder.parent == folder or (folder / ".git").exists()
+    return rooted or folder.parent == folder or os.path.exists(folder / ".git")
 
 
 def _shown(path: Path) -> str:

@@ -142,6 +142,6 @@ def matches(patterns: tuple[str, ...], folder: Path | None, path: str, *, is_fol
 
 @lru_cache(maxsize=256)
 def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec  # takes as long to import as a small file to check
+    from keras_lint.files.patterns import spec_of  # most projects have no patterns
 
-    return GitIgnoreSpec.from_lines(patterns)
+    return spec_of(patterns)

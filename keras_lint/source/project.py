@@ -51,7 +51,7 @@ def packages_of(path: Path) -> list[Path]:
     """The ``__init__`` files of the packages a module is in, outermost first."""
     folder = path.parent.parent if path.name == "__init__.py" else path.parent
     found: list[Path] = []
-    while (init := folder / "__init__.py").is_file():
+    while os.path.isfile(init := folder / "__init__.py"):
         found.insert(0, init)
         folder = folder.parent
     return found
@@ -167,7 +167,7 @@ class Project:
         if parts[0] == package:
             return self._module_file(root, parts)
         if parts[0] in sys.stdlib_module_names or (
-            parts[0] in _OTHERS and not (root / parts[0] / "src").is_dir()
+            parts[0] in _OTHERS and not os.path.isdir(root / parts[0] / "src")
         ):
             return None
         if package and root.name not in _INSTALLED:
@@ -204,7 +204,7 @@ class Project:
                 found.update(
                     (entry.name, _LINK if entry.is_symlink() else _FILE)
                     for entry in entries
-                    if entry.is_file()
+                    if _is_file(entry)
                 )
         return found
 
@@ -254,6 +254,13 @@ class Project:
                 self._sources[path] = parse(str(path), decode(content))
         self._note("content", str(path), answer=self._content(path))
         return self._sources[path]
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _digest(path: Path, content: bytes) -> str:

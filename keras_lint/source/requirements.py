@@ -5,6 +5,7 @@ Only what a file says in so many words counts: a range that leaves Keras 3 open 
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from keras_lint.model.target import NEWEST, Target
@@ -36,13 +37,13 @@ def project_target(folder: Path, known: dict[Path, Target]) -> Target:
 
 def _said_in(place: Path) -> Target | None:
     """What the requirements in a folder say; None if the folder above is to be asked."""
-    files = [place / name for name in _FILES if (place / name).is_file()]
+    files = [place / name for name in _FILES if os.path.isfile(place / name)]
     files += sorted(place.glob("requirements*.txt"))
     for file in files:
         found = _target(file)
         if found is not None:
             return found
-    return NEWEST if files or (place / ".git").exists() else None
+    return NEWEST if files or os.path.exists(place / ".git") else None
 
 
 def _target(file: Path) -> Target | None:

@@ -330,3 +330,31 @@ def test_reader_that_goes_away(here: Path) -> None:
         process.stdout.close()
         errors = process.stderr.read()
     assert errors == b""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a POSIX shell closes the streams")
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        ("a.py >&-", 1, ""),
+        ("a.py >&- 2>&-", 1, ""),
+        ("- <&-", 2, "<stdin>: failed: cannot be read: standard input is closed\n"),
+        ("a.py >/dev/full", 2, "keras-lint: the system refuses: [Errno 28] No space left"),
+    ],
+)
+def test_streams_that_are_closed_or_full(here: Path, arguments: str, code: int, says: str) -> None:
+    if "/dev/full" in arguments and not os.path.exists("/dev/full"):
+        pytest.skip("there is no /dev/full")
+    (here / "a.py").write_text(BROKEN)
+    command = f'"$PYTHON" -m keras_lint check --no-verify --no-cache {arguments}'
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=here,
+        env={**ENVIRONMENT, "PYTHON": sys.executable},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert done.returncode == code, done.stdout
+    assert done.stdout.startswith(says)
+    assert says or done.stdout == ""

@@ -137,6 +137,16 @@ def test_gitignore_is_respected_unless_named(
     assert list(codes(capsys, "sub/z.py")) == ["sub/z.py"]
 
 
+def test_lines_of_gitignore_that_are_no_patterns_say_nothing(
+    here: Path, capsys: pytest.CaptureFixture[str], recwarn: pytest.WarningsRecorder
+) -> None:
+    write(here / "a.py")
+    write(here / "b.py")
+    write(here / ".gitignore", "\\\n!\n[z-a]\n[[:alpha:]]x.py\nb.py\n")
+    assert list(codes(capsys)) == ["a.py"]
+    assert not list(recwarn)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -149,6 +159,11 @@ def test_gitignore_is_respected_unless_named(
         ('target = "keras-9"', "target: unknown target 'keras-9'"),
         ("per-file-ignores = []", "per-file-ignores: must be a table of patterns"),
         ("select = [", "keras-lint.toml: not valid TOML: "),
+        (
+            "extend-exclude = ['a\\']",
+            r"extend-exclude: 'a\\' is not a pattern as .gitignore has them",
+        ),
+        ('per-file-ignores = { "[z-a]" = [] }', "per-file-ignores: '[z-a]' is not a pattern"),
     ],
 )
 def test_what_is_wrong_is_said(
@@ -158,6 +173,17 @@ def test_what_is_wrong_is_said(
     write(here / "keras-lint.toml", text)
     for command in (["check", "--no-verify"], ["config"]):
         assert message in refused(capsys, *command)
+
+
+def test_a_settings_file_of_windows_and_a_misspelt_table(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(here / "a.py")
+    write(here / "pyproject.toml", '\ufeff[tool.keras-lint]\r\nignore = ["KER1"]\r\n')
+    assert codes(capsys) == {"a.py": ["KER201"]}
+    write(here / "pyproject.toml", '[tool.keras_lint]\nignore = ["KER1"]\n')
+    message = "pyproject.toml: tool.keras_lint: did you mean tool.keras-lint?"
+    assert message in refused(capsys, "check", "--no-verify")
 
 
 def test_config_tells_what_is_in_force_and_who_said_so(
