@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list[Target]) -> int:
     from keras_lint.engine import Manner, check_targets
     from keras_lint.reporters import statistics
-    from keras_lint.reporters.counts import CLEAN, FOUND, exit_code
+    from keras_lint.reporters.counts import CLEAN, FAILED, FOUND, exit_code
 
     for_run = settings.of_folder(common_folder([*_paths(options)]))
     baseline = None if options.write_baseline is not None else baseline_of(for_run)
@@ -54,7 +54,9 @@ def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list
         if fix.wanted(options):
             fixed = fix.run(options, targets, settings.of_file, verifier, manner)
         if options.diff:
-            return FOUND if fixed.made else CLEAN
+            for reason in fixed.failed:
+                print(f"keras-lint: {reason}", file=sys.stderr)
+            return FAILED if fixed.failed else FOUND if fixed.made else CLEAN
         sources: dict[str, str] = {}
         with bar() as progress:
             run = check_targets(
@@ -69,9 +71,9 @@ def _check(options: argparse.Namespace, settings: ProjectSettings, targets: list
     if options.write_baseline is not None:
         return _write_baseline(options.write_baseline, run)
     report = _report(options, run, sources, targets)
+    if fixed.made and options.output_format in ("text", "concise"):
+        report += f"{fixed.made} {'fix' if fixed.made == 1 else 'fixes'} made\n"
     if options.output_format == "text":
-        if fixed.made:
-            report += f"{fixed.made} {'fix' if fixed.made == 1 else 'fixes'} made\n"
         if options.statistics:
             report += "\n" + statistics.render(run) + "\n"
     elif options.debug:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import argparse
 import difflib
 import io
+import re
 import sys
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from keras_lint.files import Target
     from keras_lint.fixing import Fixed
     from keras_lint.verify import Verifier
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 def wanted(options: argparse.Namespace) -> bool:
@@ -32,16 +36,19 @@ class Outcome:
 
     Args:
         made: how many fixes were made; with ``--diff``, would be.
+        failed: files that could not be analysed, each with the reason; the report that follows
+            ``--fix`` says so too.
         stdin: standard input as it is after the fixes; None if it was not among the paths.
     """
 
     made: int = 0
+    failed: tuple[str, ...] = ()
     stdin: bytes | None = None
 
 
 def run(
     options: argparse.Namespace,
-    targets: Iterable[Target],
+    targets: Sequence[Target],
     settings_of: SettingsOf,
     verifier: Verifier | None,
     manner: Manner,
@@ -57,18 +64,21 @@ def run(
     from keras_lint.source.project import Project
     from keras_lint.source.reader import SourceError, mentions_keras, with_deep_stack
 
-    readable = [target for target in targets if not target.problem]
+    stdin = _standard_input(targets)
     with bar() as progress:
         watched = replace(manner, progress=progress)
-        fixable = with_fixes(readable, settings_of, watched, unsafe=options.unsafe_fixes)
+        fixable, failed = with_fixes(
+            targets, settings_of, watched, stdin=stdin, unsafe=options.unsafe_fixes
+        )
+    reasons = tuple(f"{file.path}: failed: {file.reason}" for file in failed)
     project = Project()
 
     def repair() -> Outcome:
         made = 0
-        stdin = None
+        after = stdin
         for target in fixable:
             try:
-                data = read_target(target)
+                data = read_target(target, stdin)
             except SourceError:
                 continue  # the report that follows says so
             fixed = None
@@ -84,10 +94,21 @@ def run(
                 )
             made += _write(target, data, fixed, diff=options.diff)
             if target.stdin:
-                stdin = data if fixed is None else fixed.after
-        return Outcome(made, stdin)
+                after = data if fixed is None else fixed.after
+        return Outcome(made, reasons, after)
 
     return with_deep_stack(repair)
+
+
+def _standard_input(targets: Sequence[Target]) -> bytes | None:
+    from keras_lint.engine import read_target
+    from keras_lint.source.reader import SourceError
+
+    for target in targets:
+        if target.stdin:
+            with suppress(SourceError):
+                return read_target(target)
+    return None
 
 
 def _write(target: Target, data: bytes, fixed: Fixed | None, *, diff: bool) -> int:
@@ -112,9 +133,10 @@ def _difference(path: str, before: bytes, after: bytes) -> Iterator[str]:
     """A unified diff of two contents."""
     if before == after:
         return
-    old, new = (_text(content).splitlines(keepends=True) for content in (before, after))
+    old, new = (_LINE.findall(_text(content)) for content in (before, after))
     for line in difflib.unified_diff(old, new, path, path):
-        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+        ended = line.endswith(("\n", "\r"))
+        yield line if ended else f"{line}\n\\ No newline at end of file\n"
 
 
 def _text(content: bytes) -> str:

@@ -162,18 +162,30 @@ def check_targets(
 
 
 def with_fixes(
-    targets: Sequence[Target], settings_of: SettingsOf, manner: Manner = SERIAL, *, unsafe: bool
-) -> list[Target]:
-    """The targets with findings that have a fix, in order; standard input is not looked at.
+    targets: Sequence[Target],
+    settings_of: SettingsOf,
+    manner: Manner = SERIAL,
+    *,
+    stdin: bytes | None = None,
+    unsafe: bool,
+) -> tuple[list[Target], list[FileResult]]:
+    """The targets with findings that have a fix, and what came of those that were not analysed.
+
+    Both in order; standard input is among the former in any case.
 
     Args:
         targets: what may be repaired.
         settings_of: the settings of a file, by its path.
         manner: in how many processes, with what of earlier runs.
+        stdin: the content of standard input, if that was read already.
         unsafe: whether unsafe fixes count.
     """
     examiner = Examiner(manner.cache, to_verify=False)
-    begun = [examiner.begin(t, settings_of(t.path)) for t in targets if not t.stdin]
+    begun = [
+        examiner.begin(target, Settings() if target.problem else settings_of(target.path), stdin)
+        for target in targets
+    ]
+    failed: list[FileResult] = []
 
     def fixable(outcomes: Iterator[Checked]) -> set[str]:
         found = set()
@@ -181,12 +193,14 @@ def with_fixes(
             fixes = (finding.fix for finding in checked.result.findings)
             if any(fix is not None and (fix.safe or unsafe) for fix in fixes):
                 found.add(checked.result.path)
+            if checked.result.outcome == "failed":
+                failed.append(checked.result)
             if manner.progress is not None:
                 manner.progress(number, len(begun))
         return found
 
     paths = each_checked(begun, examiner, manner.jobs, fixable)
-    return [target for target in targets if target.stdin or target.path in paths]
+    return [target for target in targets if target.stdin or target.path in paths], failed
 
 
 def each_checked(

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from keras_lint.model.fixes import Edit
 from keras_lint.model.spans import Span
 
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
 _CODE = r"[A-Za-z]+[0-9]+"
 _NOQA = re.compile(rf"#\s*noqa(?::\s*(?P<codes>{_CODE}(?:(?:\s*,\s*|\s+){_CODE})*))?", re.I)
 _SKIP = re.compile(r"#\s*keras-lint:\s*skip-file\s*(#|$)", re.I)
@@ -84,6 +86,7 @@ def read_suppressions(text: str) -> Suppressions:
 def _read(text: str) -> Suppressions:
     noqas: list[Noqa] = []
     skip = False
+    lines = _NEWLINE.split(text)
     for first, last, comments in _statements(text):
         for token in comments:
             skip = skip or _SKIP.match(token.string) is not None
@@ -93,10 +96,8 @@ def _read(text: str) -> Suppressions:
             line, start = token.start
             begin, end = start + found.start() + 1, start + found.end() + 1
             codes = tuple(code.upper() for code in re.findall(_CODE, found["codes"] or ""))
-            whole = token.line.splitlines()[0] if token.line else token.string
-            noqas.append(
-                Noqa(first, last, Span(line, begin, line, end), codes, whole, token.end[1])
-            )
+            span = Span(line, begin, line, end)
+            noqas.append(Noqa(first, last, span, codes, lines[line - 1], token.end[1]))
     return Suppressions(tuple(noqas), skip)
 
 

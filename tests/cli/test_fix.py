@@ -8,6 +8,7 @@ import os
 import stat
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -86,6 +87,30 @@ def test_diff_shows_and_writes_nothing(here: Path, capsys: pytest.CaptureFixture
     assert "+    layers.LSTM(8, return_sequences=True),  # the first\n" in out
     path.write_text(REPAIRED)
     assert run(capsys, "--diff", "a.py") == (0, "", "")
+
+
+def test_diff_tells_what_could_not_be_looked_at(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "a.py").write_text(SAFE)
+    (here / "broken.py").write_text("import keras\ndef f(:\n")
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b"import keras\xff")))
+    code, out, err = run(capsys, "--diff", "broken.py", "missing.py", "a.py", "-")
+    assert code == 2
+    assert out.startswith("--- a.py\n+++ a.py\n@@ ")
+    assert [line.split(": ")[1:3] for line in err.splitlines()] == [
+        ["broken.py", "failed"],
+        ["missing.py", "failed"],
+        ["<stdin>", "failed"],
+    ]
+
+
+def test_diff_has_the_lines_of_the_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = SAFE.replace("\nmodel", "\x0cx = '\x85'\nmodel")
+    (here / "a.py").write_text(text, encoding="utf-8")
+    _, out, _ = run(capsys, "--diff", "a.py")
+    assert "\n \x0cx = '\x85'\n" in out
+    assert "No newline" not in out
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,9 @@ def test_in_notebooks() -> None:
         ("x = '層'  # so # noqa: KER101", "x = '層'  # so", "KER101"),
         (f"{FLATTEN}  # noqa: KER201, KER101", f"{FLATTEN}  # noqa: KER201", "KER101"),
         ("f(\n  1,  # noqa: KER101\n)", "f(\n  1,\n)", "KER101"),
+        # Python ends no line here, str.splitlines does
+        ("\x0cx = 1  # noqa: KER101", "\x0cx = 1", "KER101"),
+        ("x = '\x85 \u2028'  # noqa: KER101", "x = '\x85 \u2028'", "KER101"),
     ],
 )
 def test_unused_ones_are_found_and_taken_out(before: str, after: str, said: str) -> None:
@@ -123,7 +126,7 @@ def test_unused_ones_are_found_and_taken_out(before: str, after: str, said: str)
     text = f"{HEAD}{before}\n"
     (finding,) = (f for f in check_text(text, "a.py", every)[0].findings if f.code == "KER004")
     assert finding.message.startswith(f"this comment keeps back no {said}: ")
-    line = text.splitlines()[finding.span.line - 1]
+    line = text.split("\n")[finding.span.line - 1]
     assert line[finding.span.column - 1 :].startswith("# noqa")
     fixed = with_deep_stack(lambda: fix_bytes(text.encode(), "a.py", every))
     assert fixed.after.decode() == f"{HEAD}{after}\n"
