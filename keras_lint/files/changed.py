@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from keras_lint.files.targets import Target
+
+_OF_HOOKS = frozenset({"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"})
+"""What git tells its hooks; with it, git would take any folder we ask about for the top one."""
 
 
 class GitError(Exception):
@@ -26,10 +30,8 @@ def changed_since(revision: str, folder: str = ".") -> frozenset[str]:
     Raises:
         GitError: there is no git, no repository, or no such revision.
     """
-    if revision.startswith("-"):
-        raise GitError(f"{revision!r} is not a revision")
     top = _git(folder, "rev-parse", "--show-toplevel").removesuffix("\n")
-    _git(top, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    _must_be_known(revision, top)
     try:
         base = _git(top, "merge-base", revision, "HEAD").strip()
     except GitError:  # a shallow clone, or histories that have nothing in common
@@ -45,10 +47,11 @@ def content_at(path: str, revision: str) -> bytes:
     Raises:
         GitError: there is no git, no repository, no such revision, or no such file in it.
     """
-    if revision.startswith("-"):
-        raise GitError(f"{revision!r} is not a revision")
     folder, name = os.path.split(os.path.abspath(path))
-    _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    while not os.path.isdir(folder):
+        folder, last = os.path.split(folder)
+        name = f"{last}/{name}"
+    _must_be_known(revision, folder)
     return _bytes(folder, "show", f"{revision}:./{name}")
 
 
@@ -57,6 +60,15 @@ def only_changed(targets: Iterable[Target], changed: frozenset[str]) -> Iterator
     for target in targets:
         if target.stdin or target.problem or os.path.realpath(target.path) in changed:
             yield target
+
+
+def _must_be_known(revision: str, folder: str) -> None:
+    _git(folder, "rev-parse", "--git-dir")  # or there is no repository
+    if not revision.startswith("-"):
+        with suppress(GitError):
+            _git(folder, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+            return
+    raise GitError(f"there is no revision {revision!r} here (a shallow clone has only the last)")
 
 
 def _parts(names: str) -> list[str]:
@@ -74,10 +86,11 @@ def _bytes(folder: str, *arguments: str) -> bytes:
             capture_output=True,
             check=True,
             stdin=subprocess.DEVNULL,
+            env={name: value for name, value in os.environ.items() if name not in _OF_HOOKS},
         )
     except FileNotFoundError as error:
         raise GitError("git is not installed") from error
     except subprocess.CalledProcessError as error:
         said = os.fsdecode(error.stderr).strip().removeprefix("fatal: ")
-        raise GitError(said or f"git {arguments[0]} failed: is {arguments[-1]!r} right?") from error
+        raise GitError(said or f"git {arguments[0]} failed") from error
     return done.stdout

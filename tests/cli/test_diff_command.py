@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -86,8 +87,15 @@ def test_git_revisions(folder: Path, capsys: pytest.CaptureFixture[str]) -> None
     git("commit", "-qm", "one")
     (folder / "old.py").write_text(WIDER)
     git("commit", "-qam", "two")
-    assert main(["diff", "old.py", "--from", "HEAD~1", "--to", "HEAD"]) == 1
-    assert "--- old.py at HEAD~1\n+++ old.py at HEAD\n" in capsys.readouterr().out
+    (folder / "gone" / "below").mkdir(parents=True)
+    (folder / "gone" / "below" / "old.py").write_text(PROGRAM)
+    git("add", "gone")
+    git("commit", "-qm", "three")
+    shutil.rmtree(folder / "gone")
+    assert main(["diff", "gone/below/old.py", "--from", "HEAD", "--to", "HEAD"]) == 0
+    capsys.readouterr()
+    assert main(["diff", "old.py", "--from", "HEAD~2", "--to", "HEAD"]) == 1
+    assert "--- old.py at HEAD~2\n+++ old.py at HEAD\n" in capsys.readouterr().out
     assert main(["diff", "old.py", "--from", "HEAD"]) == 0
     capsys.readouterr()
     for revision in ("nowhere", "--output=x"):

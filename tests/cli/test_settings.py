@@ -256,7 +256,12 @@ def test_only_what_changed_since_a_revision(
     git(tmp_path, "checkout", "-q", "main", "--", "a.py")
     assert list(codes(capsys, "--changed-since", "main")) == ["b.py", "f.py", "sub/d é.py"]
     assert list(codes(capsys, "--changed-since", "main", "sub", "a.py")) == ["sub/d é.py"]
-    assert "no-such" in refused(capsys, "check", "--changed-since", "no-such")
+    for revision in ("no-such", "", "--all"):
+        said = refused(capsys, "check", f"--changed-since={revision}")
+        assert f"--changed-since: there is no revision {revision!r} here" in said
+    # in a hook, git names its folder
+    monkeypatch.setenv("GIT_DIR", str(tmp_path / ".git"))
+    assert list(codes(capsys, "--changed-since", "main", "sub")) == ["sub/d é.py"]
 
 
 def test_a_limit_of_parameters_turns_its_rule_on(
