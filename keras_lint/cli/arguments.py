@@ -82,7 +82,9 @@ def of_check(parser: argparse.ArgumentParser) -> None:
         help="files and folders; - is standard input (default: the current folder)",
     )
     add("--output-format", choices=FORMATS, default="text", help="what the report is written as")
-    add("--output-file", metavar="FILE", help="where it is written to, if not to standard output")
+    add(
+        "--output-file", metavar="FILE", help="where it is written to (default: -, standard output)"
+    )
     add(
         "--write-baseline",
         metavar="FILE",
@@ -154,7 +156,7 @@ def of_report(parser: argparse.ArgumentParser) -> None:
         default=["."],
         help="files and folders (default: the current folder)",
     )
-    add("--output", "-o", metavar="FILE", required=True, help="the page to be written")
+    add("--output", "-o", metavar="FILE", required=True, help="the page; - is standard output")
     of_settings(parser)
     of_verifier(parser)
 

@@ -30,6 +30,8 @@ def run(options: argparse.Namespace) -> int:
     """Check the paths and print the report; the exit code."""
     from keras_lint.settings import SettingsError
 
+    if options.output_file == "-":
+        options.output_file = None
     try:
         settings = project_settings(options)
         return _check(options, settings, _targets(options, settings))

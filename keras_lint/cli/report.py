@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from keras_lint.cli.check import baseline_of, jobs_of, verifier_of
 from keras_lint.cli.chosen import common_folder, project_settings
@@ -14,7 +15,7 @@ def run(options: argparse.Namespace) -> int:
     """Check the paths, build their models, and write the page; the exit code is that of a check."""
     from keras_lint.engine import Manner
     from keras_lint.engine.drawn import check_and_build
-    from keras_lint.files import discover, write_atomically
+    from keras_lint.files import STDIN, discover, write_atomically
     from keras_lint.model.findings import RunResult
     from keras_lint.reporters.counts import exit_code
     from keras_lint.reporters.html_report import render
@@ -29,10 +30,13 @@ def run(options: argparse.Namespace) -> int:
             files = check_and_build(targets, settings.of_file, verifier, unverified, manner)
     except SettingsError as error:
         raise UsageError(str(error)) from error
-    page = render(files, ", ".join(options.paths))
-    try:
-        write_atomically(options.output, page.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise UsageError(f"--output: {options.output}: {error.strerror}") from error
+    page = render(files, ", ".join(options.paths)).encode("utf-8", "backslashreplace")
+    if options.output == STDIN:
+        sys.stdout.buffer.write(page)
+    else:
+        try:
+            write_atomically(options.output, page)
+        except OSError as error:
+            raise UsageError(f"--output: {options.output}: {error.strerror}") from error
     code: int = exit_code(RunResult(tuple(file.result for file in files)))
     return code

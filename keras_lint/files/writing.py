@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 
 
@@ -13,17 +14,23 @@ def write_atomically(path: str, data: bytes) -> None:
 
     A file that is not there is made.
 
-    Permission bits stay; a link stays a link, and what it leads to is replaced.
+    Permission bits and owner stay; a link stays a link, and what it leads to is replaced. What is
+    no regular file, such as ``/dev/stdout`` or a pipe, is written into.
 
     Raises:
         OSError: it cannot be written; then it is as it was.
     """
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "wb") as stream:
+            stream.write(data)
+        return
     target = os.path.realpath(path)
     handle, scratch = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".keras-lint-")
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
         if os.path.exists(target):
+            _keep_owner(target, scratch)
             shutil.copymode(target, scratch)
         else:
             os.chmod(scratch, 0o666 & ~_umask())
@@ -32,6 +39,14 @@ def write_atomically(path: str, data: bytes) -> None:
         with contextlib.suppress(FileNotFoundError):
             os.unlink(scratch)
         raise
+
+
+def _keep_owner(path: str, scratch: str) -> None:
+    """Give a file the owner and group of another, as far as we may."""
+    if sys.platform != "win32":
+        status = os.stat(path)
+        with contextlib.suppress(OSError):
+            os.chown(scratch, status.st_uid, status.st_gid)
 
 
 def _umask() -> int:

@@ -130,10 +130,14 @@ def test_encoding_line_ends_and_mode_stay(
     path, link = here / "a.py", here / "link.py"
     path.write_bytes(content(SAFE))
     path.chmod(0o750)
+    if os.name == "posix" and os.geteuid() == 0:
+        os.chown(path, 12_345, 23_456)
+    owner = (path.stat().st_uid, path.stat().st_gid)
     link.symlink_to(path)
     run(capsys, "--fix", "--no-cache", "link.py")
     assert path.read_bytes() == content(REPAIRED)
     assert stat.S_IMODE(path.stat().st_mode) == 0o750
+    assert (path.stat().st_uid, path.stat().st_gid) == owner
     assert link.is_symlink()
     assert sorted(os.listdir(here)) == ["a.py", "link.py"]
 

@@ -244,6 +244,23 @@ def test_output_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert main(["check", "--no-verify", str(path), "--output-file", str(report)]) == 0
     assert capsys.readouterr().out == ""
     assert report.read_text().endswith("0 findings\n")
+    assert main(["check", "--no-verify", str(path), "--output-file", "-"]) == 0
+    assert capsys.readouterr().out == report.read_text()
     missing = tmp_path / "no" / "report.txt"
     assert main(["check", "--no-verify", str(path), "--output-file", str(missing)]) == 2
     assert "--output-file" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="named pipes are of POSIX")
+def test_output_into_what_is_no_regular_file(tmp_path: Path) -> None:
+    """A pipe, and so a device, is written into, not replaced."""
+    path, pipe = tmp_path / "a.py", tmp_path / "pipe"
+    path.write_text("import keras\n")
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDWR | os.O_NONBLOCK)
+    try:
+        assert main(["check", "--no-verify", str(path), "--output-file", str(pipe)]) == 0
+        assert pipe.is_fifo()
+        assert os.read(reader, 10_000).endswith(b"0 findings\n")
+    finally:
+        os.close(reader)
