@@ -224,6 +224,7 @@ HOSTILE = {
     "not a zip": (b"keras", "not a readable zip archive"),
     "cut off": (archive(sequential())[:60], "not a readable zip archive"),
     "no configuration": (archive("{}").replace(b"config", b"konfig"), "it has no config.json"),
+    "HDF5": (b"\x89HDF\r\n\x1a\n\0keras", "an HDF5 file: of saved models, .keras"),
     "not JSON": (archive("{"), "config.json is not JSON"),
     "not text": (archive(b"\xff\xfe\xfa"), "config.json is not JSON"),
     "not an object": (archive("[]"), "config.json holds no object"),

@@ -28,6 +28,7 @@ OWN_CODE = "code_that_is_not_in_the_archive"
 
 _CONFIG = "config.json"
 _METADATA = "metadata.json"
+_HDF5 = b"\x89HDF\r\n\x1a\n"
 _LARGEST = 64 * 1024 * 1024
 _KEPT_APART = frozenset({"name", "trainable", "dtype"})
 _LIBRARY = ("initializers", "regularizers", "constraints")
@@ -38,8 +39,8 @@ Json = Mapping[str, Any]
 
 
 def is_archive(content: bytes, path: str) -> bool:
-    """Whether this is to be read as an archive: by its name, or by how a zip file begins."""
-    return path.lower().endswith(SUFFIX) or content.startswith(b"PK\x03\x04")
+    """Whether this is to be read as an archive: by its name, or by how such a file begins."""
+    return path.lower().endswith(SUFFIX) or content.startswith((b"PK\x03\x04", _HDF5))
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ def read_archive(content: bytes) -> Archive:
     Raises:
         SourceError: it is no archive of Keras 3, or its configuration is not what Keras writes.
     """
+    if content.startswith(_HDF5):
+        raise SourceError("failed", "an HDF5 file: of saved models, .keras archives alone are read")
     metadata = _read(content, _METADATA)
     version = str(metadata.get("keras_version", ""))
     if version.startswith("2."):
