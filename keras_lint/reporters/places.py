@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import os
 import re
+from pathlib import Path
 from urllib.parse import quote
 
 from keras_lint.model.findings import Finding
 from keras_lint.model.spans import Span
 
+_CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def relative(path: str) -> str:
-    """A path as reports for other tools have it: from the current folder, with slashes."""
-    if os.path.isabs(path):
-        here = os.getcwd()
-        if path.startswith(here + os.sep):
-            path = os.path.relpath(path, here)
+    """A path as reports for other tools have it, with slashes.
+
+    From the top of the checkout, where GitHub Actions or GitLab says which that is and the file is
+    in it: they look for files from there, wherever the command is run. Else from the current
+    folder.
+    """
+    whole = os.path.abspath(path)
+    for top in (*filter(None, map(os.environ.get, _CHECKOUTS)), os.getcwd()):
+        if whole.startswith(os.path.join(os.path.abspath(top), "")):
+            return os.path.relpath(whole, top).replace(os.sep, "/")
     return os.path.normpath(path).replace(os.sep, "/")
 
 
 def uri(path: str) -> str:
     """A path as a reference in a URI; absolute ones as ``file:``."""
-    text = quote(relative(path).encode("utf-8", "surrogateescape"))
-    return f"file://{text}" if text.startswith("/") else text
+    shown = relative(path)
+    if os.path.isabs(shown):
+        return Path(shown).as_uri()
+    return quote(shown.encode("utf-8", "surrogateescape"))
 
 
 def worded(finding: Finding) -> str:

@@ -45,7 +45,11 @@ def sarif(run: RunResult) -> str:
                 },
                 "columnKind": "unicodeCodePoints",
                 "originalUriBaseIds": {
-                    _ROOT: {"description": {"text": "the folder keras-lint was run in"}}
+                    _ROOT: {
+                        "description": {
+                            "text": "the top of the checkout, or the folder keras-lint was run in"
+                        }
+                    }
                 },
                 "invocations": [
                     {

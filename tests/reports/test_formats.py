@@ -145,6 +145,33 @@ def checked(capsys: pytest.CaptureFixture[str], name: str, *paths: str) -> str:
     return capsys.readouterr().out
 
 
+@pytest.mark.parametrize("variable", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
+def test_paths_are_those_of_the_checkout(
+    variable: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """GitHub and GitLab look for files from the top, wherever in it the command was run."""
+    (tmp_path / "top" / "sub").mkdir(parents=True)
+    for place in ("top/sub/a.py", "outside.py"):
+        (tmp_path / place).write_text("import keras\ndef f(:\n")
+    monkeypatch.chdir(tmp_path / "top" / "sub")
+    monkeypatch.setenv(variable, str(tmp_path / "top"))
+
+    def paths(name: str) -> str:
+        main(["check", "--no-verify", "--output-format", name, "a.py", "../../outside.py"])
+        return capsys.readouterr().out
+
+    (first, second) = json.loads(paths("gitlab"))
+    assert first["location"]["path"] == "sub/a.py"
+    assert second["location"]["path"] == "../../outside.py"
+    assert paths("github").startswith("::error file=sub/a.py,line=2,")
+    assert '"uri": "sub/a.py"' in paths("sarif")
+    assert main(["check", "--no-verify", "--output-format", "sarif", str(tmp_path / "top/..")]) == 1
+    assert f'"uri": "{(tmp_path / "outside.py").as_uri()}"' in capsys.readouterr().out
+
+
 def validate(document: Any, schema: Any) -> None:
     jsonschema = pytest.importorskip("jsonschema")
     kind = jsonschema.validators.validator_for(schema)
