@@ -20,7 +20,7 @@ from keras_lint.interp.machine import Machine
 from keras_lint.interp.operations import tensor_binary, tensor_unary
 from keras_lint.interp.sizes import MAX_LENGTH, fits, format_fits
 from keras_lint.interp.store import DictObject, InstanceObject, ListObject, SetObject
-from keras_lint.interp.symbolic import length_use
+from keras_lint.interp.symbolic import length_use, list_use
 from keras_lint.interp.values import (
     TRUE,
     Args,
@@ -192,7 +192,20 @@ def _sequences(
         if first_dict and second_dict and first_dict.items and second_dict.items:
             merged = {**dict(first_dict.items), **dict(second_dict.items)}
             return Ref(machine.new(DictObject(tuple(merged.items()))))
-    return machine.unknown(f"'{symbol}' on values that are not known", node)
+    return _list_and_number(machine, left, right, symbol, node) or machine.unknown(
+        f"'{symbol}' on values that are not known", node
+    )
+
+
+def _list_and_number(
+    machine: Machine, left: Value, right: Value, symbol: str, node: cst.CSTNode
+) -> UnknownValue | None:
+    """Note that Python computes with a list of tensors and a number, as it cannot."""
+    for one, other in ((left, right), (right, left)):
+        number = isinstance(other, Const) and isinstance(other.value, (int, float))
+        if number or (isinstance(other, DimValue) and symbol != "*"):
+            return list_use(machine, one, "TypeError", node)
+    return None
 
 
 def _repeat(machine: Machine, sequence: Value, count: int) -> Value | None:
@@ -225,7 +238,8 @@ def unary(machine: Machine, symbol: str, value: Value, node: cst.CSTNode) -> Val
         except TypeError:
             refused = length_use(machine, (value,), node)
             return refused or machine.unknown("an operation that fails when run", node)
-    return machine.unknown(f"'{symbol}' on a value that is not known", node)
+    refused = list_use(machine, value, "TypeError", node)
+    return refused or machine.unknown(f"'{symbol}' on a value that is not known", node)
 
 
 def compare(machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
@@ -277,7 +291,10 @@ def compare(machine: Machine, symbol: str, left: Value, right: Value, node: cst.
             plain_left = tuple(plain_left)
         if plain_left is not NotImplemented and plain_right is not NotImplemented:
             return Const((plain_left == plain_right) == (symbol == "=="))
-    return machine.unknown("a comparison that is not known", node)
+    refused = None
+    if symbol not in ("==", "!="):
+        refused = _list_and_number(machine, left, right, symbol, node)
+    return refused or machine.unknown("a comparison that is not known", node)
 
 
 def _own_equality(machine: Machine, left: Value, right: Value, node: cst.CSTNode) -> Value | None:

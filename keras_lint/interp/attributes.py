@@ -13,6 +13,7 @@ from keras_lint.interp.lengths import shape_attribute, tensor_method_name, tenso
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.modules import member
 from keras_lint.interp.store import (
+    INPUT_BEHIND,
     DictObject,
     FrameObject,
     InstanceObject,
@@ -23,6 +24,7 @@ from keras_lint.interp.store import (
     SetObject,
     SetupObject,
 )
+from keras_lint.interp.symbolic import list_use
 from keras_lint.interp.tables import is_counted
 from keras_lint.interp.tensors import as_value
 from keras_lint.interp.values import (
@@ -107,6 +109,10 @@ def attribute(machine: Machine, value: Value, name: str, node: cst.CSTNode) -> V
     if isinstance(found, (ListObject, DictObject, SetObject)) or isinstance(
         value, (Const, TupleValue)
     ):
+        if not hasattr([] if isinstance(found, ListObject) else (), name):
+            refused = list_use(machine, value, "AttributeError", node)
+            if refused is not None:
+                return refused
         return BoundMethod(value, name)
     if isinstance(value, ObjectValue) and name == "__class__":
         return ExternalValue(value.path)
@@ -267,6 +273,9 @@ def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.
         return Const(found.name)
     if name == "__class__" and not found.own_class:
         return ExternalValue("keras.Sequential" if found.kind == "sequential" else "keras.Model")
+    unbuilt = machine.generation != "keras2" and _is_never_built(machine, found)
+    if unbuilt and name in ("outputs", "inputs"):
+        return _without_ends(machine, ref, found, name, node)
     if found.lost and name in ("layers", "output", "outputs", "input", "inputs"):
         return found.lost[0]
     if name == "layers":
@@ -279,19 +288,6 @@ def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.
         value = found.outputs if name == "output" else found.inputs
         if value is not None:
             return _unwrap_single(machine, value)
-    keras_3 = machine.generation != "keras2"
-    if keras_3 and name in ("outputs", "inputs") and _has_only_an_input(machine, found):
-        problem = Problem(
-            "disconnected",
-            "Sequential",
-            "a layer behind its Input",
-            f"no {name}: there is no layer in it",
-            hint="add a layer first, or start from keras.Input",
-            exceptions=("AttributeError",),
-        )
-        reason = machine.refuse(problem, f".{name}", node)
-        machine.store[ref.address] = replace(found, lost=(reason,))
-        return reason
     if name in ("outputs", "inputs"):
         value = found.outputs if name == "outputs" else found.inputs
         if value is not None:
@@ -313,10 +309,37 @@ def _model(machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.
     return BoundMethod(ref, name)
 
 
-def _has_only_an_input(machine: Machine, found: ModelObject) -> bool:
-    """Keras builds a Sequential, which then has inputs, at its first layer (3.15)."""
+def _is_never_built(machine: Machine, found: ModelObject) -> bool:
+    """Keras builds a Sequential, which then has inputs, at its first layer behind an Input (3.15).
+
+    One with its Input behind layers it does not build at all.
+    """
+    if found.kind != "sequential":
+        return False
+    if [reason.reason for reason in found.lost] == [INPUT_BEHIND]:
+        return True
     layers = found.layers
-    return found.kind == "sequential" and len(layers) == 1 and _is_input(machine, layers[0])
+    return not found.lost and len(layers) == 1 and _is_input(machine, layers[0])
+
+
+def _without_ends(
+    machine: Machine, ref: Ref, found: ModelObject, name: str, node: cst.CSTNode
+) -> UnknownValue:
+    """Note that a Sequential which is not built is asked for its ``inputs`` or ``outputs``."""
+    behind = bool(found.lost)
+    problem = Problem(
+        "disconnected",
+        "Sequential",
+        "its Input first" if behind else "a layer behind its Input",
+        f"no {name}: " + (INPUT_BEHIND if behind else "there is no layer in it"),
+        hint="put the Input at the head of the list"
+        if behind
+        else "add a layer first, or start from keras.Input",
+        exceptions=("AttributeError",),
+    )
+    reason = machine.refuse(problem, f".{name}", node)
+    machine.store[ref.address] = replace(found, lost=(reason,))
+    return reason
 
 
 def _of_call(machine: Machine, call: CallRecord, name: str) -> Value:

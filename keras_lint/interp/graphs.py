@@ -180,7 +180,7 @@ class GraphBuilder:
         found: ModelObject | None,
     ) -> LayerGraph:
         ids = {id(record): f"c{index}" for index, record in enumerate(records)}
-        cut = set() if found is None else self._cut(found)
+        cut = set() if found is None else _cut(self._machine, found)
         if cut:
             held = {r.layer for r in records if id(r) not in cut}
             addresses = [address for address in addresses if address in held]
@@ -246,17 +246,6 @@ class GraphBuilder:
             ),
             trainable=True if found is None else found.trainable,
         )
-
-    def _cut(self, found: ModelObject) -> set[int]:
-        """The calls whose outputs a model takes as inputs though no InputLayer made them.
-
-        Keras 3 puts an InputLayer of its own in their place.
-        """
-        return {
-            id(tensor.call)
-            for tensor in tensors_in(self._machine, found, found.inputs)
-            if not is_input_record(self._machine, tensor.call)
-        }
 
     def _shape_losses(self, records: list[CallRecord]) -> list[Unknown]:
         """Why a graph without unknown values is still not known completely."""
@@ -451,7 +440,8 @@ def _make_graphs(machine: Machine, graphs: list[LayerGraph]) -> None:
     ]
     held: set[int] = set()
     for address in machine.models:
-        held.update(id(record) for record in records_of(machine, model_at(machine, address)))
+        found = model_at(machine, address)
+        held |= {id(record) for record in records_of(machine, found)} - _cut(machine, found)
     loose = [
         r
         for r in (*machine.records, *machine.inner)
@@ -460,6 +450,18 @@ def _make_graphs(machine: Machine, graphs: list[LayerGraph]) -> None:
     if loose:
         graphs.append(GraphBuilder(machine).fragment(_closure(loose)))
     graphs += refusal_graphs(machine, places)
+
+
+def _cut(machine: Machine, found: ModelObject) -> set[int]:
+    """The calls whose outputs a model takes as inputs though no InputLayer made them.
+
+    Keras 3 puts an InputLayer of its own in their place.
+    """
+    return {
+        id(tensor.call)
+        for tensor in tensors_in(machine, found, found.inputs)
+        if not is_input_record(machine, tensor.call)
+    }
 
 
 def _facet(machine: Machine, address: int) -> LayerObject:

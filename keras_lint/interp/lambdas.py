@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import libcst as cst
@@ -11,10 +12,12 @@ from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.store import LayerObject
 from keras_lint.interp.tensors import NestedTensor, as_value, tensors_of, types_of
 from keras_lint.interp.values import Args, Const, UnknownValue, Value
-from keras_lint.model.outcomes import Lost
+from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, TensorType, flatten, map_nested
 
 LAMBDA_PATH = "keras.layers.Lambda"
+_OF_TENSORS = ("branch", "rank", "structure", "undefined")
+"""What is refused for what the layer is called on; a constructor is wrong where it stands."""
 
 
 def lambda_outputs(
@@ -38,19 +41,26 @@ def lambda_outputs(
         return layer.kind.call(layer.config, types_of(inputs), plain)
     given = _arguments(layer.config.get("arguments"))
     outside, machine.records = machine.records, []
+    before = len(machine.refusals)
     machine.inside_layer += 1
     try:
         args = Args((as_value(machine, inputs),), given)
         result = machine.call(layer.function, args, node)
-        refused = any(record.problem is not None for record in machine.records)
     except PathEnded:
         raise Lost("a Lambda layer whose function raises") from None
     finally:
-        machine.records = outside
+        inside, machine.records = machine.records, outside
         machine.inside_layer -= 1
+    problems = [record.problem for record in inside if record.problem is not None]
+    refusals = machine.refusals[before:]
+    uses = [refusal for refusal in refusals if refusal.problem.kind in _OF_TENSORS]
+    problems += [refusal.problem for refusal in uses]
+    machine.refusals[before:] = [refusal for refusal in refusals if refusal not in uses]
+    if problems and not older:
+        raise Mismatch(_passed_on(problems[0]))
     nested = tensors_of(machine, result, node)
     unknown = next((leaf for leaf in flatten(nested) if isinstance(leaf, UnknownValue)), None)
-    if refused or unknown is not None:
+    if problems or unknown is not None:
         reason = "its function is refused" if unknown is None else unknown.reason
         raise Lost(f"what a Lambda layer gives is not known ({reason})")
     if older:
@@ -62,6 +72,11 @@ def lambda_outputs(
 
     # Keras gives what a Lambda layer returns the dtype of the layer, whatever it really is
     return map_nested(in_layer_dtype, types_of(nested))
+
+
+def _passed_on(problem: Problem) -> Problem:
+    """What the layer makes of anything that its function raises (Keras 3.15)."""
+    return replace(problem.root, suggestion="", exceptions=("NotImplementedError",))
 
 
 def _arguments(given: object) -> tuple[tuple[str, Value], ...]:

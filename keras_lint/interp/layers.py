@@ -44,6 +44,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.base import Config, LayerKind, kind_of
+from keras_lint.keras_api.layers.core import check_input_shape
 from keras_lint.keras_api.moves import layer_arguments_of_keras_1
 from keras_lint.keras_api.named_arguments import check_strings
 from keras_lint.keras_api.names import Generation, lookup, lookup_any, lookup_for
@@ -89,6 +90,8 @@ def configured(
             check_strings(class_name(path, kind), config)
         if machine.generation == "keras3":
             check_values(path, config, "init")
+        elif kind is not None and is_layer_class(path):
+            check_input_shape(kind, config)
     except Mismatch as mismatch:
         return _refused_argument(machine, path, args, mismatch, node)
     except Lost:
@@ -107,7 +110,8 @@ def _refused_argument(
     cls = path.rpartition(".")[2]
     if not is_certain(machine, path, args, mismatch.problem):
         return machine.unknown(f"{cls}(...) with an argument that nobody passes", node)
-    public = lookup(path, "keras2") if machine.generation == "keras2" else None
+    unknown = machine.generation == "keras2" and mismatch.problem.kind != "value"
+    public = lookup(path, "keras2") if unknown else None
     if public is not None and mismatch.problem.argument in layer_arguments_of_keras_1(public):
         argument = mismatch.problem.argument
         return machine.unknown(f"{cls}({argument}=), which only early versions took", node)

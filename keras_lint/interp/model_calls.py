@@ -11,7 +11,7 @@ from keras_lint.interp.inputs import input_config, make_input
 from keras_lint.interp.layers import apply_layer
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.nested import ModelKind
-from keras_lint.interp.store import LayerObject, ModelObject
+from keras_lint.interp.store import INPUT_BEHIND, LayerObject, ModelObject
 from keras_lint.interp.tensors import (
     UNKNOWN_TYPE,
     NestedTensor,
@@ -43,9 +43,6 @@ from keras_lint.model.tensors import (
     flatten,
     map_nested,
 )
-
-INPUT_BEHIND = "an Input behind other layers"
-"""Why a Sequential is not followed that Keras makes, and cannot build."""
 
 
 def call_model(

@@ -12,6 +12,7 @@ from keras_lint.interp.lengths import unknown_length
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.registry import Builtin, external
 from keras_lint.interp.store import LayerObject, ListObject
+from keras_lint.interp.symbolic import list_use
 from keras_lint.interp.tensors import UNKNOWN_TYPE, wrap_outputs
 from keras_lint.interp.values import (
     NONE,
@@ -440,7 +441,10 @@ def absolute(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
         return Const(abs(value.value))
     if isinstance(value, ArrayValue):
         return ArrayValue(value.shape, value.dtype)
-    return args.first_unknown() or machine.unknown("abs of a value that is not known", node)
+    refused = list_use(machine, value, "TypeError", node) if value is not None else None
+    return (
+        refused or args.first_unknown() or machine.unknown("abs of a value that is not known", node)
+    )
 
 
 @external("keras.ops.dtype")

@@ -18,9 +18,9 @@ from keras_lint.interp.functional import (
 )
 from keras_lint.interp.inputs import input_config, make_input
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.model_calls import INPUT_BEHIND, call_on
+from keras_lint.interp.model_calls import call_on
 from keras_lint.interp.registry import external
-from keras_lint.interp.store import INPUT_PATH, LayerObject, ModelObject
+from keras_lint.interp.store import INPUT_BEHIND, INPUT_PATH, LayerObject, ModelObject
 from keras_lint.interp.tensors import as_layer
 from keras_lint.interp.values import (
     Args,

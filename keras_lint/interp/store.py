@@ -30,6 +30,8 @@ from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType
 
 INPUT_PATH = "keras.layers.InputLayer"
+INPUT_BEHIND = "an Input behind other layers"
+"""Why a Sequential is not followed that Keras 3 makes, and cannot build."""
 _WORDS = re.compile(r"(.)([A-Z][a-z]+)")
 _CAPITALS = re.compile(r"([a-z])([A-Z])")
 

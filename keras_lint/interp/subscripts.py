@@ -12,7 +12,7 @@ from keras_lint.interp.frames import frame_item, labelled, located
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.operations import tensor_getitem
 from keras_lint.interp.store import DictObject, FrameObject, InstanceObject, ListObject
-from keras_lint.interp.symbolic import axis_use
+from keras_lint.interp.symbolic import axis_use, list_use
 from keras_lint.interp.values import (
     Args,
     ArrayValue,
@@ -90,6 +90,10 @@ def subscript(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -
         if isinstance(result, DimValue):
             note_known(machine, node, result)
         return result
+    if isinstance(index, TupleValue):
+        refused = list_use(machine, value, "TypeError", node)
+        if refused is not None:
+            return refused
     return machine.why_unknown(index, node)
 
 

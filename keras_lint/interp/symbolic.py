@@ -11,8 +11,16 @@ import libcst as cst
 
 from keras_lint.interp.functional import inputs_of, is_input_record
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.store import LayerObject
-from keras_lint.interp.values import Args, CallRecord, OpenLength, TensorValue, UnknownValue, Value
+from keras_lint.interp.store import LayerObject, ListObject
+from keras_lint.interp.values import (
+    Args,
+    CallRecord,
+    OpenLength,
+    TensorValue,
+    TupleValue,
+    UnknownValue,
+    Value,
+)
 from keras_lint.keras_api.tf_moves import same_in_ops
 from keras_lint.model.outcomes import MismatchKind, Problem
 
@@ -139,9 +147,14 @@ def _inside_layer(
 
     Seen in Keras 3.15: ``call`` is traced by TensorFlow without AutoGraph.
     """
-    if wanted not in _INSIDE or not _from_inputs(machine, value):
+    if wanted not in _INSIDE or not _is_traced(machine, value):
         return None
     return _refuse(machine, value, ("branch", "", wanted), ("TypeError",), node)
+
+
+def _is_traced(machine: Machine, tensor: TensorValue) -> bool:
+    """Whether a tensor in a layer is symbolic; a Lambda is followed on the tensors of the model."""
+    return _from_inputs(machine, tensor) or is_symbolic(machine, tensor)
 
 
 def _from_inputs(machine: Machine, value: TensorValue) -> bool:
@@ -203,6 +216,46 @@ def axis_use(
     return _refuse(machine, found.tensor, ("rank", "", wanted), (exception,), node)
 
 
+# -- several tensors where one is meant ------------------------------------------------------------
+
+
+def list_use(
+    machine: Machine, value: Value, exception: str, node: cst.CSTNode
+) -> UnknownValue | None:
+    """Note that a layer takes a list or tuple of tensors for one tensor, if it surely does.
+
+    Args:
+        machine: the interpreter.
+        value: what is used as no list and no tuple can be.
+        exception: what Python raises for that.
+        node: the expression that uses it.
+    """
+    items = list_items(machine, value)
+    if not items or not machine.inside_layer:
+        return None
+    if not all(isinstance(t, TensorValue) and _surely_symbolic(machine, t) for t in items):
+        return None
+    found = "tuple" if isinstance(value, TupleValue) else "list"
+    problem = Problem(
+        "structure",
+        "",
+        "one tensor",
+        f"a {found} of {len(items)} tensor{'s' * (len(items) > 1)}",
+        tuple(item.type for item in items if isinstance(item, TensorValue)),
+        hint=f"pass one tensor to the layer, or take one out of the {found}: inputs[0]",
+        exceptions=(exception,),
+    )
+    return machine.refuse(problem, "Python's use of several tensors", node)
+
+
+def list_items(machine: Machine, value: Value) -> tuple[Value, ...] | None:
+    """The items of a plain list or tuple; None of anything else."""
+    if type(value) is TupleValue:
+        return None if value.names else value.items
+    found = machine.get_as(value, ListObject)
+    return None if found is None else found.items
+
+
 def _surely_symbolic(machine: Machine, tensor: TensorValue) -> bool:
     """Whether a tensor of known rank is surely no data, on a path that is surely taken.
 
@@ -212,4 +265,4 @@ def _surely_symbolic(machine: Machine, tensor: TensorValue) -> bool:
         return False
     if not machine.inside_layer:
         return is_symbolic(machine, tensor)
-    return not machine.on_data and _from_inputs(machine, tensor)
+    return not machine.on_data and _is_traced(machine, tensor)

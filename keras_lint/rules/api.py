@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from keras_lint.keras_api.moves import TAKES_ANY_KEYWORD, Move
-from keras_lint.keras_api.names import lookup
+from keras_lint.keras_api.names import lookup, lookup_any, lookup_for
 from keras_lint.keras_api.status import Status, status
 from keras_lint.keras_api.tf_moves import same_in_ops
 from keras_lint.model.findings import Lookup
@@ -16,6 +16,12 @@ from keras_lint.model.spans import Span
 from keras_lint.model.target import Target
 
 _OF_LAYERS = ("activity_regularizer", "autocast", "dtype", "input_dim", "input_shape", "name")
+_OF_OLD_OPTIMIZERS = frozenset(("clipnorm", "clipvalue", "decay", "global_clipnorm", "lr"))
+"""What optimizers of Keras 2 take or tell of, beside what they declare (tf_keras 2.21)."""
+_KEPT_WITH_OTHERS = frozenset(
+    ("keras.preprocessing.image.Iterator", "keras.preprocessing.sequence.TimeseriesGenerator")
+)
+"""What ``tf.keras`` kept of Keras 2, but with other arguments (Keras 3.15)."""
 
 
 @dataclass(frozen=True)
@@ -112,23 +118,31 @@ def methods(names: FileNames, target: Target) -> Iterator[MethodUse]:
             yield use
 
 
-def refused_keywords(called_: Called, target: Target) -> Iterator[str]:
-    """The keywords of a call that the class or function surely does not take."""
-    found = lookup(called_.path, target.generation(called_.prefix))
+def taken_keywords(called_: Called, target: Target) -> frozenset[str] | None:
+    """All keywords that a class or function may take; None if it may take any."""
+    older = target.generation(called_.prefix) == "keras2"
+    found = lookup_for(called_.path, "keras2" if older else "keras3")
     if found is None or found.params is None or found.canonical in TAKES_ANY_KEYWORD:
-        return
-    takes = {parameter.name for parameter in found.params} | found.extra
-    open_ended = any(parameter.kind == "var_keyword" for parameter in found.params)
+        return None
+    if not older and found.canonical in _KEPT_WITH_OTHERS:
+        return None
+    takes = {p.name for p in found.params if p.kind != "var_keyword"} | found.extra
     if found.is_layer and not found.is_model:
         takes.update(_OF_LAYERS, ("trainable",))
     elif found.canonical.startswith("keras.optimizers.") and found.kind == "class":
-        takes.add("decay")  # Keras 3 takes it and says that it does nothing
+        takes |= _OF_OLD_OPTIMIZERS if older else {"decay"}  # which does nothing in Keras 3
     elif found.canonical == "keras.Model":
         takes |= {argument.name for argument in called_.call.arguments} - {"input", "output"}
-    elif open_ended:
-        return
-    for argument in called_.call.arguments:
-        if argument.name and argument.name not in takes:
+    elif any(parameter.kind == "var_keyword" for parameter in found.params):
+        return None
+    return frozenset(takes)
+
+
+def refused_keywords(called_: Called, target: Target) -> Iterator[str]:
+    """The keywords of a call that the class or function surely does not take."""
+    takes = taken_keywords(called_, target)
+    for argument in called_.call.arguments if takes is not None else ():
+        if argument.name and takes is not None and argument.name not in takes:
             yield argument.name
 
 
@@ -162,7 +176,7 @@ def name_lookup(found: Status, target: Target) -> Lookup | None:
 def argument_lookup(path: str, prefix: str, argument: str, target: Target) -> Lookup | None:
     """Whether a class or function refuses an argument; None where this cannot be tried."""
     begin = opening(prefix, target)
-    found = lookup(path, "keras3")
+    found = lookup_any(path)
     if not begin or found is None or found.params is None or not argument.isidentifier():
         return None
     needed = [p.name for p in found.params if not p.has_default and not p.kind.startswith("var")]

@@ -18,6 +18,8 @@ from keras_lint.model.tensors import flatten
 
 TENSOR_WITH_VALUES = "a tensor with values"
 """What a problem expects where a function of TensorFlow got a symbolic tensor."""
+GIVE_THE_INPUT_SHAPE = ("input_shape", "batch_input_shape")
+"""Arguments of layers that make an Input before them."""
 JOINED = "?"
 """Class of the stand-in for a tensor that depends on a condition that is not known."""
 

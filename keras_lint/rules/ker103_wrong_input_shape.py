@@ -30,16 +30,18 @@ from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.rules.flow import (
+    GIVE_THE_INPUT_SHAPE,
     call_span,
     display,
     layer_span,
     needed_form,
     received_rank,
+    refusals,
     refused_input,
     upstream,
 )
 
-_SHAPE_ARGUMENTS = ("shape", "batch_shape", "input_shape", "batch_input_shape", "input_dim")
+_SHAPE_ARGUMENTS = ("shape", "batch_shape", *GIVE_THE_INPUT_SHAPE, "input_dim")
 
 
 def input_at_fault(graph: LayerGraph, call: CallNode) -> CallNode | None:
@@ -77,6 +79,9 @@ def _made_by_data(graph: LayerGraph, source: CallNode) -> bool:
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
     """One finding for each input that the first layer after it refuses."""
     reported: set[str] = set()
+    for refused, made, place in refusals(graph, "value"):
+        if made is None and refused.argument in GIVE_THE_INPUT_SHAPE:
+            yield _refused_shape(rule, graph, place, refused, None)
     for call in graph.problems():
         problem = call.problem
         if problem is None:
@@ -122,6 +127,12 @@ def _refused_by_input(
         or "shape" not in problem.argument
     ):
         return None
+    return _refused_shape(rule, graph, span, problem, call)
+
+
+def _refused_shape(
+    rule: Rule, graph: LayerGraph, span: Span, problem: Problem, call: CallNode | None
+) -> Finding:
     number = re.findall(r"\d+", problem.actual) or ["32"]
     return rule.finding(
         graph,
@@ -131,7 +142,7 @@ def _refused_by_input(
         expected=problem.expected,
         actual=problem.actual,
         hint=problem.hint or f"with one axis, a tuple needs a comma: ({number[0]},)",
-        fix=_tuple_fix(graph, call, problem),
+        fix=None if call is None else _tuple_fix(graph, call, problem),
     )
 
 

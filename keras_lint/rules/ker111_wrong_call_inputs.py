@@ -2,16 +2,17 @@
 
 What it does
     Finds merge layers called with separate arguments or with one tensor, layers for one tensor
-    called on several or on a list of one (which Keras 2 took), attention called with too few, and
-    models called with another number of inputs than they have.
+    called on several or on a list of one (which Keras 2 took), attention called with too few,
+    models called with another number of inputs than they have, and own layers and Lambdas whose
+    code takes a list of tensors for one: ``inputs * 2.0``, ``inputs.shape``.
 
 Why it matters
     ``Add()`` and ``Concatenate()`` take one list: ``Add()([x, y])``. The brackets are easily
     forgotten, and Keras then refuses the call.
 
 When it stays silent
-    When it is not known what is passed; and for several outputs of one layer in a Sequential, which
-    KER113 tells better.
+    When it is not known what is passed; for several outputs of one layer in a Sequential, which
+    KER113 tells better; and where a list may stand, as in ``inputs * 2``.
 """
 
 from __future__ import annotations
@@ -46,10 +47,13 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             expected = "one list of tensors" if merges else "one tensor"
             actual = "separate arguments"
         brackets = f"pass the tensors as one list: {root.layer}(...)([x, y])" if merges else ""
+        message = f"{refuser(graph, problem, call)} is called with {actual}: it takes {expected}"
+        if call is None and not problem.layer:
+            message = f"{expected} is needed here, but this is {actual}"
         yield rule.finding(
             graph,
             span,
-            f"{refuser(graph, problem, call)} is called with {actual}: it takes {expected}",
+            message,
             call=call,
             expected=expected,
             actual=actual,
@@ -128,6 +132,26 @@ class Project(layers.Layer):
 inputs = keras.Input((4,))
 model = keras.Model(inputs, Project(8)([inputs, inputs]))  # expect: KER111
 """,
+        """\
+import keras
+from keras import layers
+
+
+class Clip(layers.Layer):
+    def call(self, inputs):
+        return (inputs > 0.0) * 1.0  # expect: KER111
+
+
+inputs = keras.Input((4,))
+model = keras.Model(inputs, Clip()([inputs, inputs]))
+""",
+        """\
+import keras
+from keras import layers
+
+inputs = keras.Input((4,))
+half = layers.Lambda(lambda tensor: tensor / 2)([inputs, inputs])  # expect: KER111
+""",
     ),
     fixed=(
         """\
@@ -138,6 +162,8 @@ a, b = keras.Input((10,)), keras.Input((10,))
 x = layers.Add()([a, b])
 model = keras.Model([a, b], x)
 """,
+        "",
+        "",
         "",
         "",
         "",

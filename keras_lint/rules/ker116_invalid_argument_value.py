@@ -25,7 +25,7 @@ from keras_lint.model.fixes import Fix, SetString
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
-from keras_lint.rules.flow import layer_span, refusals, refuser
+from keras_lint.rules.flow import GIVE_THE_INPUT_SHAPE, layer_span, refusals, refuser
 
 
 def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             continue  # KER107: a model on another shape
         root = problem.root
         of_input = call is not None and graph.layer_of(call).cls == "InputLayer"
-        if of_input and "shape" in root.argument:
+        if (of_input and "shape" in root.argument) or root.argument in GIVE_THE_INPUT_SHAPE:
             continue  # KER103
         yield rule.finding(
             graph,

@@ -9,7 +9,8 @@ Why it matters
 
 When it stays silent
     Where Keras takes any keyword, where a dict is spread with ``**``, and for arguments that
-    Keras 2 or another version of Keras 3 takes.
+    Keras 2 or another version of Keras 3 takes. Beside the layers of Keras 2 only what is nearly
+    the name of an argument is told: an earlier Keras 2 may have taken others.
 """
 
 from __future__ import annotations
@@ -19,12 +20,12 @@ from collections.abc import Iterator
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.keras_api.moves import argument_successor
-from keras_lint.keras_api.names import lookup, near_match
+from keras_lint.keras_api.names import near_match
 from keras_lint.model.findings import Finding
 from keras_lint.model.fixes import Fix, RenameArgument
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
-from keras_lint.rules.api import argument_lookup, called, refused_keywords
+from keras_lint.rules.api import argument_lookup, called, refused_keywords, taken_keywords
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.flow import refusals, refuser
 
@@ -75,6 +76,7 @@ _OTHERS = (
     "losses",
     "metrics",
     "optimizers",
+    "preprocessing",
     "regularizers",
     "saving",
     "utils",
@@ -86,18 +88,18 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
     """One finding for each keyword that a class or function beside the layers does not take."""
     target = options.keras()
     for call in called(analysis.names, target):
-        if target.generation(call.prefix) == "keras2" or target.minor is not None:
-            continue
-        if call.path.split(".")[1] not in _OTHERS:
+        older = target.generation(call.prefix) == "keras2"
+        if call.path.split(".")[1] not in _OTHERS or (target.minor is not None and not older):
             continue
         for keyword in refused_keywords(call, target):
             argument = call.call.keyword(keyword)
             if argument is None or argument_successor(call.path, keyword) is not None:
                 continue  # KER404
-            found = lookup(call.path)
-            takes = [p.name for p in (found.params if found is not None else None) or ()]
+            takes = taken_keywords(call, target) or frozenset()
             given = {item.name for item in call.call.arguments}
-            near = near_match(keyword, tuple(n for n in takes if n not in {*given, "kwargs"}))
+            near = near_match(keyword, tuple(sorted(takes - given)))
+            if older and near is None:
+                continue  # an earlier Keras 2 may have taken it
             change = RenameArgument(call.call.span, keyword, near) if near else None
             yield rule.file_finding(
                 argument.span,

@@ -31,13 +31,14 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
     if "keras2" in (target.keras, target.tensorflow):
         return
     for index, graph in enumerate(analysis.graphs):
-        for problem, _, span in refusals(graph, "branch"):
+        for problem, call, span in refusals(graph, "branch"):
             yield replace(
                 rule.finding(
                     graph,
                     span,
                     f"Python needs {problem.expected} here, inside a layer, but this is "
                     f"{problem.actual}",
+                    call=call,
                     expected=problem.expected,
                     actual=problem.actual,
                     hint="use keras.ops.where or keras.ops.cond, or keras.ops.sum over the axis "

@@ -299,6 +299,9 @@ def _wrong_layer(
         for entry in answer["layers"]
         if made or problem.kind in _AT_CONSTRUCTION or _BEING_CALLED.intersection(entry["methods"])
     }
+    inner = answer["layers"][-1:] if layer is not None and layer.is_operation else []
+    if any(not entry["module"].startswith("keras.") for entry in inner):
+        return ""  # in a layer of the program TensorFlow does it, and no layer of Keras
     if expected & at_work or any(f"{name}.__init__()" in message for name in expected):
         return ""
     if not expected or (made and problem.argument and f"`{problem.argument}`" in message):

@@ -230,6 +230,20 @@ def input_type(kind: LayerKind, config: Config) -> TensorType:
     return TensorType(Shape((*batch, *_lengths(kind, config, "shape", shape))), name)
 
 
+def check_input_shape(kind: LayerKind, config: Config) -> None:
+    """Refuse what no layer of Keras 2 but an InputLayer takes for an input shape: a number.
+
+    Raises:
+        Mismatch: kind ``value``; ``tf_keras`` 2.21 raises a TypeError when the layer is made.
+    """
+    for name in ("input_shape", "batch_input_shape"):
+        value = config.get(name)
+        if isinstance(value, (int, float)) and kind.cls != "InputLayer":
+            expected = f"a tuple for {name}, such as (10,)"
+            hint = f"with one axis, a tuple needs a comma: ({value},)"
+            raise arithmetic.bad_value(kind, config, name, expected, (), hint, ("TypeError",))
+
+
 def _lengths(kind: LayerKind, config: Config, name: str, value: object) -> tuple[Dim, ...]:
     """A given shape as lengths; kind ``value`` for what Keras takes for none."""
     if not isinstance(value, (tuple, list)):
