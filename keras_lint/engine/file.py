@@ -135,6 +135,7 @@ def check_bytes(
     relevant = _is_relevant(content)
     text = ""
     notebook: Notebook | None = None
+    project = project or Project()
     try:
         if _is_notebook(content, path):
             notebook = read_notebook(content)
@@ -144,16 +145,14 @@ def check_bytes(
             text = _text_of(data)
         if not relevant:
             return Checked(FileResult(path, "skipped", NO_KERAS), text)
-        source = _parsed(text, path, notebook)
+        source = _parsed(project, text, path, notebook)
         suppressions = read_suppressions(text) if settings.noqa else NO_SUPPRESSIONS
         if suppressions.skip_file:
             return Checked(FileResult(path, "skipped", SKIP_FILE), text)
     except SourceError as error:
         return Checked(_unreadable(path, error, settings), text)
     broken = notebook.broken if notebook else ()
-    options = replace(
-        settings.options, project=target_in(text, (project or Project()).target(path))
-    )
+    options = replace(settings.options, project=target_in(text, project.target(path)))
     try:
         analysis = _with_broken(analyse(source, project, options.keras()), broken)
     except Exception as error:  # noqa: BLE001 - one file's crash must not end the run
@@ -188,6 +187,7 @@ def analyse_text(text: str | bytes, path: str) -> FileAnalysis:
     Raises:
         SourceError: the file cannot be read or parsed.
     """
+    project = Project()
 
     def run() -> FileAnalysis:
         content = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
@@ -197,12 +197,12 @@ def analyse_text(text: str | bytes, path: str) -> FileAnalysis:
             return of_archive(analysis, archive.name, archive.class_name, OWN_CODE)
         if not _is_notebook(content, path):
             written = _text_of(text)
-            source = _parsed(written, path)
-            return analyse(source, None, target_in(written, Project().target(path)))
+            source = _parsed(project, written, path)
+            return analyse(source, project, target_in(written, project.target(path)))
         notebook = read_notebook(content)
-        source = _parsed(notebook.text, path, notebook)
-        target = target_in(notebook.text, Project().target(path))
-        return _with_broken(analyse(source, None, target), notebook.broken)
+        source = _parsed(project, notebook.text, path, notebook)
+        target = target_in(notebook.text, project.target(path))
+        return _with_broken(analyse(source, project, target), notebook.broken)
 
     return with_deep_stack(run)
 
@@ -267,11 +267,11 @@ def _is_notebook(content: bytes, path: str) -> bool:
     return path.lower().endswith(SUFFIX)
 
 
-def _parsed(text: str, path: str, notebook: Notebook | None = None) -> SourceFile:
+def _parsed(project: Project, text: str, path: str, notebook: Notebook | None = None) -> SourceFile:
     """The syntax tree; a file that Python accepts and libcst does not is ``failed``, not wrong."""
     cells = notebook.cells if notebook else None
     try:
-        return parse(path, text, cells)
+        return project.parse(path, text, cells)
     except SourceError as error:
         if error.outcome == "syntax" and (cells or not isinstance(error.__cause__, SyntaxError)):
             place = cells.where(error.line) if cells else f"line {error.line}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import pickle
@@ -109,6 +110,7 @@ def _start(
         writer.close()
     threading.Thread(target=_watch, args=(reader,), daemon=True).start()
     _examiner = Examiner(folder, to_verify=to_verify, to_draw=to_draw)
+    gc.disable()  # see ``uncollected``
 
 
 def _watch(reader: Connection) -> None:

@@ -24,7 +24,7 @@ from keras_lint.model.findings import NOT_VERIFIED, FileResult, Finding, RunResu
 from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
-from keras_lint.source.reader import with_deep_stack
+from keras_lint.source.reader import uncollected, with_deep_stack
 
 T = TypeVar("T")
 
@@ -219,7 +219,8 @@ def each_checked(
     """
     count = processes_for([task for task in begun if isinstance(task, Task)], jobs)
     if not count:
-        return with_deep_stack(lambda: take(_all_checked(begun, examiner, None)))
+        with uncollected():
+            return with_deep_stack(lambda: take(_all_checked(begun, examiner, None)))
     with workers(count, examiner) as pool:
         return with_deep_stack(lambda: take(_all_checked(begun, examiner, pool)))
 

@@ -61,6 +61,15 @@ def analyse(
     as the source is nested.
     """
     machine = Machine(source, project, target)
+    try:
+        return _analysis(machine, source)
+    finally:
+        # layers of own classes know the machine, which knows them: Python would keep all of it,
+        # the syntax trees too, until it next looks for cycles
+        vars(machine).clear()
+
+
+def _analysis(machine: Machine, source: SourceFile) -> FileAnalysis:
     meet(machine, source)
     machine.assign("__name__", Const("__main__"))
     machine.assign("__file__", machine.unknown("__file__", source.module))

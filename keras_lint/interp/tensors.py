@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias, Union
 
 import libcst as cst
@@ -108,19 +108,22 @@ def has_tensor(nested: NestedTensor) -> bool:
 
 def wrap_outputs(machine: Machine, record: CallRecord, outputs: Nested[TensorType]) -> Value:
     """Output types as values, nested in the same way."""
-    counter = iter(range(len(record.outputs)))
+    return _wrapped(machine, record, outputs, iter(range(len(record.outputs))))
 
-    def wrap(nested: Nested[TensorType]) -> Value:
-        if isinstance(nested, tuple):
-            return TupleValue(tuple(wrap(item) for item in nested))
-        if isinstance(nested, list):
-            return machine.new_list([wrap(item) for item in nested])
-        if isinstance(nested, dict):
-            items = tuple((Const(key), wrap(nested[key])) for key in sorted(nested))
-            return Ref(machine.new(DictObject(items)))
-        return TensorValue(nested, record, next(counter))
 
-    return wrap(outputs)
+def _wrapped(
+    machine: Machine, record: CallRecord, nested: Nested[TensorType], numbers: Iterator[int]
+) -> Value:
+    if isinstance(nested, tuple):
+        return TupleValue(tuple(_wrapped(machine, record, item, numbers) for item in nested))
+    if isinstance(nested, list):
+        return machine.new_list([_wrapped(machine, record, item, numbers) for item in nested])
+    if isinstance(nested, dict):
+        items = tuple(
+            (Const(key), _wrapped(machine, record, nested[key], numbers)) for key in sorted(nested)
+        )
+        return Ref(machine.new(DictObject(items)))
+    return TensorValue(nested, record, next(numbers))
 
 
 def as_value(machine: Machine, nested: NestedTensor) -> Value:

@@ -6,8 +6,9 @@ calls are collected in order. Of subclasses that train in their own way nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import count
 
 import libcst as cst
 
@@ -45,7 +46,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.model.data import DataSpec, DataTree
-from keras_lint.model.dims import FREE, UNKNOWN
+from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType, flatten, map_nested
@@ -298,23 +299,32 @@ def _returned(
     if data is None or outputs is None or not (method.startswith("predict") or method == CALL):
         return None
     first = flatten(data.x)[0].shape.dims if data.kind == "arrays" else None
-    step, count = len(machine.steps_taken) - 1, iter(range(len(flatten(outputs))))
+    step = len(machine.steps_taken) - 1
+    samples = first[0] if first else UNKNOWN
+    return _arrays(machine, outputs, samples, step if data.kind == "arrays" else None, count())
 
-    def arrays(item: Nested[TensorType]) -> Value:
-        if isinstance(item, TensorType):
-            output, dims = next(count), item.shape.dims
-            if not dims:
-                return ArrayValue(UNKNOWN_SHAPE)
-            rest = [UNKNOWN if dim is FREE else dim for dim in dims[1:]]
-            shape = Shape((first[0] if first else UNKNOWN, *rest))
-            came_of = OutputOf(step, output, shape) if data.kind == "arrays" else None
-            return ArrayValue(shape, item.dtype, output_of=came_of)
-        if isinstance(item, dict):
-            parts = {name: arrays(item[name]) for name in sorted(item)}  # as Keras counts them
-            return machine.new_dict(tuple((Const(name), parts[name]) for name in item))
-        return machine.new_list([arrays(part) for part in item])
 
-    return arrays(outputs)
+def _arrays(
+    machine: Machine,
+    nested: Nested[TensorType],
+    samples: Dim,
+    step: int | None,
+    numbers: Iterator[int],
+) -> Value:
+    """Outputs as arrays of so many samples; ``step`` is the call that gave them, if it counts."""
+    if isinstance(nested, TensorType):
+        output, dims = next(numbers), nested.shape.dims
+        if not dims:
+            return ArrayValue(UNKNOWN_SHAPE)
+        shape = Shape((samples, *(UNKNOWN if dim is FREE else dim for dim in dims[1:])))
+        came_of = None if step is None else OutputOf(step, output, shape)
+        return ArrayValue(shape, nested.dtype, output_of=came_of)
+    if isinstance(nested, dict):
+        parts = {  # as Keras counts them
+            name: _arrays(machine, nested[name], samples, step, numbers) for name in sorted(nested)
+        }
+        return machine.new_dict(tuple((Const(name), parts[name]) for name in nested))
+    return machine.new_list([_arrays(machine, part, samples, step, numbers) for part in nested])
 
 
 def _validation(machine: Machine, value: Value) -> DataSpec:

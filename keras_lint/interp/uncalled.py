@@ -5,7 +5,10 @@ from __future__ import annotations
 import ast
 import contextlib
 import itertools
+import re
+from collections import Counter
 from collections.abc import Collection
+from functools import cached_property
 
 import libcst as cst
 
@@ -27,8 +30,11 @@ from keras_lint.interp.values import (
 )
 from keras_lint.model.dims import symbol
 from keras_lint.model.tensors import UNKNOWN_SHAPE, TensorType
+from keras_lint.source.reader import SourceFile
+from keras_lint.source.syntax import everything
 
 _NUMBERS = itertools.count(1)
+_WORD = re.compile(r"\w+")
 
 
 def analyse_uncalled(machine: Machine) -> None:
@@ -39,26 +45,27 @@ def analyse_uncalled(machine: Machine) -> None:
     calls anywhere comes last: its caller, which nobody calls either, runs it with what it passes.
     """
     done: set[int] = set()
-    calls: dict[str, list[ast.Call]] | None = None
+    calls = _Calls(machine.source)
     while True:
         waiting = [
             function
             for function in machine.functions
-            if function.node not in machine.called and id(function.node) not in done
+            if function.node not in machine.called
+            and id(function.node) not in done
+            and not _is_method(function)
         ]
         if not waiting:
             return
-        calls = _calls_by_name(machine) if calls is None else calls
-        for function in sorted(waiting, key=lambda function: _name(function) in calls):
+        for function in sorted(waiting, key=lambda function: bool(calls.of(function))):
             done.add(id(function.node))
-            if function.node in machine.called or _is_method(function):
+            if function.node in machine.called:
                 continue
             if any(address not in machine.store for address in function.scopes):
                 continue  # a closure of a path that came to nothing
             before = dict(machine.store)
             made = _made(machine)
             with contextlib.suppress(PathEnded), machine.supposed():
-                overridden = _overridden(machine, function, calls.get(_name(function), []))
+                overridden = _overridden(machine, function, calls.of(function))
                 run_function(machine, function, _symbols(machine, function, overridden), None)
             # Objects the function made stay, so that its models can be drawn; what it changed
             # in the module's own state is undone. A function that made nothing leaves nothing:
@@ -67,14 +74,32 @@ def analyse_uncalled(machine: Machine) -> None:
             machine.store = {**machine.store, **before} if kept else before
 
 
-def _calls_by_name(machine: Machine) -> dict[str, list[ast.Call]]:
-    """The calls that the module writes down, by the last part of what they call."""
-    found: dict[str, list[ast.Call]] = {}
-    for node in ast.walk(machine.source.tree):
-        if isinstance(node, ast.Call):
-            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            found.setdefault(name, []).append(node)
-    return found
+class _Calls:
+    """The calls that a module writes down, by the last part of what they call."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self._source = source
+
+    def of(self, function: FunctionValue) -> list[ast.Call]:
+        """Those of a function's name; without a look at them all where nothing speaks of it."""
+        name = _name(function)
+        once = self._words[name] <= (function.source is self._source)  # where it is defined
+        if once and self._source.text.isascii():  # else names may be written in several ways
+            return []
+        return self._by_name.get(name, [])
+
+    @cached_property
+    def _words(self) -> Counter[str]:
+        return Counter(_WORD.findall(self._source.text))
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[ast.Call]]:
+        found: dict[str, list[ast.Call]] = {}
+        for node in everything(self._source.tree):
+            if isinstance(node, ast.Call):
+                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+                found.setdefault(name, []).append(node)
+        return found
 
 
 def _name(function: FunctionValue) -> str:

@@ -12,7 +12,7 @@ from typing import TypeGuard
 
 from keras_lint.model.classes import Place
 from keras_lint.source.places import SyntaxPlaces
-from keras_lint.source.syntax import inside
+from keras_lint.source.syntax import everything, inside
 
 _HANDED = ("training", "mask")
 _OTHER_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef, ast.Try)
@@ -61,7 +61,7 @@ def _parameters(function: ast.FunctionDef) -> Iterator[str]:
 def _bound(tree: ast.Module) -> set[str] | None:
     """Every name that anything in the module binds but as a parameter; None if that is not told."""
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in everything(tree):
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             found.add(node.id)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -82,7 +82,7 @@ def _is_passed(tree: ast.Module) -> bool:
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "call"
         and any(keyword.arg in (None, "training") for keyword in node.keywords)
-        for node in ast.walk(tree)
+        for node in everything(tree)
     )
 
 

@@ -8,9 +8,10 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from keras_lint.model.cells import Cells
 from keras_lint.model.target import NEWEST, Target
 from keras_lint.source.reader import SourceError, SourceFile, decode, parse
 from keras_lint.source.requirements import project_target
@@ -31,6 +32,10 @@ _OTHERS = frozenset(
     }
 )
 """Libraries whose names are never looked for beside a file that is not part of them."""
+
+_KEPT = 500_000
+"""So many characters of checked files stay parsed, the last ones, for files that import them; a
+character takes about 90 bytes of memory."""
 
 
 def _is_builder(path: Path) -> bool:
@@ -67,6 +72,9 @@ class Project:
 
     def __init__(self) -> None:
         self._sources: dict[Path, SourceFile | None] = {}
+        self._checked: dict[Path, SourceFile] = {}
+        self._now: Path | None = None
+        self._again: SourceFile | None = None
         self._resolved: dict[tuple[str, str, int], Path | None] = {}
         self._roots: dict[Path, tuple[Path, str]] = {}
         self._installed: dict[str, Path | None] = {}
@@ -244,16 +252,55 @@ class Project:
             candidates = [folder / "__init__.py"]
         return next(filter(self._is_file, candidates), None)
 
+    def parse(self, path: str, text: str, cells: Cells | None = None) -> SourceFile:
+        """The file that is to be checked now; what is loaded as a module too is parsed once.
+
+        Args:
+            path: of the file, as it is called in results.
+            text: its content; the joined code of a notebook.
+            cells: of a notebook.
+
+        Raises:
+            SourceError: as :func:`keras_lint.source.reader.parse`.
+        """
+        self._now, self._again = self._real(path), None
+        if self._now is None or cells is not None:
+            return parse(path, text, cells)
+        known = self._sources.get(self._now) or self._checked.get(self._now)
+        if known is None or known.text != text:
+            known = self._checked[self._now] = parse(path, text)
+            while len(self._checked) > 1 and self._kept() > _KEPT:
+                del self._checked[next(iter(self._checked))]
+        return replace(known, path=path)
+
+    def _kept(self) -> int:
+        return sum(len(source.text) for source in self._checked.values())
+
     def load(self, path: Path) -> SourceFile | None:
-        """The parsed file; None if it cannot be read or parsed."""
-        if path not in self._sources:
-            self._sources[path] = None
-            with suppress(SourceError, OSError):
-                content = path.read_bytes()
-                self._digests[path] = _digest(path, content)
-                self._sources[path] = parse(str(path), decode(content))
+        """The parsed file; None if it cannot be read or parsed.
+
+        A file that imports itself, perhaps by way of others, is another one there: what is known
+        about the pieces of syntax of the one does not hold for the other.
+        """
+        if path == self._now:
+            self._again = found = self._again or self._read(path)
+        elif path in self._sources:
+            found = self._sources[path]
+        else:
+            found = self._sources[path] = self._read(path)
         self._note("content", str(path), answer=self._content(path))
-        return self._sources[path]
+        return found
+
+    def _read(self, path: Path) -> SourceFile | None:
+        with suppress(SourceError, OSError):
+            content = path.read_bytes()
+            self._digests[path] = _digest(path, content)
+            text = decode(content)
+            checked = self._checked.get(path)
+            if checked is None or checked.text != text or path == self._now:
+                return parse(str(path), text)
+            return replace(checked, path=str(path))
+        return None
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:

@@ -31,6 +31,8 @@ MAX_NODES = 2_000_000
 
 _NARROW = 100
 """So few bytes hold at most so many levels more than :data:`MAX_DEPTH`."""
+_GROWN = 500_000
+"""So many objects more than at the last collection of cycles (some 100 MB) are worth another."""
 _STACK_BYTES = 512 * 1024 * 1024
 _RECURSION_LIMIT = 40_000
 _MENTIONS_KERAS = re.compile(rb"keras|tensorflow", re.IGNORECASE)
@@ -183,7 +185,8 @@ def uncollected() -> Iterator[None]:
     """Python's collector of cycles rests meanwhile.
 
     A syntax tree is hundreds of thousands of objects without a cycle, and to go through them again
-    and again takes a third of the time of an analysis.
+    and again takes a third of the time of an analysis. Inside another such block, what has grown
+    much is collected at the end.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -192,6 +195,8 @@ def uncollected() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+        elif gc.get_count()[0] > _GROWN:
+            gc.collect()
 
 
 def with_deep_stack(function: Callable[[], T]) -> T:

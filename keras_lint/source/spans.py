@@ -76,17 +76,20 @@ class SpanTable:
         self._cells = cells
         self._offsets: dict[int, tuple[int, int]] | None = None
         self._lines: list[int] = []
+        self._spans: dict[int, Span] = {}
 
     def of(self, node: cst.CSTNode) -> Span:
         """The span of ``node``, without surrounding parentheses' white space and comments."""
-        if self._offsets is None:
-            self._compute()
-        assert self._offsets is not None
-        start, end = self._offsets[id(node)]
-        first_line, first_column = self._position(start)
-        last_line, last_column = self._position(end)
-        span = Span(first_line, first_column, last_line, last_column)
-        return span if self._cells is None else self._cells.split(span)
+        found = self._spans.get(id(node))
+        if found is None:
+            if self._offsets is None:
+                self._compute()
+            assert self._offsets is not None
+            start, end = self._offsets[id(node)]
+            found = Span(*self._position(start), *self._position(end))
+            found = found if self._cells is None else self._cells.split(found)
+            self._spans[id(node)] = found
+        return found
 
     def _restore(self, dropped: list[int]) -> None:
         """Count what the parser has dropped: libcst 1.9 loses the space in ``except Error :``."""
