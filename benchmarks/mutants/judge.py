@@ -79,8 +79,11 @@ def run_lines(program: Program) -> tuple[Ran, frozenset[int]]:
         sys.settrace(None)
 
 
-def run(program: Program) -> Ran:
-    """Run a program, edited or not, in this process."""
+def run(program: Program, *, feed: bool = False) -> Ran:
+    """Run a program, edited or not, in this process.
+
+    With ``feed`` the models that it leaves in its variables are called on zeros after that.
+    """
     text = program.text
     keras.backend.clear_session()
     keras.config.disable_traceback_filtering()
@@ -94,6 +97,8 @@ def run(program: Program) -> Ran:
     try:
         with _limited(SECONDS), contextlib.redirect_stdout(io.StringIO()):
             exec(code, names)
+            if feed:
+                _feed(names)
     except TooSlow:
         return Ran("other", error="too slow")
     except Exception as error:  # noqa: BLE001 - whatever the program raises is the answer
@@ -113,6 +118,18 @@ def run(program: Program) -> Ran:
         answer: Answer = "refused" if (inside or binding) else "other"
         return Ran(answer, lines, f"{name}: {' '.join(str(error).split())[:160]}")
     return Ran("builds")
+
+
+def _feed(names: Mapping[str, object]) -> None:
+    """Call every model that has inputs on zeros: layers that say their shape run only then."""
+    for thing in list(names.values()):
+        if isinstance(thing, keras.Model) and getattr(thing, "inputs", None):
+            thing(
+                [
+                    keras.ops.zeros([2 if dim is None else dim for dim in item.shape], item.dtype)
+                    for item in thing.inputs
+                ]
+            )
 
 
 def _is_own(message: str, text: str, names: Mapping[str, object]) -> bool:
@@ -138,9 +155,10 @@ class Judged:
     """Agreement on one program.
 
     Args:
-        outcome: ``reported``: refused, and reported there; ``elsewhere``: refused, and reported at
-            another place only; ``missed``: refused, and nothing reported; ``silent``: it builds,
-            and no error is reported; ``false``: it builds, but an error is reported; ``other``.
+        outcome: ``reported``: refused, if only when data come, and reported there;
+            ``elsewhere``: refused, and reported at another place only; ``missed``: refused, and
+            nothing reported; ``silent``: it builds, and no error is reported; ``false``: it
+            builds, but an error is reported; ``other``.
         codes: of the findings.
         followed: whether all models of the program were followed.
         lost: why not.
@@ -168,7 +186,9 @@ def judge(program: Program) -> Judged:
         # KER114 speaks of what Keras refuses when data comes, as do models that wait for data
         wrong = [f for f in errors if f.code.startswith("KER1") and f.code != "KER114"]
         built = any(not _waits(finding, analysis) for finding in wrong)
-        outcome = "false" if built else "silent"
+        fed = run(program, feed=True) if built else ran
+        late = fed.answer == "refused" and any(_there(f, analysis, fed.lines) for f in wrong)
+        outcome = "false" if built and not late else "reported" if late else "silent"
     elif any(_there(finding, analysis, ran.lines) for finding in errors):
         outcome = "reported"
     else:

@@ -24,6 +24,14 @@ class Outcome:
     values: tuple[tuple[str, object], ...] = ()
 
 
+@dataclass(frozen=True)
+class NotBuilt:
+    """Why a model was not built; ``raised`` if Keras itself refused it."""
+
+    reason: str
+    raised: bool = False
+
+
 def confirmed_for_values(verdicts: list[Verdict]) -> bool:
     """Whether it is confirmed for values that were assumed, and refuted for none."""
     states = {verdict.status for verdict in verdicts if verdict.values}

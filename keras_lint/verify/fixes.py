@@ -8,7 +8,8 @@ from typing import Literal
 from keras_lint.fixes.recheck import Change, Repair, is_clean, unclaimed
 from keras_lint.graph.compare import difference
 from keras_lint.graph.layer_graph import LayerGraph
-from keras_lint.verify.verdicts import NotBuilt, Verifier
+from keras_lint.verify.agreement import NotBuilt
+from keras_lint.verify.verdicts import Verifier
 
 Status = Literal["holds", "fails", "unverified"]
 

@@ -91,7 +91,8 @@ def judge_raise(
     doubt = doubt or _otherwise(answer, graph, call, values or {})
     if doubt:
         return unverified(doubt, said)
-    return Verdict("confirmed", "TensorFlow refuses it", said)
+    late = " when data come" if answer.get("phase") == "data" else ""
+    return Verdict("confirmed", f"TensorFlow refuses it{late}", said)
 
 
 def judge_built(

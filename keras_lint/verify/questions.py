@@ -18,6 +18,10 @@ from keras_lint.verify.probes import Probe
 
 Answer = dict[str, Any]
 
+DECLARES = "compute_output_shape"
+"""With this method of a layer Keras does not run its ``call`` before data come."""
+LATE = json.dumps({"kind": "late"})
+"""Asked while a replay is run: what fails where such layers run their ``call`` all the same."""
 _STATE = ("tf.function only supports singleton", "add new elements of state")
 """What TensorFlow and Keras say of variables that a call makes."""
 

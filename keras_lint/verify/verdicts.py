@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import queue
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -15,7 +15,7 @@ from keras_lint.graph.relocate import joined
 from keras_lint.model.findings import Finding, Question, Verdict
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
-from keras_lint.verify.agreement import ENOUGH, Outcome, confirmed_for_values, together
+from keras_lint.verify.agreement import ENOUGH, NotBuilt, Outcome, confirmed_for_values, together
 from keras_lint.verify.allowlist import objection
 from keras_lint.verify.assumptions import PLANS, Plan, plan_of
 from keras_lint.verify.child.values import place_values
@@ -29,7 +29,7 @@ from keras_lint.verify.judge import (
 )
 from keras_lint.verify.lookups import looked_up
 from keras_lint.verify.probes import Probe, class_spans, find_probe
-from keras_lint.verify.questions import asked_in_turn
+from keras_lint.verify.questions import DECLARES, LATE, asked_in_turn
 from keras_lint.verify.replay import Refusal, Replay, Source, extract
 from keras_lint.verify.session import Answer, Lost, Session, Unavailable
 from keras_lint.verify.steps import trace_of, training_of
@@ -180,14 +180,6 @@ class Verifier:
         return NotBuilt(found) if isinstance(found, str) else found
 
 
-@dataclass(frozen=True)
-class NotBuilt:
-    """Why a model was not built; ``raised`` if Keras itself refused it."""
-
-    reason: str
-    raised: bool = False
-
-
 class _FileWork:
     """Verification of one file: replays are cut and run once, however many findings share them."""
 
@@ -299,7 +291,7 @@ class _FileWork:
             return replace(verdict, values=outcome.values)
         targets = failing_part(graph, call)
         complete = False
-        outcome = self.answer(targets, plan=plan)
+        outcome = self._tried(targets, plan)
         if outcome.verdict is not None or outcome.answer["ok"]:
             probed = self._made(graph, call, targets, plan) or self._probed(graph, plan)
             outcome = outcome if probed is None else probed
@@ -399,7 +391,7 @@ class _FileWork:
         """What fails in a method of a class where the program makes and calls an object of it."""
         origin = graph.origin if call is None else call.origin
         for made in made_for_method(self._source, class_spans(origin)):
-            outcome = self.answer(targets | made, plan=plan)
+            outcome = self._tried(targets | made, plan)
             if outcome.verdict is None and not outcome.answer["ok"]:
                 return outcome
         return None
@@ -416,9 +408,17 @@ class _FileWork:
         origin = frozenset() if graph.origin is None else frozenset({graph.origin.span})
         if probe.build:  # data are not to be had: the call that feeds them is left out
             targets = targets - triggers | origin
-        outcome = self.answer(targets, plan=plan, probe=probe)
+        outcome = self._tried(targets, plan, probe)
         failed = outcome.verdict is None and not outcome.answer["ok"]
         return outcome if failed else None
+
+    def _tried(self, targets: frozenset[Span], plan: Plan, probe: Probe | None = None) -> Outcome:
+        """What comes of building, and where nothing fails, of what Keras leaves to data."""
+        outcome = self.answer(targets, plan=plan, probe=probe)
+        if outcome.verdict is None and outcome.answer["ok"] and DECLARES in self._text:
+            late = self.answer(targets, plan=plan, probe=probe, question=LATE)
+            outcome = late if late.verdict is None and not late.answer["ok"] else outcome
+        return outcome
 
     def answer(
         self,

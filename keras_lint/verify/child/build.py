@@ -8,7 +8,7 @@ was asked (see :mod:`child.examine`); or ``{"ok": false, "exception":
 where it failed (``position`` is the innermost span in the replay, ``stack`` all of them, outermost
 first), which Keras layers were at work (``layers``, outermost first: ``{"class", "module", "name",
 "methods", "input_shapes"}``), what was made before, and the ``phase`` in which it failed:
-``build``, ``train`` or ``examine``.
+``build``, ``train`` or ``examine``; ``data`` for what only data would run (see :mod:`child.late`).
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ import traceback
 from types import TracebackType
 from typing import Any
 
-from . import examine, graphs, record, seal, train
+from . import examine, graphs, late, record, seal, train
 from .values import Values, place_values
 
 Json = dict[str, Any]
 
+LATE = {"kind": "late"}
+"""A question about the building alone: what fails where :mod:`child.late` does what data do."""
 _LONGEST_MESSAGE = 20_000
 _DEFERRAL_FILES = ("variables.py", "stateless_scope.py")
 
@@ -100,17 +102,19 @@ def _attempt(
             code = compile(tree, record.REPLAY, "exec", dont_inherit=True)
             if scope is not None:
                 scope.__enter__()
-            exec(code, namespace)  # the parent's allow-list has passed every name in it
+            with late.calls_run(question == LATE):
+                exec(code, namespace)  # the parent's allow-list has passed every name in it
         finally:
             if scope is not None:
                 scope.__exit__(None, None, None)
         if training is not None:
             phase = "train"
             logs = train.step(recorder, training)
-        if question is not None:
+        if question is not None and question != LATE:
             phase = "examine"
             said = examine.facts(recorder, question, {})
     except BaseException as error:  # noqa: BLE001 - whatever a script raises is the answer
+        phase = "data" if question == LATE else phase
         failure = {**_failure(error, recorder, writer), "phase": phase}
         if question is not None and phase == "build":
             failure["facts"] = _after_refusal(recorder, question, failure["layers"])
