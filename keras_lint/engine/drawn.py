@@ -84,7 +84,7 @@ def check_and_build(
         for checked in outcomes:
             files.append(_drawn(without_known(checked, manner.baseline), verifier, unverified))
             if manner.progress is not None:
-                manner.progress(len(files), len(begun))
+                manner.progress(len(files), len(begun), "files")
         return files
 
     return each_checked(begun, examiner, manner.jobs, run)

@@ -28,6 +28,8 @@ from keras_lint.source.reader import uncollected, with_deep_stack
 
 T = TypeVar("T")
 
+Progress = Callable[[int, int, str], None]
+
 SettingsOf = Callable[[str], Settings]
 """The settings of a file, by its path."""
 
@@ -70,13 +72,13 @@ class Manner:
         jobs: how many processes may analyse files.
         cache: folder in which results are kept for the next run; None keeps none.
         baseline: the findings that are known.
-        progress: told after each file how many are done, of how many.
+        progress: told after each file how many are done, of how many, of what.
     """
 
     jobs: int = 1
     cache: Path | None = None
     baseline: Baseline | None = None
-    progress: Callable[[int, int], None] | None = None
+    progress: Progress | None = None
 
 
 SERIAL = Manner()
@@ -151,11 +153,11 @@ def check_targets(
                 checked = Checked(checked.result)
             waiting.append(checked)
             if len(waiting) >= _MOST_WAITING:
-                results += _verify_all(waiting, verifier, unverified)
+                results += _verify_all(waiting, verifier, unverified, manner.progress)
                 waiting = []
             if manner.progress is not None:
-                manner.progress(number, len(begun))
-        results += _verify_all(waiting, verifier, unverified)
+                manner.progress(number, len(begun), "files")
+        results += _verify_all(waiting, verifier, unverified, manner.progress)
         return RunResult(tuple(map(repeats.left_out, results)))
 
     return each_checked(begun, examiner, manner.jobs, run)
@@ -196,7 +198,7 @@ def with_fixes(
             if checked.result.outcome == "failed":
                 failed.append(checked.result)
             if manner.progress is not None:
-                manner.progress(number, len(begun))
+                manner.progress(number, len(begun), "files")
         return found
 
     paths = each_checked(begun, examiner, manner.jobs, fixable)
@@ -303,13 +305,38 @@ def _prepare(checked: Checked, pending: list[Finding], verifier: FindingVerifier
 
 
 def _verify_all(
-    waiting: list[Checked], verifier: FindingVerifier | None, unverified: Verdict
+    waiting: list[Checked],
+    verifier: FindingVerifier | None,
+    unverified: Verdict,
+    progress: Progress | None,
 ) -> list[FileResult]:
     """The results of several files, in order."""
+
+    def one(checked: Checked) -> FileResult:
+        return verify(checked, verifier, unverified)
+
     if verifier is None or verifier.jobs < 2:
-        return [verify(checked, verifier, unverified) for checked in waiting]
+        return _watched(waiting, map(one, waiting), progress)
     with ThreadPoolExecutor(verifier.jobs) as pool:
-        return list(pool.map(lambda checked: verify(checked, verifier, unverified), waiting))
+        return _watched(waiting, pool.map(one, waiting), progress)
+
+
+def _watched(
+    waiting: list[Checked], verified: Iterator[FileResult], progress: Progress | None
+) -> list[FileResult]:
+    """The results; ``progress`` is told of each file whose models are built."""
+    to_build = sum(checked.analysis is not None for checked in waiting)
+    if progress is None or not to_build:
+        return list(verified)
+    results: list[FileResult] = []
+    done = 0
+    progress(done, to_build, "files verified")
+    for checked, result in zip(waiting, verified, strict=True):
+        results.append(result)
+        if checked.analysis is not None:
+            done += 1
+            progress(done, to_build, "files verified")
+    return results
 
 
 def _with_verdicts(findings: Iterable[Finding], verdict: Verdict) -> tuple[Finding, ...]:
