@@ -20,7 +20,7 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 _CODE = r"[A-Za-z]+[0-9]+"
 _NOQA = re.compile(rf"#\s*noqa(?::\s*(?P<codes>{_CODE}(?:(?:\s*,\s*|\s+){_CODE})*))?", re.I)
 _SKIP = re.compile(r"#\s*keras-lint:\s*skip-file\s*(#|$)", re.I)
-_MAYBE = re.compile(r"#[^\n\r]*(noqa|skip-file)", re.I)
+_MAYBE = re.compile(r"noqa|skip-file", re.I)
 
 
 @dataclass(frozen=True)
