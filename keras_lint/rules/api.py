@@ -208,6 +208,20 @@ def same_lookup(private: str, public: str, target: Target) -> Lookup | None:
     return Lookup(text, "one object", f"it is {public}")
 
 
+def tensorflow_lookup(path: str, twin: str, target: Target) -> Lookup | None:
+    """Whether a name is TensorFlow's own, and ``twin``, spelt ``keras.ops.``, is in Keras."""
+    begin = opening("keras", target)
+    inside = path.partition(".")[2]
+    if not begin or not all(part.isidentifier() for part in path.split(".")):
+        return None
+    lines = ["import operator", "import tensorflow"]
+    lines += [f"operator.attrgetter({twin.partition('.')[2]!r})(keras)"] if twin else []
+    lines += [f"found = operator.attrgetter({inside!r})(tensorflow)"]
+    lines += ["assert not found.__module__.startswith('tensorflow.'), 'of TensorFlow'"]
+    says = f"TensorFlow's own, and the installed Keras has {twin}" if twin else "TensorFlow's own"
+    return Lookup(begin + "\n".join(lines), "of TensorFlow", says)
+
+
 def method_lookup(method: str, argument: str, target: Target) -> Lookup | None:
     """Whether models have a method, or if ``argument`` is given, whether it takes that."""
     begin = opening("keras", target)

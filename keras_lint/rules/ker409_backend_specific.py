@@ -10,7 +10,8 @@ Why it matters
 When it stays silent
     Unless it is selected: most programs want TensorFlow. In files that use ``tf.keras``; about
     ``tf.data``, ``tf.io``, ``tf.image`` and the like, which feed models on every backend; and where
-    the code asks which backend there is.
+    the code asks which backend there is. A confirmed finding says that the function is one of
+    TensorFlow's own, not one that Keras lends it, and that Keras has the one that is named instead.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from collections.abc import Iterator
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.keras_api.tf_moves import same_in_ops
 from keras_lint.model.findings import Finding
-from keras_lint.rules.api import to_keras_ops
+from keras_lint.rules.api import tensorflow_lookup, to_keras_ops
 from keras_lint.rules.base import Options, Rule
 
 _FOR_DATA = (
@@ -56,6 +57,7 @@ def check(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator[Find
             expected=op.new if op else "a function of keras.ops",
             actual=use.path,
             fix=to_keras_ops(use, safe=False),
+            lookup=tensorflow_lookup(use.path, op.new if op else "", options.keras()),
             hint=f"write {op.new}" if op else "use keras.ops",
         )
 
@@ -68,7 +70,7 @@ RULE = Rule(
     code="KER409",
     name="backend-specific",
     level="warning",
-    confirm="none",
+    confirm="api",
     fix="unsafe",
     default=False,
     summary="TensorFlow in code that is meant for every backend",

@@ -114,3 +114,25 @@ keras.callbacks.ModelCheckpoint("best.h5")
     answers = verified(verifier, text, Settings(select=("KER406", "KER408")))
     wanted = [(line, "confirmed") for line in (4, *range(7, 19))]
     assert [(finding.span.line, finding.verdict.status) for finding in answers] == wanted
+
+
+def test_functions_of_tensorflow_are_its_own(verifier: Verifier) -> None:
+    text = (
+        "import keras\nimport tensorflow as tf\n\n"
+        "tf.reduce_sum([1.0])\ntf.Variable(1.0)\ntf.scan(1)\ntf.nosuch(1)\n"
+    )
+    found = verified(verifier, text, Settings(select=("KER409",)))
+    verdicts = [finding.verdict for finding in found]
+    assert [verdict.status for verdict in verdicts] == ["confirmed"] * 3 + ["unverified"]
+    assert verdicts[0].reason == "TensorFlow's own, and the installed Keras has keras.ops.sum"
+
+
+def test_a_function_that_keras_lends_is_not_of_tensorflow(verifier: Verifier) -> None:
+    text = "import keras\nimport tensorflow as tf\n\ntf.reduce_sum([1.0])\n"
+    result, analysis = check_text(text, "program.py", Settings(select=("KER409",)))
+    (finding,) = result.findings
+    assert finding.lookup is not None
+    question = finding.lookup.text.replace("reduce_sum", "keras.ops.sum")
+    other = replace(finding, lookup=replace(finding.lookup, text=question))
+    (answer,) = verifier.verify(text, analysis, [other], all_rules())
+    assert answer.verdict.status == "refuted"
