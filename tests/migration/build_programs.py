@@ -3,13 +3,16 @@
 Usage: build_programs.py (keras2|keras3) FILE..., the answer is one JSON object on standard output.
 
 For ``keras2`` the package ``keras`` is ``tf_keras`` (and so is ``tf.keras``), with the modules
-that Keras 2 still had in its early versions.
+that Keras 2 still had in its early versions, and with the arguments of Keras 1, which these took
+as well.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
+import inspect
 import io
 import json
 import os
@@ -35,6 +38,24 @@ OLD_MODULES = {
     "keras.utils.vis_utils": "keras.utils",
 }
 """Modules of early Keras 2, and where ``tf_keras`` has their names."""
+OLD_ARGUMENTS = {
+    "W_regularizer": "kernel_regularizer",
+    "b_regularizer": "bias_regularizer",
+    "bias": "use_bias",
+    "border_mode": "padding",
+    "dropout_U": "recurrent_dropout",
+    "dropout_W": "dropout",
+    "init": "kernel_initializer",
+    "inner_init": "recurrent_initializer",
+    "nb_filter": "filters",
+    "output_dim": "units",
+    "p": "rate",
+    "sigma": "stddev",
+    "subsample": "strides",
+}
+"""Arguments of layers of Keras 1, and their names in Keras 2."""
+DROPPED = {"consume_less": ("cpu", "gpu", "mem"), "dim_ordering": ("tf",)}
+"""Arguments of Keras 1 that mean nothing with these values."""
 
 
 def main() -> None:
@@ -54,6 +75,11 @@ def _legacy() -> Any:
     for name, module in list(sys.modules.items()):
         if name == "tf_keras" or name.startswith("tf_keras."):
             sys.modules[name.removeprefix("tf_")] = module
+            sys.modules[f"tensorflow.python.{name.removeprefix('tf_')}"] = module
+    for cls in {id(found): found for found in vars(keras.layers).values()}.values():
+        if isinstance(cls, type) and "__init__" in vars(cls):
+            _takes_old_arguments(cls)
+    keras.models.Model = _old_model(keras)
     sys.modules["keras.engine"] = types.ModuleType("keras.engine")
     for old, new in OLD_MODULES.items():
         module = types.ModuleType(old)
@@ -63,6 +89,35 @@ def _legacy() -> Any:
         holder = sys.modules[old.rpartition(".")[0]]
         setattr(holder, old.rpartition(".")[2], module)
     return keras
+
+
+def _takes_old_arguments(cls: Any) -> None:
+    made, known = cls.__init__, inspect.signature(cls.__init__).parameters
+
+    @functools.wraps(made)
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        if type(self) is cls:
+            for old in set(kwargs) - set(known):
+                if kwargs[old] in DROPPED.get(old, ()):
+                    del kwargs[old]
+                elif OLD_ARGUMENTS.get(old) in known:
+                    kwargs[OLD_ARGUMENTS[old]] = kwargs.pop(old)
+        made(self, *args, **kwargs)
+
+    cls.__init__ = init
+
+
+def _old_model(keras: Any) -> Any:
+    class Model(keras.Model):  # type: ignore[misc]
+        def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+            if cls is not Model:
+                return super().__new__(cls, *args, **kwargs)
+            for old in ("input", "output"):
+                if old in kwargs:
+                    kwargs[f"{old}s"] = kwargs.pop(old)
+            return keras.Model(*args, **kwargs)
+
+    return Model
 
 
 def _run(keras: Any, code: types.CodeType) -> dict[str, Any]:
