@@ -163,7 +163,8 @@ def _targets(options: argparse.Namespace, settings: ProjectSettings) -> list[Tar
     targets = discover(options.paths, settings.excluded, name)
     if options.changed_since is None:
         return list(targets)
-    from keras_lint.files.changed import GitError, changed_since, only_changed
+    from keras_lint.files.changed import changed_since, only_changed
+    from keras_lint.files.git import GitError
 
     try:
         changed = changed_since(options.changed_since, common_folder(_paths(options)))

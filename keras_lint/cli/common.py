@@ -51,27 +51,28 @@ def analysed(options: argparse.Namespace) -> tuple[str, FileAnalysis]:
         data = read_target(Target(path, True, stdin=stdin))
     except SourceError as error:
         raise UsageError(f"{path}: {error.reason}") from error
-    return path, _interpreted(data, path)
+    return path, _interpreted(data, path, path)
 
 
-def graphs_of_file(path: str) -> tuple[LayerGraph, ...]:
-    """The graphs of a file, or a usage error that says why there are none."""
+def graphs_of_file(path: str, shown: str | None = None) -> tuple[LayerGraph, ...]:
+    """The graphs of a file, or a usage error that says why there are none.
+
+    Args:
+        path: of the file.
+        shown: what it is called in that error, if not so.
+    """
     from keras_lint.engine import read_target
     from keras_lint.files import Target
     from keras_lint.source.reader import SourceError
 
     try:
-        return graphs_of_bytes(read_target(Target(path, True)), path)
+        data = read_target(Target(path, True))
     except SourceError as error:
-        raise UsageError(f"{path}: {error.reason}") from error
+        raise UsageError(f"{shown or path}: {error.reason}") from error
+    return _interpreted(data, path, shown or path).graphs
 
 
-def graphs_of_bytes(data: bytes, path: str) -> tuple[LayerGraph, ...]:
-    """The graphs of a file's content; as :func:`graphs_of_file`."""
-    return _interpreted(data, path).graphs
-
-
-def _interpreted(data: bytes, path: str) -> FileAnalysis:
+def _interpreted(data: bytes, path: str, shown: str) -> FileAnalysis:
     from keras_lint.engine import analyse_text
     from keras_lint.source.reader import SourceError
 
@@ -79,7 +80,7 @@ def _interpreted(data: bytes, path: str) -> FileAnalysis:
         return analyse_text(data, path)
     except SourceError as error:
         place = f":{error.line}:{error.column}" if error.outcome == "syntax" else ""
-        raise UsageError(f"{path}{place}: {error.reason}") from error
+        raise UsageError(f"{shown}{place}: {error.reason}") from error
 
 
 def colour() -> bool:

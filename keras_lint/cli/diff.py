@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from keras_lint.cli.common import UsageError, graphs_of_bytes, graphs_of_file
+from keras_lint.cli.common import UsageError, graphs_of_file
 from keras_lint.graph.layer_graph import LayerGraph
 
 
@@ -42,10 +42,12 @@ def _states(
 
 
 def _at(path: str, revision: str) -> tuple[str, tuple[LayerGraph, ...]]:
-    from keras_lint.files.changed import GitError, content_at
+    from keras_lint.files.git import GitError
+    from keras_lint.files.revision import at_revision
 
+    shown = f"{path} at {revision}"
     try:
-        content = content_at(path, revision)
+        with at_revision(path, revision) as copy:
+            return shown, graphs_of_file(copy, shown)
     except GitError as error:
-        raise UsageError(f"{path} at {revision}: {error}") from error
-    return f"{path} at {revision}", graphs_of_bytes(content, path)
+        raise UsageError(f"{shown}: {error}") from error

@@ -76,12 +76,14 @@ def test_a_layer_name_does_not_break_the_table(
     assert r"Dense \<b\>\|\*x\*" in capsys.readouterr().out
 
 
-def test_git_revisions(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    def git(*arguments: str) -> None:
-        own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-        who = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
-        subprocess.run(["git", *who, *arguments], check=True, cwd=folder, env=os.environ | own)
+def git(*arguments: str) -> None:
+    """Run git in the current folder, with nobody's settings."""
+    own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    who = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
+    subprocess.run(["git", *who, *arguments], check=True, env=os.environ | own)
 
+
+def test_git_revisions(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     git("init", "-q")
     git("add", "old.py")
     git("commit", "-qm", "one")
@@ -98,10 +100,34 @@ def test_git_revisions(folder: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "--- old.py at HEAD~2\n+++ old.py at HEAD\n" in capsys.readouterr().out
     assert main(["diff", "old.py", "--from", "HEAD"]) == 0
     capsys.readouterr()
+    assert main(["diff", "new.py", "--from", "HEAD"]) == 2
+    assert capsys.readouterr().err == "keras-lint: new.py at HEAD: there was no such file\n"
     for revision in ("nowhere", "--output=x"):
         assert main(["diff", "old.py", f"--from={revision}"]) == 2
         assert capsys.readouterr().err.startswith(f"keras-lint: old.py at {revision}: ")
     assert not (folder / "x").exists()
+
+
+def test_a_revision_has_the_modules_of_its_time(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    package = folder / "pack é"
+    package.mkdir()
+    (package / "blocks.py").write_text("from keras import layers\nSIZE = 8\n")
+    (package / "model.py").write_text(
+        "import keras\nfrom blocks import SIZE, layers\n"
+        "model = keras.Sequential([keras.Input((4,)), layers.Dense(SIZE)])\n"
+    )
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    (package / "blocks.py").write_text("from keras import layers\nSIZE = 16\n")
+    path = str(package / "model.py")
+    assert main(["diff", path, "--from", "HEAD"]) == 1
+    assert "40 → 80 (+40) parameters" in capsys.readouterr().out
+    git("commit", "-qam", "two")
+    assert main(["diff", path, "--from", "HEAD~1", "--to", "HEAD"]) == 1
+    assert main(["diff", path, "--from", "HEAD"]) == 0
 
 
 @pytest.mark.parametrize(
