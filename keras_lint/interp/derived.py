@@ -71,6 +71,15 @@ class DerivedKind(CustomKind):
             return self.call(config, inputs, extra)
         return self._base.call_again(config, built, inputs, extra)
 
+    def call_again_inside(
+        self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """As the base, built on what it was built on."""
+        built = self._instance.base_built
+        if self._base is None or built is None or self._instance.unknown is not None:
+            return self.call_again(config, first, inputs, extra)
+        return self._base.call_again_inside(config, built, inputs, extra)
+
     def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
         """As the base, if the class says nothing itself."""
         declared = declared_masking(self._machine, self._instance)

@@ -276,7 +276,9 @@ def apply_layer(
             if layer.path == LAMBDA_PATH and layer.function is not None:
                 outputs = lambda_outputs(machine, layer, inputs, plain, node)
             elif built is not None:
-                outputs = layer.kind.call_again(layer.config, built, input_types, plain)
+                traced = machine.inside_layer and machine.generation == "keras3"
+                again = layer.kind.call_again_inside if traced else layer.kind.call_again
+                outputs = again(layer.config, built, input_types, plain)
             else:
                 outputs = layer.kind.call(layer.config, input_types, plain)
             if built is None:

@@ -105,6 +105,12 @@ class ModelKind(LayerKind):
         del first
         return self.call(config, inputs, extra)
 
+    def call_again_inside(
+        self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """As anywhere."""
+        return self.call_again(config, first, inputs, extra)
+
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """The weights of all layers inside, each counted once."""
         del config, inputs

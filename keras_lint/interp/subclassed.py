@@ -152,6 +152,12 @@ class CustomKind(LayerKind):
         del first
         return self.call(config, inputs, extra)
 
+    def call_again_inside(
+        self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """As anywhere."""
+        return self.call_again(config, first, inputs, extra)
+
     def masks(self, config: Config, inputs: Nested[Mask], count: int) -> tuple[Mask, ...]:
         """As the class says; one that says nothing hands on no mask."""
         del config

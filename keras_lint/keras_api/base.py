@@ -112,6 +112,10 @@ class LayerKind:
     """Which further ranks the layer of Keras 2 may take; what it gives then is not known."""
     takes_integers: ClassVar[bool] = False
     """Whether the layer of Keras 2, which converts floats alone, is known to take integers."""
+    only_same_inside: ClassVar[bool] = False
+    """Whether later calls inside a layer are known only for the lengths of the first."""
+    more_axes_inside: ClassVar[bool] = False
+    """Whether later calls inside a layer may take tensors of a higher rank."""
     opaque: ClassVar[bool] = False
     """Whether shapes and weights cannot be known, because code that is not Keras's decides them."""
     rows: ClassVar[tuple[Row, ...]] = ()
@@ -281,6 +285,36 @@ class LayerKind:
                 raise Lost(f"a later call of {self.cls}") from mismatch
             raise
 
+    def call_again_inside(
+        self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
+    ) -> Inputs:
+        """As :meth:`call_again` inside another layer, where TensorFlow runs it (Keras 3.15).
+
+        There the weights meet what it gets.
+        """
+        try:
+            outputs = self.call_again(config, first, inputs, extra)
+            self.check_data(config, first, inputs)
+        except Mismatch as mismatch:
+            loose = self.more_axes_inside and mismatch.problem.kind == "rank"
+            if loose or self.only_same_inside:
+                raise Lost(f"a later call of {self.cls} inside a layer") from mismatch
+            raise
+        now = self.build_inputs(inputs, extra)
+        same = _beyond_batch(first) == _beyond_batch(now)
+        if not same and (self.only_same_inside or self._other_weights(config, first, now)):
+            raise Lost(f"a later call of {self.cls} inside a layer")
+        return outputs
+
+    def _other_weights(self, config: Config, first: Inputs, now: Inputs) -> bool:
+        """Whether it would have other weights, had it been built on ``now``."""
+        if type(self).weights is LayerKind.weights:
+            return False
+        try:
+            return self.weights(config, first) != self.weights(config, now)
+        except Mismatch:
+            return True
+
     # -- helpers for subclasses --------------------------------------------------------------
 
     def seen_in_keras_3(self, what: str) -> None:
@@ -391,6 +425,12 @@ class BoundLayer:
     def weights(self, inputs: Inputs) -> Weights:
         """See :meth:`LayerKind.parameters`."""
         return self.kind.parameters(self.config, inputs)
+
+
+def _beyond_batch(inputs: Inputs) -> list[tuple[Dim, ...] | None]:
+    """The lengths behind the batch axis, of each tensor."""
+    tensors: list[TensorType] = flatten(inputs)
+    return [None if tensor.shape.dims is None else tensor.shape.dims[1:] for tensor in tensors]
 
 
 _ENTRIES: dict[str, LayerKind] = {}

@@ -143,6 +143,7 @@ class Conv1D(Convolution):
     """``(batch, steps, channels) -> (batch, new steps, filters)``."""
 
     axes = 1
+    more_axes_inside = True
     ranks = (3,)
     needs_time_axis = True
     paddings = ("valid", "same", "causal")

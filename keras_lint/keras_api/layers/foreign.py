@@ -49,6 +49,7 @@ class Foreign(LayerKind):
 class Pipeline(LayerKind):
     """Layers called one after the other."""
 
+    only_same_inside = True
     on_list = "unknown"
     rows = (
         Row({"layers": [LayerArg("Rescaling", {"scale": 2.0})]}, (None, 8, 8, 3)),

@@ -38,6 +38,17 @@ class Normalisation(LayerKind):
             for axis in self.axes(config, tensor)
         )
 
+    def weighted_axis(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
+        """The axis as the configuration counts it, and how many weights stand along it.
+
+        Nothing for several axes: as many weights may stand along others.
+        """
+        tensor, value = self.single(inputs), config.known("axis")
+        axes = value if isinstance(value, (tuple, list)) else (value,)
+        if tensor.shape.dims is None or len(axes) != 1:
+            return {}
+        return {axes[0]: tensor.shape[self.axes(config, tensor)[0]]}
+
     def output(self, config: Config, x: Shape) -> Shape:
         """The same shape; the axes must exist and be known."""
         if x.dims is not None:
@@ -118,6 +129,10 @@ class LayerNormalization(Normalisation):
         kinds = self.kinds(config)
         return Weights(self.size(config, self.single(inputs)) * kinds) if kinds else Weights()
 
+    def data_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
+        """Scale and centre fix their axis, counted as it is given; of several their product."""
+        return self.weighted_axis(config, inputs) if self.kinds(config) else {}
+
 
 @entry("keras.layers.RMSNormalization")
 class RMSNormalization(Normalisation):
@@ -134,6 +149,10 @@ class RMSNormalization(Normalisation):
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """One scale per element of the axes."""
         return Weights(self.size(config, self.single(inputs)))
+
+    def data_axes(self, config: Config, inputs: Inputs) -> Mapping[int, Dim]:
+        """The scale fixes its axis."""
+        return self.weighted_axis(config, inputs)
 
 
 @entry("keras.layers.UnitNormalization")

@@ -27,6 +27,7 @@ class Rescaling(SameShape):
 class Normalization(SameShape):
     """Values shifted and scaled by what ``adapt`` learned, or by a given mean and variance."""
 
+    only_same_inside = True
     one_tensor = True
     on_list = "unknown"
     masking = "keeps"

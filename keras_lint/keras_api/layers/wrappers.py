@@ -56,6 +56,7 @@ def passed_on(
 class TimeDistributed(LayerKind):
     """The wrapped layer on every time step: ``(batch, time, ...)``."""
 
+    only_same_inside = True
     masking = "keeps"
 
     ranks = (-3,)
@@ -258,6 +259,7 @@ class Bidirectional(LayerKind):
 class SpectralNormalization(LayerKind):
     """The wrapped layer with its kernel scaled; one vector more that is not trained."""
 
+    only_same_inside = True
     ranks = (-1,)
     rows = (
         Row({"layer": LayerArg("Dense", {"units": 4})}, (None, 5)),
