@@ -27,10 +27,13 @@ def clone_model(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
     """
     ref = args.argument(0, "model")
     found = machine.get_as(ref, ModelObject) if ref is not None else None
-    if not isinstance(ref, Ref) or found is None:
+    copy: Value
+    if not isinstance(ref, Ref):
         return args.first_unknown() or machine.unknown("a copy of a model not known", node)
-    if len(args.positional) + len(args.keywords) > 1:
-        copy: Value = machine.unknown("clone_model with further arguments", node)
+    if found is None:
+        copy = machine.unknown("a copy of a model not known", node)
+    elif len(args.positional) + len(args.keywords) > 1:
+        copy = machine.unknown("clone_model with further arguments", node)
     else:
         copy = clone(machine, ref.address, node)
     if isinstance(copy, UnknownValue):
