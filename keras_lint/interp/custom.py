@@ -19,6 +19,7 @@ from keras_lint.interp.machine import Machine
 from keras_lint.interp.methods import call_model_method
 from keras_lint.interp.model_calls import call_model
 from keras_lint.interp.refusals import layer_among, not_called
+from keras_lint.interp.sparse import may_be_sparse
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
 from keras_lint.interp.symbolic import is_symbolic
 from keras_lint.interp.tensors import NestedTensor, has_tensor, leaves, tensors_of, types_of
@@ -85,12 +86,24 @@ def call_custom(
             plain[name] = types_of(nested)
         else:
             plain[name] = to_config(machine, value, name, [])
+    _lose_sparse(machine, instance.layer, inputs, node)
     on_data = not machine.inside_layer and not any(is_symbolic(machine, x) for x in leaves(inputs))
     machine.on_data += on_data
     try:
         return apply_layer(machine, instance.layer, inputs, extra, plain, node, trigger)
     finally:
         machine.on_data -= on_data
+
+
+def _lose_sparse(machine: Machine, address: int, inputs: NestedTensor, node: cst.CSTNode) -> None:
+    """A layer called on what Keras takes for sparse is not followed: mostly that fails."""
+    if machine.generation == "keras2" or machine.inside_layer:
+        return
+    tensors = (leaf for leaf in leaves(inputs) if isinstance(leaf, TensorValue))
+    if any(may_be_sparse(machine, tensor) for tensor in tensors):
+        layer = machine.layer(address)
+        why = f"{layer.cls} called on a tensor times a number, which Keras 3 takes for sparse"
+        machine.store[address] = replace(layer, lost=machine.unknown(why, node))
 
 
 def _not_by_position(cls: str, names: Sequence[str], args: Args) -> Problem | None:
