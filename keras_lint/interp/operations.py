@@ -45,6 +45,7 @@ from keras_lint.keras_api.ops.base import (
 )
 from keras_lint.keras_api.ops.elementwise import OPERATORS
 from keras_lint.keras_api.ops.legacy_backend import PREFIX as LEGACY
+from keras_lint.keras_api.ops.one_dtype import operator
 from keras_lint.keras_api.signatures import bind
 from keras_lint.model.dims import FREE, UNKNOWN
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
@@ -52,28 +53,9 @@ from keras_lint.model.tensors import Nested, Shape, TensorType, flatten
 
 _OPERANDS = frozenset(
     [
-        "x",
-        "x1",
-        "x2",
-        "xs",
-        "inputs",
-        "operands",
-        "condition",
-        "variable",
-        "query",
-        "key",
-        "value",
-        "images",
-        "kernel",
-        "indices",
-        "a",
-        "b",
-        "depthwise_kernel",
-        "pointwise_kernel",
-        "target",
-        "output",
-        "y",
-        "array",
+        *("x", "x1", "x2", "xs", "inputs", "operands", "condition", "variable", "query"),
+        *("key", "value", "images", "kernel", "indices", "a", "b", "depthwise_kernel"),
+        *("pointwise_kernel", "target", "output", "y", "array"),
     ]
 )
 """Parameters that take tensors: what is unknown there leaves the result without a past."""
@@ -98,7 +80,7 @@ def apply_operation(
         if lost is not None:
             return lost
     tensors = [leaf for given in bound.values() for leaf in _tensors(machine, given)]
-    traced = machine.inside_layer > 0 or machine.generation == "keras2"
+    traced = _is_traced(machine)
     arguments = Arguments(
         operation.cls,
         {name: _plain(machine, given) for name, given in bound.items()},
@@ -126,6 +108,10 @@ def apply_operation(
     problem = None if problem is None else machine.refused(problem)
     record = _record(machine, operation.cls, tensors, result, problem, node)
     return wrap_outputs(machine, record, result)
+
+
+def _is_traced(machine: Machine) -> bool:
+    return machine.inside_layer > 0 or machine.generation == "keras2"
 
 
 def _as_data(
@@ -287,6 +273,7 @@ def tensor_binary(
     if isinstance(left, ArrayValue) and not machine.inside_layer:
         # NumPy asks the symbolic tensor for its values, which it does not have
         return machine.unknown("an array on the left of an operation with a tensor", node)
+    operation = operator(operation) if _is_traced(machine) else operation
     return apply_operation(machine, operation, {"x1": left, "x2": right}, node)
 
 
@@ -486,8 +473,7 @@ def int_shape(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
 
 def _legacy(path: str) -> Builtin:
     def handler(machine: Machine, args: Args, node: cst.CSTNode) -> Value:
-        traced = machine.inside_layer or machine.generation == "keras2"
-        result = call_operation(machine, path, args, node) if traced else None
+        result = call_operation(machine, path, args, node) if _is_traced(machine) else None
         if isinstance(result, TensorValue) and not machine.inside_layer:
             machine.absent.append(machine.unknown(f"the layers that {path} makes", node))
         return result or args.first_unknown() or machine.unknown(f"{path} is not followed", node)

@@ -2,7 +2,8 @@
 
 What it does
     Finds merge layers (Add, Subtract, Multiply, Average, Maximum, Minimum, Concatenate, Dot), the
-    operators ``+ - * /`` and ``keras.ops`` functions on tensors whose known lengths do not fit.
+    operators ``+ - * /`` and ``keras.ops`` functions on tensors whose known lengths do not fit, and
+    inside layers TensorFlow's functions and the operators on a float tensor and one of integers.
 
 Why it matters
     Add and its relatives need shapes that are equal, or 1, on every axis; Concatenate needs equal

@@ -18,6 +18,7 @@ from keras_lint.keras_api.ops import (
     reshaping,
 )
 from keras_lint.keras_api.ops.base import Arguments, Data, Infer, find, operation
+from keras_lint.keras_api.ops.one_dtype import of_one_dtype
 from keras_lint.model.dims import FREE, Dim
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Nested, Shape, TensorType
@@ -129,6 +130,14 @@ _TWINS: tuple[tuple[str, str, str], ...] = (
 )
 
 
+_COMBINED = {
+    "concatenate": ("xs",),
+    "einsum": ("operands",),
+    "stack": ("x",),
+    "tensordot": ("x1", "x2"),
+    "where": ("x1", "x2"),
+}
+"""What takes tensors of one dtype besides the functions of pairs, and in which parameters."""
 _OWN_DTYPE = ("mean", "sum", "max", "min", "prod")
 """Reductions whose result has the dtype of what is reduced; Keras widens some."""
 
@@ -147,6 +156,8 @@ def _register() -> None:
         same = find(f"keras.ops.{name}")
         assert same is not None, name
         infer = _own_dtype if signature == _REDUCE and name in _OWN_DTYPE else same.infer
+        if signature == _PAIR or name in _COMBINED:
+            infer = of_one_dtype(infer, *_COMBINED.get(name, ("x1", "x2")))
         _twin(paths, same.cls, signature, infer, same.several)
     _twin("transpose", "Transpose", "a:x perm:axes=None conjugate=False name=None", transpose)
     _twin("tile", "Tile", "input:x multiples:repeats name=None", tile)
@@ -186,11 +197,11 @@ def _register() -> None:
         "matmul linalg.matmul",
         "Matmul",
         "a:x1 b:x2 transpose_a=False transpose_b=False adjoint_a=False adjoint_b=False",
-        _matmul,
+        of_one_dtype(_matmul, "x1", "x2"),
     )
     _twin("nn.bias_add", "Add", "value:x bias data_format=None name=None", _bias_add)
     _twin("nn.dropout", "Dropout", "x rate noise_shape=None seed=None name=None", elementwise.keep)
-    _twin("add_n math.add_n", "Add", "inputs:xs name=None", _first)
+    _twin("add_n math.add_n", "Add", "inputs:xs name=None", of_one_dtype(_first, "xs"))
     _twin(
         "image.resize",
         "Resize",
