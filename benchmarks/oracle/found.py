@@ -176,5 +176,61 @@ class Own(layers.Layer):
 a = keras.Input((4, 6))
 model = keras.Model(a, Own()(a))
 """,
+    "whole numbers and floats multiplied inside a layer": """
+class Own(layers.Layer):
+    def call(self, a, b):
+        return tf.matmul(a, b, transpose_b=True)
+
+a = keras.Input((4,))
+values, places = ops.top_k(a, 2)
+model = keras.Model(a, Own()(values, places))
+""",
+    "a Sequential of an Input alone is built on another batch": """
+a = keras.Input((4,), batch_size=2)
+stack = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+stack.pop()
+model = keras.Model(a, stack(a))
+""",
+    "a product with a number is sparse for a layer of one's own": """
+class Own(layers.Layer):
+    def call(self, t):
+        return tf.nn.relu(t) + t
+
+a = keras.Input((4, 6))
+model = keras.Model(a, Own()(layers.Reshape((6, 4))(a * 2)))
+""",
+    "a model gives its input back and is called on a fixed batch": """
+start = keras.Input((4,))
+inner = keras.Model(start, [layers.Dense(3)(start), start])
+a = keras.Input((4,), batch_size=2)
+b = layers.Dense(4)(a)
+part, same = inner(b)
+model = keras.Model(a, part)
+""",
+    "a later call of a normalisation inside a layer": """
+class Own(layers.Layer):
+    def __init__(self):
+        super().__init__()
+        self.norm = layers.LayerNormalization()
+
+    def call(self, t):
+        return self.norm(t)
+
+own = Own()
+a, b = keras.Input((4, 2)), keras.Input((8, 8, 3))
+model = keras.Model([a, b], [own(a), own(b)])
+""",
+    "a copy of a functional model of one's own class": """
+class Whole(keras.Model):
+    def __init__(self, shape, units=2):
+        inputs = keras.Input(shape)
+        super().__init__(inputs, layers.Dense(units)(inputs))
+        self.units = units
+
+own = Whole((8, 3))
+copy = keras.models.clone_model(own, input_tensors=keras.Input((8, 3)))
+a = keras.Input((8, 3))
+model = keras.Model(a, own(a))
+""",
 }
 """Source of a program by what it showed."""

@@ -118,12 +118,25 @@ def functional_model(machine: Machine, args: Args, node: cst.CSTNode, own_class:
     if machine.generation == "keras2" and len({(id(t.call), t.type) for t in given}) < len(given):
         twice = machine.unknown("a model that is given one input twice", node)
         machine.store[address] = found = replace(found, lost=(*found.lost, twice))
+    if _is_confused(machine, found):
+        confused = machine.unknown("a tensor that another model gives back as it is", node)
+        machine.store[address] = found = replace(found, lost=(*found.lost, confused))
     problem, concerned = _refused(machine, found)
     if problem is not None:
         machine.store[address] = replace(
             found, problem=machine.refused(problem), problem_layers=concerned
         )
     return Ref(address)
+
+
+def _is_confused(machine: Machine, found: ModelObject) -> bool:
+    """Whether a tensor in a new model counts as made by a call that gave it back."""
+    back = {(id(t.call), t.index) for record in machine.records for t in record.given_back}
+    if not back:
+        return False
+    reached = [tensor for call in records_of(machine, found) for tensor in inputs_of(call)]
+    reached += tensors_in(machine, found, found.outputs)
+    return any((id(tensor.call), tensor.index) in back for tensor in reached)
 
 
 def _refused(machine: Machine, found: ModelObject) -> tuple[Problem | None, tuple[int, ...]]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import libcst as cst
 
 from keras_lint.interp.functional import model_at
+from keras_lint.interp.given_back import given_back
 from keras_lint.interp.inputs import input_config, make_input
 from keras_lint.interp.layers import apply_layer
 from keras_lint.interp.machine import Machine
@@ -79,6 +80,7 @@ def call_model(
         build_model(machine, ref.address, types.shape, node)
         found = model_at(machine, ref.address)
     try:
+        _check_bare(machine, found, types)
         outputs = ModelKind(machine, ref.address).call(Config({}), types)
     except Mismatch as mismatch:
         decided = machine.generation == "keras3"  # in Keras 2 the layers inside decide
@@ -96,6 +98,7 @@ def call_model(
         site=machine.site(node if at is None else at),
         trigger=None if trigger is None else machine.site(trigger),
         problem=problem,
+        given_back=given_back(machine, found, inputs),
     )
     machine.records.append(record)
     now = model_at(machine, ref.address)
@@ -115,6 +118,30 @@ def _input_behind(found: ModelObject) -> Problem | None:
         argument="layers",
         hint="put the Input at the head of the list",
         exceptions=("ValueError",),
+    )
+
+
+def _check_bare(machine: Machine, found: ModelObject, types: Nested[TensorType]) -> None:
+    """A Sequential of nothing but an Input is built by its call, on that very shape (Keras 3.15).
+
+    Raises:
+        Mismatch: it is called on another one, its batch axis included.
+        Lost: it may be, or it was called before.
+    """
+    if found.kind != "sequential" or len(found.tensors) != 1 or machine.generation == "keras2":
+        return
+    (own,) = found.tensors
+    if not isinstance(own, TensorValue) or not isinstance(types, TensorType):
+        return
+    mine, given = own.type.shape.dims, types.shape.dims
+    if mine is not None and mine == given and UNKNOWN not in mine:
+        return
+    known = mine is not None and given is not None and UNKNOWN not in (*mine, *given)
+    if not known or found.calls:
+        raise Lost("a Sequential of an Input alone")
+    expected = f"the shape {own.type.shape} of its Input, for it has no layers"
+    raise Mismatch(
+        Problem("axis", "Sequential", expected, str(types.shape), (types,), argument="inputs")
     )
 
 
