@@ -10,14 +10,15 @@ import importlib
 import os
 import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from keras_lint._version import __version__
 from keras_lint.cli import arguments
 from keras_lint.cli.common import UsageError
 
-_INTERRUPTED = 128 + signal.SIGINT
 _FAILED = 2
 
 
@@ -45,7 +46,8 @@ def main(words: Sequence[str] | None = None) -> int:
     options = argparse.Namespace(debug=False)
     try:
         options = _parser().parse_args(words)
-        code: int = options.run(options)
+        with _ended_like_ctrl_c():
+            code: int = options.run(options)
         sys.stdout.flush()
     except UsageError as error:
         print(f"keras-lint: {error}", file=sys.stderr)
@@ -60,8 +62,9 @@ def main(words: Sequence[str] | None = None) -> int:
             traceback.print_exc()
         print(f"keras-lint: the system refuses: {error}", file=sys.stderr)
         return _FAILED
-    except KeyboardInterrupt:
-        os._exit(_INTERRUPTED)  # at once: the analysis runs on a thread that cannot be stopped
+    except KeyboardInterrupt as ended:
+        number: int = ended.args[0] if ended.args else signal.SIGINT
+        os._exit(128 + number)  # at once: the analysis runs on a thread that cannot be stopped
     except Exception as error:  # noqa: BLE001 - the last line of defence: no bare traceback
         if options.debug:
             traceback.print_exc()
@@ -72,6 +75,26 @@ def main(words: Sequence[str] | None = None) -> int:
         )
         return _FAILED
     return code
+
+
+@contextmanager
+def _ended_like_ctrl_c() -> Iterator[None]:
+    """What asks the process to end lets it clean up first: it is a KeyboardInterrupt too."""
+
+    def end(number: int, _frame: object) -> None:
+        raise KeyboardInterrupt(number)
+
+    asking = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
+    ours = [n for n in asking if n is not None and signal.getsignal(n) == signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        ours = []  # only there may handlers be set
+    for number in ours:
+        signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number in ours:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _prepare_streams() -> None:

@@ -20,6 +20,10 @@ from keras_lint.engine.examine import Examiner, Task
 from keras_lint.engine.file import Checked
 from keras_lint.source.reader import with_deep_stack
 
+_ENDING = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+
 _WORTH_IT = 50_000
 """So many bytes of source take longer to analyse than processes take to start."""
 
@@ -79,18 +83,23 @@ def workers(count: int, examiner: Examiner) -> Iterator[Pool]:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Ctrl-C waits for the end of the block: in the midst of a fork, Python would lose it."""
+    """Ctrl-C and the like wait for the end of the block: in a fork, Python would lose them."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     came: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _frame: came.append(number))
+    before = {
+        number: signal.signal(number, lambda number, _frame: came.append(number))
+        for number in _ENDING
+        if callable(signal.getsignal(number))
+    }
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     if came:
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt(came[0])
 
 
 _examiner: Examiner | None = None
@@ -105,7 +114,9 @@ def _start(
 ) -> None:
     """Make a process ready; it ends when the other end of ``reader`` is closed."""
     global _examiner
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that asks is told, and ends us
+    for number in _ENDING:
+        if callable(signal.getsignal(number)):  # of the one that asks: it is told, and ends us
+            signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
     if writer is not None:
         writer.close()
     threading.Thread(target=_watch, args=(reader,), daemon=True).start()

@@ -1,4 +1,4 @@
-"""Ctrl-C while a model is being built leaves no process and no folder behind."""
+"""Ctrl-C, or being asked to end, while a model is built leaves no process and no folder behind."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ model = Sequential([Input((10, 8)), layers.LSTM(4), layers.LSTM(4)])
 
 @pytest.mark.keras
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
-def test_interrupt_during_verification(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_interrupt_during_verification(tmp_path: Path, how: signal.Signals) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     (tmp_path / "a.py").write_text(BROKEN)
@@ -32,7 +33,7 @@ def test_interrupt_during_verification(tmp_path: Path) -> None:
     while not any(scratch.iterdir()):  # TensorFlow takes seconds to load after this
         assert command.poll() is None
         time.sleep(0.02)
-    command.send_signal(signal.SIGINT)
+    command.send_signal(how)
     out, err = command.communicate()
-    assert (command.returncode, out, err) == (128 + signal.SIGINT, b"", b"")
+    assert (command.returncode, out, err) == (128 + how, b"", b"")
     assert not any(scratch.iterdir())

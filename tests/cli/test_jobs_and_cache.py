@@ -99,7 +99,7 @@ def test_foreign_and_broken_entries_do_not_count(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes as Linux shows them")
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_what_ends_the_run_ends_its_processes(tmp_path: Path, how: signal.Signals) -> None:
     text = HEAD + "".join(
         f"m{n} = Sequential([Input((4,)), layers.Dense({n + 1})])\n" for n in range(1500)
@@ -115,7 +115,7 @@ def test_what_ends_the_run_ends_its_processes(tmp_path: Path, how: signal.Signal
         time.sleep(0.01)
     process.send_signal(how)
     _, err = process.communicate()
-    assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
+    assert process.returncode == (-how if how == signal.SIGKILL else 128 + how)
     assert err == b""
     deadline = time.monotonic() + 30
     while any(os.path.exists(f"/proc/{child}/exe") for child in children):
