@@ -14,7 +14,9 @@ import libcst as cst
 from keras_lint.interp.attributes import PLAIN_BASES, class_member
 from keras_lint.interp.configs import to_config
 from keras_lint.interp.derived import DerivedKind
+from keras_lint.interp.functional import refused_arguments
 from keras_lint.interp.functions import call_function
+from keras_lint.interp.initialising import refused_by_layer
 from keras_lint.interp.layers import configured
 from keras_lint.interp.machine import Machine
 from keras_lint.interp.registry import external
@@ -154,6 +156,10 @@ def init_layer(
         return None
     if found.layer is None:
         if library_base(found.cls) == SEQUENTIAL:
+            refused = refused_arguments(machine, "Sequential", args, node)
+            if refused is not None:
+                _spoil(machine, receiver.address, refused)
+                return refused
             made_model = sequential_model(machine, args, node, found.cls.name)
             machine.store[receiver.address] = replace(found, layer=made_model.address)
         return None
@@ -169,6 +175,10 @@ def init_layer(
         kept = {name: v for name, v in found.attributes.items() if name not in config}
         machine.store[receiver.address] = replace(found, attributes=kept)
     else:
+        refused = refused_by_layer(machine, found.cls, args, node)
+        if refused is not None:
+            _spoil(machine, receiver.address, refused)
+            return refused
         given = {name: to_config(machine, value, name, []) for name, value in args.keywords}
         config = Config({name: given[name] for name in _OF_EVERY_LAYER if name in given})
     name = args.keyword("name") if not layer.base else None

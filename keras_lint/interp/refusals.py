@@ -28,7 +28,7 @@ def refusal_graphs(machine: Machine, places: Places) -> Iterator[LayerGraph]:
                 "fragment",
                 (),
                 (),
-                origin=places.origin(refused.site),
+                origin=places.origin(refused.site, arguments=refused.arguments),
                 followed=False,
                 problem=refused.problem,
             )

@@ -158,10 +158,12 @@ class RefusedRecord:
     Args:
         problem: why.
         site: the expression that raises.
+        arguments: where what it is given is written, by name, if that is elsewhere.
     """
 
     problem: Problem
     site: Site
+    arguments: tuple[tuple[str, Site], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,8 @@ LAYER_DEFAULTS: Mapping[str, object] = {"name": None, "dtype": None, "trainable"
 _LAYER_KEYWORDS = frozenset(
     ("activity_regularizer", "trainable", "dtype", "autocast", "name", "input_shape", "input_dim")
 )
-_KERAS_2_KEYWORDS = _LAYER_KEYWORDS | frozenset(
-    ("batch_input_shape", "batch_size", "implementation", "weights")
-)
+_ONLY_IN_KERAS_2 = frozenset(("batch_input_shape", "batch_size", "implementation", "weights"))
+_KERAS_2_KEYWORDS = _LAYER_KEYWORDS | _ONLY_IN_KERAS_2
 _OPTIMIZER_KEYWORDS = frozenset(("decay",))
 """What optimizers take beside their own arguments: it is dropped with a warning (Keras 3.15)."""
 _RAISED = ("TypeError", "ValueError")
@@ -123,6 +122,35 @@ def bind_call(
         raise _wrong(title, "training by keyword", "training by position", "training")
     signature = _signature(name, generation, of_call=True)
     return {**_bind(title, signature, positional, rest, None, frozenset()), **undeclared}
+
+
+def check_own_layer(
+    cls: str, positional: int, keywords: Sequence[str], parameters: Sequence[str]
+) -> None:
+    """Refuse what ``Layer.__init__`` of Keras 3 does not take from a class of the program.
+
+    Args:
+        cls: the name of the class.
+        positional: how many arguments are given by position.
+        keywords: the names of the others.
+        parameters: what ``__init__`` of the class takes itself.
+
+    Raises:
+        Mismatch: kind ``argument`` or ``missing`` (3.15: ValueError; TypeError for arguments by
+            position).
+    """
+    if positional:
+        expected = "no arguments by position in super().__init__()"
+        raise _wrong(cls, expected, f"{positional} of them", "", kind="missing")
+    for key in keywords:
+        if key in _LAYER_KEYWORDS:
+            continue
+        taken = {*parameters, *_LAYER_KEYWORDS} - {"self", *keywords}
+        near = near_match(key, tuple(sorted(taken)))
+        hint = f"did you mean {near}?" if near else f"take it in __init__ of {cls}, or leave it out"
+        if key in _ONLY_IN_KERAS_2 or key == "dynamic":
+            hint = "only Keras 2 takes it: leave it out"
+        raise _wrong(cls, f"an argument of {cls} or of Layer", f"{key}=", key, hint)
 
 
 _MODEL_KEYWORDS = {

@@ -2,7 +2,8 @@
 
 What it does
     Finds keywords of layers, of their calls and of functions of Keras that no version of Keras
-    takes under that name, and keywords given twice.
+    takes under that name, keywords given twice, and those that an own class hands on to a ``Layer``
+    that does not take them.
 
 Why it matters
     Keras refuses them when the line runs. Mostly the name is misspelled.
@@ -41,6 +42,8 @@ def check(rule: Rule, graph: LayerGraph) -> Iterator[Finding]:
             message = f"{name} gets {problem.argument} twice"
         elif by_position:
             message = f"{name} is called on one tensor: the second argument is {problem.argument}"
+        if call is None and graph.origin is not None:  # handed on by an own class
+            span = graph.origin.argument(problem.argument) or span
         yield rule.finding(
             graph,
             span,
