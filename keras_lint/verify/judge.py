@@ -305,9 +305,9 @@ def _wrong_layer(
         return ""  # in a layer of the program TensorFlow does it, and no layer of Keras
     if expected & at_work or any(f"{name}.__init__()" in message for name in expected):
         return ""
-    named = (f"`{problem.argument}`", f"'{problem.argument}'") if problem.argument else ()
+    named = [f"`{problem.argument}`", f"'{problem.argument}'"] if problem.argument else []
     if problem.kind == "missing":  # Layer.__init__ speaks for an own class
-        named += ("Layer.__init__() takes 1 positional argument",)
+        named.append("Layer.__init__() takes 1 positional argument")
     if not expected or (made and any(name in message for name in named)):
         return ""  # at this place, and for this argument
     return f"fails in another layer: {summary(answer)}"
