@@ -107,6 +107,11 @@ def of_check(parser: argparse.ArgumentParser) -> None:
         metavar="REV",
         help="only files that differ from a git revision, or that git does not know yet",
     )
+    add(
+        "--force-exclude",
+        action="store_true",
+        help="pass over what the settings exclude also where it is named, as pre-commit names files",
+    )
     of_settings(parser)
     of_verifier(parser)
     add("--show-refuted", action="store_true", help="also show findings TensorFlow refuted")

@@ -160,7 +160,7 @@ def _targets(options: argparse.Namespace, settings: ProjectSettings) -> list[Tar
     from keras_lint.files import STDIN_NAME, discover
 
     name = options.stdin_filename or STDIN_NAME
-    targets = discover(options.paths, settings.excluded, name)
+    targets = discover(options.paths, settings.excluded, name, force=options.force_exclude)
     if options.changed_since is None:
         return list(targets)
     from keras_lint.files.changed import changed_since, only_changed

@@ -39,7 +39,11 @@ class Target:
 
 
 def discover(
-    paths: Iterable[str], excluded: Excluded | None = None, stdin_name: str = STDIN_NAME
+    paths: Iterable[str],
+    excluded: Excluded | None = None,
+    stdin_name: str = STDIN_NAME,
+    *,
+    force: bool = False,
 ) -> Iterator[Target]:
     """The targets behind ``paths``, each once, folders in sorted order.
 
@@ -51,16 +55,30 @@ def discover(
         excluded: what else is passed over; if None, hidden folders, ``__pycache__``,
             ``node_modules`` and ``site-packages``.
         stdin_name: as which file standard input counts.
+        force: whether what is ``excluded`` is passed over also where it was named.
     """
     seen: set[str] = set()
     folders: dict[str, str] = {}
     for path in paths:
+        if force and path != STDIN and _is_excluded(path, excluded or usually_excluded):
+            continue
         for target in _expand(path, excluded or usually_excluded, stdin_name):
             plain = target.problem or target.stdin
             key = target.path if plain else _real(target.path, folders)
             if key not in seen:
                 seen.add(key)
                 yield target
+
+
+def _is_excluded(path: str, excluded: Excluded) -> bool:
+    """Whether a path or a folder above it, up to the current one, is excluded."""
+    inside = os.path.relpath(path)
+    is_folder = os.path.isdir(path)
+    while inside and os.path.basename(inside) not in (os.curdir, os.pardir):
+        if excluded(inside, is_folder):
+            return True
+        inside, is_folder = os.path.dirname(inside), True
+    return False
 
 
 def _real(path: str, folders: dict[str, str]) -> str:

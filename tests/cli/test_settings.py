@@ -112,7 +112,9 @@ def test_per_file_ignores(here: Path, capsys: pytest.CaptureFixture[str]) -> Non
     }
 
 
-def test_excluded_unless_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_excluded_unless_named(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in ("a.py", "old/a.py", ".hidden/a.py", "made.py", "deep/old/b.py"):
         write(here / name)
     write(here / "keras-lint.toml", 'extend-exclude = ["old", "/made.py"]\n')
@@ -121,6 +123,10 @@ def test_excluded_unless_named(here: Path, capsys: pytest.CaptureFixture[str]) -
     assert list(codes(capsys, "--exclude", "none")) == ["a.py", ".hidden/a.py"]
     assert list(codes(capsys, "old/a.py")) == ["old/a.py"]
     assert list(codes(capsys, "made.py")) == ["made.py"]
+    named = ["a.py", "old/a.py", ".hidden/a.py", "made.py", "old", str(here / "old" / "a.py")]
+    assert list(codes(capsys, "--force-exclude", *named)) == ["a.py"]
+    monkeypatch.chdir(here / "old")
+    assert list(codes(capsys, "--force-exclude", "../a.py", "a.py")) == ["../a.py"]
 
 
 def test_gitignore_is_respected_unless_named(
