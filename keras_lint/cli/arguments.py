@@ -110,7 +110,7 @@ def of_check(parser: argparse.ArgumentParser) -> None:
     add(
         "--force-exclude",
         action="store_true",
-        help="pass over what the settings exclude also where it is named, as pre-commit names files",
+        help="pass over what the settings exclude also where it is named, as by pre-commit",
     )
     of_settings(parser)
     of_verifier(parser)
