@@ -9,7 +9,7 @@ from keras_lint.model.fixes import Edit, Fix
 from keras_lint.model.spans import Place, Span
 
 Level = Literal["error", "warning", "info"]
-Confirmation = Literal["raise", "graph", "api", "logs", "object", "none"]
+Confirmation = Literal["raise", "data", "graph", "api", "logs", "object", "none"]
 Asked = Literal[
     "config",
     "arguments",

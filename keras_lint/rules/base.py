@@ -58,8 +58,8 @@ class Rule:
         code: ``KER101``.
         name: kebab-case name, ``missing-return-sequences``.
         level: ``error`` it fails when run, ``warning`` not as meant, ``info`` advice.
-        confirm: how verification decides: ``raise``, ``graph``, ``api``, ``logs``, ``object``
-            or ``none``.
+        confirm: how verification decides: ``raise``, ``data``, ``graph``, ``api``, ``logs``,
+            ``object`` or ``none``.
         summary: one line for tables.
         check: takes the rule and a graph, yields findings; must not depend on who made the graph.
         check_file: takes the rule, everything found out about one file, and the user's options;

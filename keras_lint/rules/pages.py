@@ -12,6 +12,7 @@ from keras_lint.rules.registry import module_of
 
 _CONFIRM = {
     "raise": "TensorFlow builds the model and refuses it at that call.",
+    "data": "TensorFlow builds the model and refuses it when it is called on data.",
     "graph": "The rule finds the same in the graph that TensorFlow built.",
     "api": "The name or argument is looked up in the installed Keras.",
     "logs": "TensorFlow makes one training step, and what `fit` gives does not hold the quantity.",

@@ -22,6 +22,8 @@ DECLARES = "compute_output_shape"
 """With this method of a layer Keras does not run its ``call`` before data come."""
 LATE = json.dumps({"kind": "late"})
 """Asked while a replay is run: what fails where such layers run their ``call`` all the same."""
+FED = json.dumps({"kind": "fed"})
+"""Asked of a replay: what fails when its models are called on data."""
 _STATE = ("tf.function only supports singleton", "add new elements of state")
 """What TensorFlow and Keras say of variables that a call makes."""
 
@@ -104,6 +106,18 @@ def _asked(
     else:
         verdict = judge_object(outcome.answer, question)
     return replace(verdict, values=outcome.values)
+
+
+def judge_fed(answer: Answer, cls: str) -> Verdict:
+    """Whether a layer of the class ``cls`` refused the first data of a model that was built."""
+    if answer["ok"]:
+        return Verdict("refuted", "TensorFlow takes data of its shape")
+    said = words(answer)
+    if answer.get("phase") != "data":
+        return unverified(f"fails earlier: {summary(answer)}", said)
+    if cls not in {entry["class"] for entry in answer["layers"]}:
+        return unverified(f"fails in another layer: {summary(answer)}", said)
+    return Verdict("confirmed", "TensorFlow refuses it when data come", said)
 
 
 def judge_object(answer: Answer, question: Question) -> Verdict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import queue
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -16,9 +15,8 @@ from keras_lint.model.findings import Finding, Question, Verdict
 from keras_lint.model.spans import Span
 from keras_lint.rules.base import Rule
 from keras_lint.verify.agreement import ENOUGH, NotBuilt, Outcome, confirmed_for_values, together
-from keras_lint.verify.allowlist import objection
 from keras_lint.verify.assumptions import PLANS, Plan, plan_of
-from keras_lint.verify.child.values import place_values
+from keras_lint.verify.cutting import permitted
 from keras_lint.verify.judge import (
     find_built,
     judge_built,
@@ -29,8 +27,8 @@ from keras_lint.verify.judge import (
 )
 from keras_lint.verify.lookups import looked_up
 from keras_lint.verify.probes import Probe, class_spans, find_probe
-from keras_lint.verify.questions import DECLARES, LATE, asked_in_turn
-from keras_lint.verify.replay import Refusal, Replay, Source, extract
+from keras_lint.verify.questions import DECLARES, FED, LATE, asked_in_turn, judge_fed
+from keras_lint.verify.replay import Replay, Source
 from keras_lint.verify.session import Answer, Lost, Session, Unavailable
 from keras_lint.verify.steps import trace_of, training_of
 from keras_lint.verify.targets import (
@@ -259,11 +257,12 @@ class _FileWork:
             return True
         graph = self.graphs[finding.graph]
         call = graph.calls.get(finding.call) if finding.call is not None else None
-        targets = whole_model(graph) if rule.confirm == "graph" else failing_part(graph, call)
+        whole = rule.confirm in ("data", "graph")
+        targets = whole_model(graph) if whole else failing_part(graph, call)
         if not targets:
             return False
         source = Source(self._text, self._analysis.known_values, self._cells)
-        replay, _ = self._permitted(source, targets, False, PLANS[0], None)
+        replay, _ = permitted(source, targets, PLANS[0], execute=self._execute)
         return replay is not None and self._session.known(replay) is None
 
     def _asked(self, question: Question) -> Verdict:
@@ -283,6 +282,13 @@ class _FileWork:
         assert finding.graph is not None
         graph = self.graphs[finding.graph]
         call = graph.calls.get(finding.call) if finding.call is not None else None
+        if rule.confirm == "data":
+            outcome = self.answer(whole_model(graph), plan=plan, question=FED)
+            layer = None if call is None else graph.layer_of(call)
+            verdict = outcome.verdict or judge_fed(
+                outcome.answer, "" if layer is None else layer.cls
+            )
+            return replace(verdict, values=outcome.values)
         if rule.confirm == "graph":
             outcome = self.answer(whole_model(graph), plan=plan)
             if outcome.verdict is not None:
@@ -372,7 +378,7 @@ class _FileWork:
         place = graph.origin.span
         try:
             source = Source(self._text, self._analysis.known_values, self._cells)
-            replay, doubt = self._permitted(source, targets, False, plan, None)
+            replay, doubt = permitted(source, targets, plan, execute=self._execute)
             if replay is None:
                 return unverified(doubt), ()
             request = training.request(
@@ -448,7 +454,9 @@ class _FileWork:
         try:
             if self._source is None:
                 self._source = Source(self._text, self._analysis.known_values, self._cells)
-            replay, doubt = self._permitted(self._source, targets, wide, plan, probe)
+            replay, doubt = permitted(
+                self._source, targets, plan, wide=wide, probe=probe, execute=self._execute
+            )
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return Outcome(unverified(f"the program cannot be cut: {error}"))
         if replay is None:
@@ -461,31 +469,6 @@ class _FileWork:
         if isinstance(answer, Verdict):
             return Outcome(replace(answer, values=replay.assumed))
         return Outcome(None, answer, replay.assumed)
-
-    def _permitted(
-        self,
-        source: Source,
-        targets: frozenset[Span],
-        wide: bool,
-        plan: Plan,
-        probe: Probe | None,
-    ) -> tuple[Replay | None, str]:
-        """A replay that may run; else None and why not.
-
-        What a replay may not do is passed over where a value can be assumed in its place.
-        """
-        reason = ""
-        for foreign in (False, True):
-            replay = extract(source, targets, wide=wide, plan=plan, foreign=foreign, probe=probe)
-            if isinstance(replay, Refusal):
-                return None, reason or replay.reason
-            tree = place_values(ast.parse(replay.text), replay.values_json())
-            obstacle = None if self._execute else objection(tree)
-            if obstacle is None:
-                return replay, ""
-            where = source.where(obstacle.line)
-            reason = reason or f"needs {obstacle.needs}, {where}"
-        return None, reason
 
     def _build(self, replay: Replay, source: Source) -> Answer | Verdict:
         try:

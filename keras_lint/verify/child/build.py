@@ -25,8 +25,8 @@ from .values import Values, place_values
 
 Json = dict[str, Any]
 
-LATE = {"kind": "late"}
-"""A question about the building alone: what fails where :mod:`child.late` does what data do."""
+LATE, FED = {"kind": "late"}, {"kind": "fed"}
+"""What fails where layers run their ``call`` as on data, and when models are called on zeros."""
 _LONGEST_MESSAGE = 20_000
 _DEFERRAL_FILES = ("variables.py", "stateless_scope.py")
 
@@ -110,13 +110,16 @@ def _attempt(
         if training is not None:
             phase = "train"
             logs = train.step(recorder, training)
-        if question is not None and question != LATE:
+        if question == FED:
+            phase = "data"
+            late.feed(recorder.models)
+        elif question is not None and question != LATE:
             phase = "examine"
             said = examine.facts(recorder, question, {})
     except BaseException as error:  # noqa: BLE001 - whatever a script raises is the answer
         phase = "data" if question == LATE else phase
         failure = {**_failure(error, recorder, writer), "phase": phase}
-        if question is not None and phase == "build":
+        if question not in (None, FED) and phase == "build":
             failure["facts"] = _after_refusal(recorder, question, failure["layers"])
         return failure, deferred and _deferral_to_blame(error)
     graphs_made = _graphs(recorder, writer)

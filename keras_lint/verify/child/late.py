@@ -1,7 +1,7 @@
 """What Keras leaves to the first data: ``call`` of layers that declare their output shape.
 
 Seen in Keras 3.15: a symbolic call of a layer with a ``compute_output_shape`` of its own does not
-run its ``call``. Whatever is wrong there fails when data come.
+run its ``call``, nor does that of a recurrent layer. Whatever is wrong there fails when data come.
 """
 
 from __future__ import annotations
@@ -10,6 +10,15 @@ import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+
+
+def feed(models: list[Any]) -> None:
+    """Call every model that has inputs on zeros of their shapes."""
+    zeros = importlib.import_module("keras.ops").zeros
+    for model in models:
+        inputs = getattr(model, "inputs", None)
+        if inputs:
+            model([zeros([2 if dim is None else dim for dim in x.shape], x.dtype) for x in inputs])
 
 
 @contextmanager
