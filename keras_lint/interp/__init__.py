@@ -37,6 +37,7 @@ from keras_lint.interp.generations import meet
 from keras_lint.interp.graphs import all_graphs, graph_addresses
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.modules import run_body
+from keras_lint.interp.never_run import never_run
 from keras_lint.interp.own_classes import own_code
 from keras_lint.interp.places import Places
 from keras_lint.interp.store import ModelObject
@@ -97,9 +98,13 @@ def _analysis(machine: Machine, source: SourceFile) -> FileAnalysis:
         if file is source and owner
     }
     names = names_of(source, owners, machine.project.package(source.path))
+    ran = [f.node for f in machine.functions if f.source is source and f.node in machine.called]
     return FileAnalysis(
         graphs=graphs,
-        lost=tuple(places.unknown(value) for value in machine.lost),
+        lost=(
+            *(places.unknown(value) for value in machine.lost),
+            *never_run(source, names, ran),
+        ),
         known_values=known,
         names=names,
         unused=unused,

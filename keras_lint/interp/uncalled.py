@@ -62,6 +62,7 @@ def analyse_uncalled(machine: Machine) -> None:
                 continue
             if any(address not in machine.store for address in function.scopes):
                 continue  # a closure of a path that came to nothing
+            machine.called.add(function.node)
             before = dict(machine.store)
             made = _made(machine)
             with contextlib.suppress(PathEnded), machine.supposed():

@@ -19,6 +19,7 @@ class Counts:
         checked, skipped, failed: files by outcome; ``failed`` includes syntax errors.
         without_keras: those of ``skipped`` that do not mention Keras.
         without_models: those of ``checked`` in which no model was found.
+        notes: places outside models that were not followed.
         followed, partly: models by whether everything about them was found out.
         confirmed, refuted, unverified: findings by verdict.
         known: findings that a baseline left out.
@@ -29,6 +30,7 @@ class Counts:
     failed: int
     without_keras: int
     without_models: int
+    notes: int
     followed: int
     partly: int
     confirmed: int
@@ -53,6 +55,7 @@ def count(run: RunResult) -> Counts:
         failed=outcomes["failed"],
         without_keras=sum(file.reason == NO_KERAS for file in run.files),
         without_models=sum(f.outcome == "checked" and not f.models for f in run.files),
+        notes=sum(len(file.notes) for file in run.files),
         followed=models[True],
         partly=models[False],
         confirmed=verdicts["confirmed"],

@@ -192,6 +192,8 @@ def summary_lines(counts: Counts, paint: Paint = plain) -> str:
     models += f" ({counts.followed} followed fully, {counts.partly} partly)"
     if counts.without_models:
         models += f", {_number(counts.without_models, 'checked file')} without a model"
+    if counts.notes:
+        models += f", {_number(counts.notes, 'other place')} not followed"
     verdicts = [
         paint(name, f"{number} {name}")
         for name, number in (("confirmed", counts.confirmed), ("unverified", counts.unverified))

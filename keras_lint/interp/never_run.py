@@ -1,0 +1,66 @@
+"""Functions that make layers and were never run: what was not looked at is said."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+import libcst as cst
+
+from keras_lint.keras_api.names import canonical
+from keras_lint.model.names import FileNames
+from keras_lint.model.outcomes import Unknown
+from keras_lint.model.spans import Span
+from keras_lint.source.places import SyntaxPlaces
+from keras_lint.source.reader import SourceFile
+
+_MAKES = ("keras.layers.", "keras.models.", "keras.Input", "keras.Model", "keras.Sequential")
+
+
+def never_run(source: SourceFile, names: FileNames, ran: Iterable[cst.CSTNode]) -> list[Unknown]:
+    """One reason for each function of a file that was not run and calls Keras to make layers.
+
+    Args:
+        source: the file.
+        names: what it takes from Keras.
+        ran: the functions of the file that were run.
+    """
+    made = [use.span for use in names.uses if use.call is not None and _makes(use.path)]
+    if not made:
+        return []
+    heads = {source.spans.of(node.name) for node in ran if isinstance(node, cst.FunctionDef)}
+    places = SyntaxPlaces(source.text, source.cells)
+    found = []
+    left = made
+    for name, node in _inner_first(source.tree, ""):
+        span = places.span(node)
+        inside = [use for use in left if span.contains(use)]
+        left = [use for use in left if use not in inside]
+        head = places.defined(node) if isinstance(node, ast.FunctionDef) else span
+        if inside and head not in heads:
+            found.append(Unknown(f"what {name} makes, which nothing here runs", head))
+    return sorted(found, key=_start)
+
+
+def _makes(path: str) -> bool:
+    return (canonical(path) or "").startswith(_MAKES)
+
+
+def _start(unknown: Unknown) -> tuple[int, int, int]:
+    span = unknown.span or Span(0, 0, 0, 0)
+    return (span.cell or 0, span.line, span.column)
+
+
+def _inner_first(
+    node: ast.AST, prefix: str
+) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """The functions inside a node with their qualified names, those inside others before them."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            continue
+        inner = prefix
+        if isinstance(child, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            inner = f"{prefix}{child.name}."
+        yield from _inner_first(child, inner)
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield f"{prefix}{child.name}", child
