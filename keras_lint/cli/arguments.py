@@ -144,6 +144,7 @@ def of_verifier(parser: argparse.ArgumentParser) -> None:
     add(
         "--cache-dir",
         metavar="FOLDER",
+        type=named,
         default=".keras_lint_cache",
         help="where results and TensorFlow's answers are kept for the next run (default: "
         ".keras_lint_cache)",
@@ -164,6 +165,13 @@ def of_report(parser: argparse.ArgumentParser) -> None:
     add("--output", "-o", metavar="FILE", required=True, help="the page; - is standard output")
     of_settings(parser)
     of_verifier(parser)
+
+
+def named(text: str) -> str:
+    """A name, which is not empty, as one from a variable may be that is not set."""
+    if not text:
+        raise argparse.ArgumentTypeError("must not be empty")
+    return text
 
 
 def positive(text: str) -> int:

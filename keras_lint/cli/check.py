@@ -157,9 +157,11 @@ def jobs_of(settings: Resolved) -> int:
 
 def _targets(options: argparse.Namespace, settings: ProjectSettings) -> list[Target]:
     """What is to be checked, in order."""
-    from keras_lint.files import STDIN_NAME, discover
+    from keras_lint.files import STDIN, STDIN_NAME, discover
 
     name = options.stdin_filename or STDIN_NAME
+    if options.stdin_filename is not None and STDIN not in options.paths:
+        raise UsageError("--stdin-filename goes with -, which stands for standard input")
     targets = discover(options.paths, settings.excluded, name, force=options.force_exclude)
     if options.changed_since is None:
         return list(targets)

@@ -26,7 +26,8 @@ class KeptAnswers:
     means that nothing is kept.
 
     Args:
-        folder: made at the first entry, with a ``CACHEDIR.TAG`` and a ``.gitignore``.
+        folder: made at the first entry, with a ``CACHEDIR.TAG`` and a ``.gitignore``; where there
+            is something else in it, it gets neither, for they would hold for that too.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -69,6 +70,8 @@ class KeptAnswers:
 
     def _make_folder(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
+        if any(self._folder.iterdir()):
+            return
         (self._folder / ".gitignore").write_text("*\n", "ascii")
         (self._folder / "CACHEDIR.TAG").write_text(_TAG, "ascii")
 

@@ -30,7 +30,7 @@ def _cases(suite: ET.Element, file: FileResult) -> dict[str, int]:
     path = xml_text(relative(file.path))
     for finding in file.findings:
         name = f"{finding.code} {finding.name} ({finding.span}, column {finding.span.column})"
-        case = _case(suite, path, name, finding.span.line)
+        case = _case(suite, path, name, line_in_file(finding.span))
         message = xml_text(finding.message)
         failure = ET.SubElement(case, "failure", message=message, type=finding.level)
         failure.text = xml_text("\n".join([worded(finding), *details(finding)]))

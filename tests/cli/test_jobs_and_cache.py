@@ -98,6 +98,18 @@ def test_foreign_and_broken_entries_do_not_count(tmp_path: Path) -> None:
         assert codes(lint(tmp_path)) == ["KER201"]
 
 
+def test_a_folder_with_other_things_is_not_hidden_from_git_and_backups(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(HEAD + FLATTEN)
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own" / "thesis.tex").touch()
+    for name in ("own", "new"):
+        assert command("--cache-dir", name, "a.py", cwd=tmp_path).returncode == 1
+        assert any((tmp_path / name).glob("??/*"))
+    marks = {".gitignore", "CACHEDIR.TAG"}
+    assert marks.isdisjoint(os.listdir(tmp_path / "own"))
+    assert marks.issubset(os.listdir(tmp_path / "new"))
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="processes as Linux shows them")
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_what_ends_the_run_ends_its_processes(tmp_path: Path, how: signal.Signals) -> None:

@@ -234,6 +234,8 @@ def test_standard_input_counts_as_the_file_it_is_said_to_be(
     stdin = types.SimpleNamespace(buffer=io.BytesIO(BROKEN.encode()))
     monkeypatch.setattr("sys.stdin", stdin)
     assert codes(capsys, "--stdin-filename", "sub/new.py", "-") == {"sub/new.py": ["KER201"]}
+    said = refused(capsys, "check", "--no-verify", "--stdin-filename", "sub/new.py")
+    assert "--stdin-filename goes with -" in said
 
 
 def git(folder: Path, *arguments: str) -> None:
