@@ -68,7 +68,7 @@ RULE = Rule(
     summary="an argument has a value that Keras refuses",
     check=check,
     fix="safe",
-    public=(9, 9),
+    public=(8, 8),
     invalid=(
         """\
 import keras

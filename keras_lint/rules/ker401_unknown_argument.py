@@ -124,7 +124,7 @@ RULE = Rule(
     check=check,
     check_file=check_file,
     fix="safe",
-    public=(2, 2),
+    public=(1, 1),
     invalid=(
         """\
 from keras.models import Sequential
