@@ -163,6 +163,7 @@ class _Reader:
                 )
             ),
             spread=params.kwarg is not None or params.vararg is not None,
+            handed=params.kwarg is not None and _hands_on(node.body, params.kwarg.arg),
         )
 
     def _configuration(self, node: ast.FunctionDef) -> Configuration:
@@ -279,6 +280,21 @@ def _is_self(node: ast.expr) -> bool:
 
 _BASE = "*"
 """Stands among keys for those of the base class."""
+
+
+def _hands_on(body: list[ast.stmt], kwargs: str) -> bool:
+    """Whether ``super().__init__(**kwargs)`` is called, and ``kwargs`` used for nothing else."""
+    uses = [node for node in inside(body) if isinstance(node, ast.Name) and node.id == kwargs]
+    spread = [
+        keyword.value
+        for node in inside(body)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "__init__"
+        for keyword in node.keywords
+        if keyword.arg is None
+    ]
+    return len(uses) == 1 and any(value is uses[0] for value in spread)
 
 
 class _ConfigReader:

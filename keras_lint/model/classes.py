@@ -36,11 +36,13 @@ class Constructor:
         span: of its name.
         parameters: in order, without ``self``, ``*args`` and ``**kwargs``.
         spread: whether it takes ``**kwargs``.
+        handed: whether these go on to ``super().__init__`` as they are.
     """
 
     span: Span
     parameters: tuple[Parameter, ...] = ()
     spread: bool = False
+    handed: bool = False
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ from keras_lint.rules.base import Options, Rule
 
 _OF_EVERY_LAYER = frozenset(("dtype", "name", "trainable"))
 """What the ``get_config`` of ``keras.Layer`` gives itself."""
+_TAKEN_BY_LAYER = _OF_EVERY_LAYER | {"activity_regularizer", "autocast", "input_dim", "input_shape"}
+"""What ``Layer.__init__`` takes (Keras 3.15); it refuses everything else."""
 _OF_THE_MACHINE = frozenset(("data_format", "flash_attention"))
 """What a loaded layer may well take from the settings of the machine it is loaded on."""
 _TAKEN = frozenset(
@@ -71,18 +73,28 @@ def check_file(rule: Rule, analysis: FileAnalysis, options: Options) -> Iterator
             lost = [item for item in lost if item.name not in _OF_EVERY_LAYER | _OF_THE_MACHINE]
             if lost:
                 names = ", ".join(f"'{item.name}'" for item in lost)
-                required = any(item.required for item in lost)
-                what = "cannot be loaded" if required else "is loaded with the default"
+                surplus = _surplus(cls.config, cls.init)
+                refused = surplus or any(item.required for item in lost)
+                what = "cannot be loaded" if refused else "is loaded with the default"
                 yield rule.file_finding(
                     cls.config.span,
                     f"get_config of {cls.name} does not give {names}: a saved {cls.name} {what}",
                     expected=f"a key for each parameter of __init__, {names} too",
                     actual=f"the keys {', '.join(sorted(cls.config.keys)) or 'of the base class'}",
-                    hint=f'add "{lost[0].name}": self.{lost[0].name} to what it gives',
+                    hint=f'add "{lost[0].name}": self.{lost[0].name} to what it gives'
+                    + (f", and leave '{min(surplus)}' out: nobody takes it" if surplus else ""),
                     related=tuple(Related(item.span, "the parameter") for item in lost),
-                    fix=_completed(cls.config, cls.init, lost),
+                    fix=None if surplus else _completed(cls.config, cls.init, lost),
                     question=Question("config", cls.name, tuple(item.name for item in lost)),
                 )
+
+
+def _surplus(config: Configuration, init: Constructor) -> frozenset[str]:
+    """The keys that neither ``__init__`` takes nor the ``Layer`` that it hands the others on to."""
+    if init.spread and not init.handed:
+        return frozenset()
+    takes = {item.name for item in init.parameters} | (_TAKEN_BY_LAYER if init.handed else set())
+    return (config.keys or frozenset()) - takes
 
 
 def _without(rule: Rule, cls: OwnClass, init: Constructor) -> Iterator[Finding]:
