@@ -20,7 +20,7 @@ from keras_lint.interp.machine import Machine
 from keras_lint.interp.operations import tensor_binary, tensor_unary
 from keras_lint.interp.sizes import MAX_LENGTH, fits, format_fits
 from keras_lint.interp.store import DictObject, InstanceObject, ListObject, SetObject
-from keras_lint.interp.symbolic import length_use, list_use
+from keras_lint.interp.symbolic import beside_list, length_use, list_use
 from keras_lint.interp.values import (
     TRUE,
     Args,
@@ -71,7 +71,8 @@ _COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 def binary(machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode) -> Value:
     """``left symbol right``; what cannot be followed is unknown, with its first reason."""
     if isinstance(left, TensorValue) or isinstance(right, TensorValue):
-        return tensor_binary(machine, symbol, left, right, node)
+        refused = beside_list(machine, symbol, left, right, node)
+        return refused or tensor_binary(machine, symbol, left, right, node)
     for array, other in ((left, right), (right, left)):
         if isinstance(array, ArrayValue) and is_reduced_here(other, node):
             return ArrayValue(array.shape)

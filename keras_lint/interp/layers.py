@@ -18,6 +18,7 @@ from keras_lint.interp.configs import (
 )
 from keras_lint.interp.lambdas import LAMBDA_PATH, lambda_outputs
 from keras_lint.interp.machine import Machine
+from keras_lint.interp.masks import handed_masks
 from keras_lint.interp.refusals import layer_among, not_called
 from keras_lint.interp.store import DictObject, LayerObject, ListObject, class_name, snake_case
 from keras_lint.interp.tensors import (
@@ -270,6 +271,10 @@ def apply_layer(
     lost = ""
     built = layer.built
     if layer.kind is not None and layer.lost is None:
+        given = plain
+        if layer.kind.call_parameters and machine.generation == "keras3":
+            names = layer.kind.call_parameters
+            given = {**plain, **handed_masks(machine, names, inputs, extra, plain)}
         try:
             if built is None and machine.generation == "keras3":
                 check_values(layer.path, layer.config, "call")
@@ -278,9 +283,9 @@ def apply_layer(
             elif built is not None:
                 traced = machine.inside_layer and machine.generation == "keras3"
                 again = layer.kind.call_again_inside if traced else layer.kind.call_again
-                outputs = again(layer.config, built, input_types, plain)
+                outputs = again(layer.config, built, input_types, given)
             else:
-                outputs = layer.kind.call(layer.config, input_types, plain)
+                outputs = layer.kind.call(layer.config, input_types, given)
             if built is None:
                 built = layer.kind.build_inputs(input_types, plain)
         except Mismatch as mismatch:

@@ -150,7 +150,7 @@ class Machine:
         trainable_set: where ``trainable`` of a layer or model was last set.
         steps_taken: the training calls so far, on any path; ``compiled`` the models that were
             compiled on any.
-        generators, targets, symbolic: facts about pieces of syntax, and calls, found out once.
+        generators, targets, symbolic, masked: facts about syntax, and calls, found out once.
     """
 
     def __init__(
@@ -189,8 +189,7 @@ class Machine:
         self.name_counts: dict[str, int] = {}
         self.active: list[cst.CSTNode] = []
         self.data_format: Value = Const("channels_last")
-        self.uncertain = 0
-        self.doubts = 0
+        self.uncertain = self.doubts = 0
         self.awaiting = 0
         self.opened: set[int] = set()
         self.catching = 0
@@ -203,6 +202,7 @@ class Machine:
         self.generators: dict[int, bool] = {}
         self.targets: dict[int, tuple[str, ...]] = {}
         self.symbolic: dict[CallRecord, bool] = {}
+        self.masked: dict[CallRecord, tuple[bool | None, ...]] = {}
         module_scope = self.new(ScopeObject())
         self.frame = Frame(source, (module_scope,))
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
 
+from keras_lint.interp.functional import inputs_of
+from keras_lint.interp.machine import Machine
+from keras_lint.interp.nested import ModelKind
 from keras_lint.interp.store import LayerObject, ModelObject, StoreObject
+from keras_lint.interp.tensors import NestedTensor, leaves
 from keras_lint.interp.values import CallRecord, TensorValue, UnknownValue
 from keras_lint.keras_api.base import Config, LayerKind, Mask
 from keras_lint.model.outcomes import Lost
-from keras_lint.model.tensors import map_nested
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType, map_nested
 
 KindOf: TypeAlias = Callable[[int], tuple[LayerKind | None, Config]]
 
@@ -20,16 +25,22 @@ class MaskTracker:
     Args:
         store: the objects of the analysis by address.
         kind_of: what a layer at an address means, None where it is not known.
+        found: what was worked out before.
     """
 
-    def __init__(self, store: Mapping[int, StoreObject], kind_of: KindOf) -> None:
+    def __init__(
+        self,
+        store: Mapping[int, StoreObject],
+        kind_of: KindOf,
+        found: MutableMapping[CallRecord, tuple[Mask, ...]] | None = None,
+    ) -> None:
         self._store = store
         self._kind_of = kind_of
-        self._found: dict[int, tuple[Mask, ...]] = {}
+        self._found = {} if found is None else found
 
     def of(self, record: CallRecord) -> tuple[Mask, ...]:
         """For every output of a call: masked, not masked, or None for not known."""
-        found = self._found[id(record)] = self._outputs(record)
+        found = self._found[record] = self._outputs(record)
         return found
 
     def _outputs(self, record: CallRecord) -> tuple[Mask, ...]:
@@ -49,12 +60,102 @@ class MaskTracker:
         try:
             if "mask" in given:  # one that is handed over goes before those of the inputs
                 return kind.masks(config, map_nested(lambda _: True, record.inputs), count)
-            return kind.masks(config, map_nested(self._mask, record.inputs), count)
+            return kind.masks(config, map_nested(self.mask, record.inputs), count)
         except Lost:
             return unknown
 
-    def _mask(self, leaf: TensorValue | UnknownValue) -> Mask:
+    def mask(self, leaf: TensorValue | UnknownValue) -> Mask:
+        """Whether a tensor of a call that was looked at carries a mask."""
         if isinstance(leaf, UnknownValue):
             return None
-        masks = self._found.get(id(leaf.call), ())
+        masks = self._found.get(leaf.call, ())
         return masks[leaf.index] if leaf.index < len(masks) else None
+
+
+# -- masks as arguments ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class HandedMask:
+    """A mask that Keras gives to a ``call`` by itself.
+
+    Args:
+        value: nested as the tensors it is of; a type for one mask, None for none, an
+            :class:`UnknownValue` where that is not known.
+    """
+
+    value: Nested[TensorType | UnknownValue | None]
+
+
+def handed_masks(
+    machine: Machine,
+    names: Sequence[str],
+    inputs: NestedTensor,
+    extra: Mapping[str, NestedTensor],
+    plain: Mapping[str, Any],
+) -> dict[str, HandedMask]:
+    """The masks that Keras 3.15 gives to a ``call`` whose parameters ask for them.
+
+    ``mask`` gets those of the tensors, if one argument holds them all; with several arguments
+    ``query_mask`` gets those of ``query``. For a list it is a list, of None where there is no mask.
+
+    Args:
+        machine: the interpreter.
+        names: of the parameters of ``call``; without ``**kwargs``, which are given no mask.
+        inputs: the first argument.
+        extra: the further arguments that are tensors.
+        plain: all further arguments.
+    """
+    given = {names[0] if names else "": inputs, **extra}
+    wanted = {"mask": inputs} if len(given) == 1 else {f"{k}_mask": v for k, v in given.items()}
+    asked = {name: of for name, of in wanted.items() if name in names[1:]}
+    asked = {name: of for name, of in asked.items() if plain.get(name) is None}
+    if not asked:
+        return {}
+    tracker = MaskTracker(machine.store, lambda address: _kind_at(machine, address), machine.masked)
+
+    def mask(leaf: TensorValue | UnknownValue) -> TensorType | UnknownValue | None:
+        masked = tracker.mask(leaf)
+        if masked is None:
+            return UnknownValue("whether a tensor has a mask is not known")
+        return _type_of_mask(leaf) if masked and isinstance(leaf, TensorValue) else None
+
+    found: dict[str, HandedMask] = {}
+    for name, tensors in asked.items():
+        for record in _before(machine, tensors):
+            if record.layer is None and not record.inputs:
+                machine.masked[record] = (False,) * len(record.outputs)  # traced without masks
+            else:
+                tracker.of(record)
+        function: Callable[[Any], Any] = mask
+        found[name] = HandedMask(map_nested(function, tensors))
+    return found
+
+
+def _type_of_mask(tensor: TensorValue) -> TensorType:
+    """One truth for each step of a sequence."""
+    dims = tensor.type.shape.dims
+    known = dims is not None and len(dims) == 3
+    return TensorType(Shape(dims[:2]) if dims is not None and known else UNKNOWN_SHAPE, "bool")
+
+
+def _before(machine: Machine, tensors: NestedTensor) -> Iterator[CallRecord]:
+    """The calls that these tensors come from and that were not looked at yet, producers first."""
+    pending = [(leaf.call, False) for leaf in leaves(tensors) if isinstance(leaf, TensorValue)]
+    while pending:
+        record, done = pending.pop()
+        if record in machine.masked:
+            continue
+        if done:
+            yield record
+            continue
+        machine.tick()
+        pending.append((record, True))
+        pending += [(tensor.call, False) for tensor in inputs_of(record)]
+
+
+def _kind_at(machine: Machine, address: int) -> tuple[LayerKind | None, Config]:
+    obj = machine.store[address]
+    if isinstance(obj, LayerObject):
+        return (obj.kind if obj.lost is None else None), obj.config
+    return ModelKind(machine, address), Config({})

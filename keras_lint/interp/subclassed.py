@@ -20,6 +20,7 @@ from keras_lint.interp.functional import tracked, untracked
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.initialising import never_initialised, not_initialised
 from keras_lint.interp.machine import Machine, PathEnded
+from keras_lint.interp.masks import HandedMask
 from keras_lint.interp.nested import ModelKind, layer_weights
 from keras_lint.interp.refusals import layer_among, not_called
 from keras_lint.interp.store import (
@@ -30,6 +31,7 @@ from keras_lint.interp.store import (
 )
 from keras_lint.interp.tensors import as_value, leaves, placeholder, tensors_of, types_of
 from keras_lint.interp.values import (
+    NONE,
     Args,
     CallRecord,
     Const,
@@ -37,6 +39,7 @@ from keras_lint.interp.values import (
     FunctionValue,
     Ref,
     Site,
+    TupleValue,
     UnknownValue,
     Value,
 )
@@ -60,6 +63,14 @@ class CustomKind(LayerKind):
         return self._name
 
     @property
+    def call_parameters(self) -> tuple[str, ...]:
+        """The parameters of the class's own ``call``, without ``self`` and what is spread."""
+        method = own_method(self._machine, self._instance, "call")
+        params = cst.Parameters() if method is None else method.node.params
+        named = (*params.posonly_params, *params.params, *params.kwonly_params)
+        return tuple(param.name.value for param in named)[1:]
+
+    @property
     def _instance(self) -> InstanceObject:
         found = self._machine.store[self._address]
         assert isinstance(found, InstanceObject)
@@ -80,6 +91,7 @@ class CustomKind(LayerKind):
             raise Lost(f"{self._name} has no call of its own")
         if own_method(machine, instance, "compute_output_spec") is not None:
             raise Lost(f"{self._name} has a compute_output_spec of its own")
+        self._run_unmasked(config, inputs, extra or {})
         tensors = placeholders(machine, inputs, Site(instance.cls.source, node, machine.stack))
         ref = Ref(self._address)
         outside, machine.records = machine.records, []
@@ -144,6 +156,27 @@ class CustomKind(LayerKind):
         if reason:
             raise Lost(reason)
         return types
+
+    def _run_unmasked(self, config: Config, inputs: Inputs, extra: Mapping[str, Any]) -> None:
+        """Run ``call`` as Keras 3.15 does to build what is inside: without masks, failing silently.
+
+        It does so before the first call of a layer that has no ``build`` of its own.
+        """
+        machine, instance = self._machine, self._instance
+        rest = {name: value for name, value in extra.items() if not isinstance(value, HandedMask)}
+        if len(rest) == len(extra) or instance.built:
+            return
+        if own_method(machine, instance, "build") is not None:
+            return
+        inner = machine.inner
+        machine.inner = []
+        try:
+            with machine.guarded(True):
+                self.call(config, inputs, rest)
+        except (Lost, Mismatch):
+            pass
+        finally:
+            machine.inner = inner
 
     def call_again(
         self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
@@ -262,6 +295,8 @@ def argument_value(machine: Machine, value: Any, node: cst.CSTNode) -> Value:
     """A further call argument as a value: tensors as placeholders, the rest as it is."""
     if value is UNKNOWN:
         return machine.unknown("an argument of the call", node)
+    if isinstance(value, HandedMask):
+        return _mask_value(machine, value.value, node)
     if isinstance(value, TensorType) or (
         isinstance(value, (tuple, list)) and value and isinstance(flatten(value)[0], TensorType)
     ):
@@ -271,3 +306,18 @@ def argument_value(machine: Machine, value: Any, node: cst.CSTNode) -> Value:
     if value is None or isinstance(value, (bool, int, float, str)):
         return Const(value)
     return machine.unknown("an argument of the call", node)
+
+
+def _mask_value(machine: Machine, mask: Any, node: cst.CSTNode) -> Value:
+    """A mask, or several, as ``call`` gets them."""
+    if isinstance(mask, UnknownValue):
+        return machine.unknown(mask.reason, node)
+    if isinstance(mask, TensorType):
+        return as_value(machine, placeholder(machine, mask, node))
+    if isinstance(mask, (list, tuple)):
+        items = [_mask_value(machine, item, node) for item in mask]
+        return machine.new_list(items) if isinstance(mask, list) else TupleValue(tuple(items))
+    if isinstance(mask, dict):
+        pairs = [(Const(key), _mask_value(machine, item, node)) for key, item in mask.items()]
+        return machine.new_dict(tuple(pairs))
+    return NONE

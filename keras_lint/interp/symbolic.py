@@ -248,6 +248,30 @@ def list_use(
     return machine.refuse(problem, "Python's use of several tensors", node)
 
 
+_REFUSE_LISTS = ("+", "-", "*", "/", "//", "%", "**")
+
+
+def beside_list(
+    machine: Machine, symbol: str, left: Value, right: Value, node: cst.CSTNode
+) -> UnknownValue | None:
+    """Note that a symbolic tensor is to be computed with a list, which Keras 3.15 refuses."""
+    tensor, other = (left, right) if isinstance(left, TensorValue) else (right, left)
+    items = list_items(machine, other)
+    if symbol not in _REFUSE_LISTS or machine.inside_layer or items is None:
+        return None
+    if not isinstance(tensor, TensorValue) or not _surely_symbolic(machine, tensor):
+        return None
+    found = "tuple" if isinstance(other, TupleValue) else "list"
+    problem = Problem(
+        "structure",
+        "",
+        "one tensor",
+        f"a {found} of {len(items)}",
+        hint=f"take one item of the {found}, or make an array of it: numpy.array(...)",
+    )
+    return machine.refuse(problem, "a list beside a tensor", node)
+
+
 def list_items(machine: Machine, value: Value) -> tuple[Value, ...] | None:
     """The items of a plain list or tuple; None of anything else."""
     if type(value) is TupleValue:

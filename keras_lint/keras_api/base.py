@@ -249,6 +249,11 @@ class LayerKind:
         )
 
     @property
+    def call_parameters(self) -> tuple[str, ...]:
+        """Of a class of the program: what its own ``call`` declares, beside ``self``."""
+        return ()
+
+    @property
     def has_weights_uncalled(self) -> bool:
         """Whether the weights can be told of a layer that was never called."""
         return False

@@ -129,3 +129,18 @@ def test_keras_2_takes_no_number_for_an_input_shape() -> None:
         assert builds(text) is not refused, argument
         result, _ = check_text(text, "program.py")
         assert [f.code for f in result.findings] == ["KER103"] * refused, argument
+
+
+@pytest.mark.keras
+def test_a_list_beside_a_symbolic_tensor() -> None:
+    for symbol in ("+", "-", "*", "/", "//", "%", "**"):
+        for pair in ("inputs {} [inputs, inputs]", "(inputs,) {} inputs", "inputs {} [1.0] * 4"):
+            text = HEAD + f"x = {pair.replace('[1.0] * 4', '([1.0] * 4)').format(symbol)}\n"
+            assert not builds(text), text
+            result, _ = check_text(text, "program.py")
+            assert [(f.code, f.span.line) for f in result.findings] == [("KER111", 5)], text
+    for expression in ("inputs > [inputs, inputs]", "inputs + numpy.ones(4)", "inputs == [1]"):
+        text = f"import numpy\n{HEAD}x = {expression}\n"
+        assert builds(text), text
+        result, _ = check_text(text, "program.py")
+        assert not result.findings, text
