@@ -253,7 +253,7 @@ def inputs_of(record: CallRecord) -> list[TensorValue]:
     """All tensors a call takes, flat."""
     flat = leaves(record.inputs)
     for _, nested in record.extra:
-        flat = [*flat, *leaves(nested)]
+        flat += leaves(nested)
     return [leaf for leaf in flat if isinstance(leaf, TensorValue)]
 
 

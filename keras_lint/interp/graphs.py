@@ -200,7 +200,7 @@ class GraphBuilder:
         calls = [
             _placeholder_call(ids[id(record)], record, self._places.origin(record.site))
             if id(record) in cut
-            else replace(self._call(record, ids), masked=() if cut else masks.of(record))
+            else self._call(record, ids, () if cut else masks.of(record))
             for record in records
         ]
         inputs: Nested[TensorRef] = ()
@@ -284,7 +284,9 @@ class GraphBuilder:
         nested = tensors_of(self._machine, value, found.site)
         return _known_refs(nested, ids)
 
-    def _call(self, record: CallRecord, ids: Mapping[int, str]) -> CallNode:
+    def _call(
+        self, record: CallRecord, ids: Mapping[int, str], masked: tuple[bool | None, ...]
+    ) -> CallNode:
         obj = None if record.layer is None else self._machine.store[record.layer]
         construction = obj.site if isinstance(obj, (LayerObject, ModelObject)) else None
         arguments = obj.arguments if isinstance(obj, LayerObject) else ()
@@ -300,6 +302,7 @@ class GraphBuilder:
             extra=tuple((name, _known_refs(nested, ids)) for name, nested in record.extra),
             origin=self._places.origin(record.site, construction, record.trigger, arguments),
             problem=record.problem,
+            masked=masked,
         )
 
     def _build_inputs(self, record: CallRecord) -> Nested[TensorType]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import libcst as cst
 
 from keras_lint.interp.machine import Machine
@@ -43,6 +45,7 @@ _MIRRORED = (
 """Private packages where a public name, however deep its module, is the very same object."""
 
 
+@lru_cache(4096)
 def canonical_path(path: str) -> str:
     """``tensorflow.keras.layers.Dense`` as ``keras.layers.Dense``; other paths as they are.
 
@@ -74,6 +77,7 @@ def _public(parts: list[str]) -> str | None:
     return None
 
 
+@lru_cache(4096)
 def known_name(path: str, generation: Generation) -> ApiName | None:
     """The public name; of Keras 2 also by one of its old modules: ``keras.layers.core.Dense``."""
     found = lookup(path, generation)

@@ -210,7 +210,9 @@ class Machine:
 
     def eval(self, node: cst.CSTNode) -> Value:
         """The value of an expression; UnknownValue where it cannot be followed."""
-        self.tick()
+        self.steps += 1  # as ``tick``, which a million calls are too many of
+        if self.steps > STEP_BUDGET:
+            raise OutOfSteps
         handler = EVALUATORS.get(type(node))
         if handler is None:
             self.doubts += 1
@@ -372,8 +374,7 @@ class Machine:
         """The value of a variable from the innermost scope outwards, None if it is not bound."""
         for address in self.frame.scopes:
             scope = self.scope(address)
-            target = scope.declared.get(name)
-            if target is not None:
+            if scope.declared and (target := scope.declared.get(name)) is not None:
                 return self.scope(target).variables.get(name)
             value = scope.variables.get(name)
             if value is not None:
@@ -388,7 +389,7 @@ class Machine:
         """Bind a variable in the scope at ``address`` (or where global/nonlocal says)."""
         address = self.scope(address).declared.get(name, address)
         scope = self.scope(address)
-        self.store[address] = replace(scope, variables={**scope.variables, name: value})
+        self.store[address] = ScopeObject({**scope.variables, name: value}, scope.declared)
 
     def assign_where_bound(self, name: str, value: Value) -> None:
         """Replace the value of a variable in the scope where it is found."""

@@ -32,16 +32,15 @@ class Places:
     ) -> Origin:
         """Spans of all the places that belong together."""
         own = site.within(self._source)
-        here = [item for item in arguments if item[1].source is self._source]
+        of = self._source.spans.of
+        here = [(name, where.node) for name, where in arguments if where.source is self._source]
         return Origin(
-            span=self.span(site),
+            span=own.source.spans.of(own.node),
             construction=None if construction is None else self.span(construction),
             trigger=None if trigger is None else self.span(trigger),
-            arguments=tuple((name, self.span(where)) for name, where in here),
-            literals=tuple(name for name, where in here if is_literal(where.node)),
-            stack=tuple(
-                source.spans.of(node) for source, node in own.stack if source is self._source
-            ),
+            arguments=tuple([(name, of(node)) for name, node in here]),
+            literals=tuple([name for name, node in here if is_literal(node)]),
+            stack=tuple([of(node) for source, node in own.stack if source is self._source]),
             elsewhere=None
             if site.source is self._source
             else Place(site.source.path, site.source.spans.of(site.node)),

@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from keras_lint.keras_api.names import public_names
@@ -19,7 +20,7 @@ from keras_lint.model.names import Argument, CallUse, FileNames, ImportUse, Meth
 from keras_lint.model.spans import Span
 from keras_lint.source.places import SyntaxPlaces
 from keras_lint.source.reader import SourceFile
-from keras_lint.source.syntax import code_in, inside
+from keras_lint.source.syntax import code_in, everything
 
 _ROOTS = frozenset(("keras", "tensorflow", "tf_keras", "tensorflow_core"))
 _CONDITION = re.compile(
@@ -121,6 +122,9 @@ class _Reader:
         for child in code_in(node):
             self.visit(child, scope)
 
+    def _pass(self, node: ast.AST, scope: _Scope) -> None:
+        """Nothing is named there."""
+
     def _shared(self, node: ast.Global | ast.Nonlocal, scope: _Scope) -> None:
         scope.shared.update(node.names)
 
@@ -159,7 +163,7 @@ class _Reader:
         for target in node.targets:
             if isinstance(target, ast.Name):
                 scope.bind(target.id, node.value if simple else None, guarded=self.guards > 0)
-                if self._decides(node.value) and not simple:
+                if not simple and self._decides(node.value):
                     self.deciding.add(target.id)
             else:
                 self.visit(target, scope)
@@ -302,13 +306,16 @@ class _Reader:
 
     def _decides(self, test: ast.expr) -> bool:
         """Whether a condition may ask which Keras or TensorFlow is there."""
-        for node in inside([test]):
-            name = ""
+        if isinstance(test, ast.Constant):
+            return False
+        for node in everything(test):
             if isinstance(node, ast.Name):
                 name = node.id
             elif isinstance(node, ast.Attribute):
                 name = node.attr
-            if name and (name in self.deciding or _CONDITION.search(name)):
+            else:
+                continue
+            if name in self.deciding or _may_decide(name):
                 return True
         return False
 
@@ -435,6 +442,7 @@ class _Reader:
 
 
 _VISITORS: Mapping[type[ast.AST], Callable[[_Reader, Any, _Scope], None]] = {
+    ast.Constant: _Reader._pass,
     ast.Import: _Reader._import,
     ast.ImportFrom: _Reader._import_from,
     ast.FunctionDef: _Reader._definition,
@@ -461,6 +469,11 @@ _VISITORS: Mapping[type[ast.AST], Callable[[_Reader, Any, _Scope], None]] = {
     ast.IfExp: _Reader._either,
     ast.BoolOp: _Reader._either,
 }
+
+
+@lru_cache(4096)
+def _may_decide(name: str) -> bool:
+    return _CONDITION.search(name) is not None
 
 
 def _is_fallback(handler: ast.ExceptHandler) -> bool:

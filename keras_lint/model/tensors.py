@@ -6,7 +6,7 @@ structures; ``Nested`` is a tensor, or a tuple, list or dict of these.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar, Union
 
@@ -96,18 +96,20 @@ Nested: TypeAlias = Union[  # Union: evaluated at run time on 3.10
 
 def flatten(nested: Nested[T]) -> list[T]:
     """The leaves in Keras's order: sequences in order, dicts by sorted key."""
-    return list(_leaves(nested))
+    found: list[T] = []
+    _gather(nested, found)
+    return found
 
 
-def _leaves(nested: Nested[T]) -> Iterator[T]:
+def _gather(nested: Nested[T], found: list[T]) -> None:
     if isinstance(nested, (tuple, list)):
         for item in nested:
-            yield from _leaves(item)
+            _gather(item, found)
     elif isinstance(nested, dict):
         for key in sorted(nested):
-            yield from _leaves(nested[key])
+            _gather(nested[key], found)
     else:
-        yield nested
+        found.append(nested)
 
 
 def map_nested(function: Callable[[T], U], nested: Nested[T]) -> Nested[U]:

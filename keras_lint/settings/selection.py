@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 
 from keras_lint.rules.base import NO_OPTIONS, Options, Rule
 from keras_lint.rules.registry import all_rules
@@ -39,7 +41,7 @@ class Settings:
 
     def rules(self) -> Mapping[str, Rule]:
         """The rules that are on by code, in code order."""
-        return {code: rule for code, rule in all_rules().items() if self.is_on(rule)}
+        return _rules_on(self)
 
     def is_on(self, rule: Rule) -> bool:
         """Whether ``rule`` is to be reported."""
@@ -52,6 +54,12 @@ class Settings:
             asked = rule.option and getattr(self.options, rule.option) is not None
             return bool(rule.default or asked) and not self.select
         return chosen > left_out
+
+
+@lru_cache(64)
+def _rules_on(settings: Settings) -> Mapping[str, Rule]:
+    rules = {code: rule for code, rule in all_rules().items() if settings.is_on(rule)}
+    return MappingProxyType(rules)  # it is handed out again and again
 
 
 def parse_codes(texts: Iterable[str]) -> tuple[str, ...]:

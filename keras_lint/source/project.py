@@ -33,9 +33,9 @@ _OTHERS = frozenset(
 )
 """Libraries whose names are never looked for beside a file that is not part of them."""
 
-_KEPT = 500_000
-"""So many characters of checked files stay parsed, the last ones, for files that import them; a
-character takes about 90 bytes of memory."""
+_KEPT = 100_000
+"""So many characters of checked files stay parsed, the last ones, for files that import them: most
+are imported by their neighbours. A character takes about 90 bytes of memory."""
 
 
 def _is_builder(path: Path) -> bool:

@@ -12,16 +12,16 @@ _CODE_FIELDS = {
 }
 
 
-def code_in(node: ast.AST) -> Iterator[ast.AST]:
+def code_in(node: ast.AST) -> list[ast.AST]:
     """What stands directly in a node, in the order of the text; operators and marks left out."""
+    found: list[ast.AST] = []
     for name in _CODE_FIELDS[type(node)]:
         value = getattr(node, name, None)
-        if isinstance(value, list):
-            for item in value:
-                if isinstance(item, ast.AST):
-                    yield item
-        elif isinstance(value, ast.AST):
-            yield value
+        if isinstance(value, ast.AST):
+            found.append(value)
+        elif isinstance(value, list):
+            found += [item for item in value if isinstance(item, ast.AST)]
+    return found
 
 
 def everything(tree: ast.AST) -> Iterator[ast.AST]:
@@ -49,4 +49,4 @@ def inside(nodes: Iterable[ast.AST], *closed: type[ast.AST]) -> Iterator[ast.AST
         node = pending.pop()
         yield node
         if not isinstance(node, closed):
-            pending += [*code_in(node)][::-1]
+            pending += code_in(node)[::-1]
