@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,6 +30,8 @@ def verify_python(
     """
     if name is None:
         return None
+    import shutil  # few runs need it
+
     place = name if os.path.dirname(name) == "" else os.path.join(folder or ".", name)
     found: str | None = shutil.which(place)
     if found is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import io
 import re
 import sys
@@ -133,6 +132,8 @@ def _difference(path: str, before: bytes, after: bytes) -> Iterator[str]:
     """A unified diff of two contents."""
     if before == after:
         return
+    import difflib  # few runs need it
+
     old, new = (_LINE.findall(_text(content)) for content in (before, after))
     for line in difflib.unified_diff(old, new, path, path):
         ended = line.endswith(("\n", "\r"))

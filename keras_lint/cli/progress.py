@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import threading
 import time
@@ -59,6 +58,8 @@ class _Bar:
             self._thread.join()
 
     def _draw(self) -> None:
+        import shutil  # where nothing is drawn it is not needed
+
         drawn, before = 0, ""
         self._ended.wait(self._first - time.monotonic())
         while not self._ended.is_set():

@@ -8,15 +8,13 @@ from __future__ import annotations
 import contextlib
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from keras_lint.engine.baseline import Baseline
 from keras_lint.engine.examine import Examiner, Task, is_verifiable
 from keras_lint.engine.file import Checked, cell_key, one_line
-from keras_lint.engine.pool import Pool, processes_for, unpacked, workers
 from keras_lint.engine.repeated import Repeats
 from keras_lint.files import Target, discover
 from keras_lint.graph.analysis import FileAnalysis
@@ -25,6 +23,11 @@ from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
 from keras_lint.source.reader import uncollected, with_deep_stack
+
+if TYPE_CHECKING:  # imported when there is work for several processes
+    from concurrent.futures import Future
+
+    from keras_lint.engine.pool import Pool
 
 T = TypeVar("T")
 
@@ -219,20 +222,31 @@ def each_checked(
         jobs: how many processes may analyse files.
         take: is run on a deep stack; it may verify between the outcomes.
     """
-    count = processes_for([task for task in begun if isinstance(task, Task)], jobs)
-    if not count:
-        with uncollected():
-            return with_deep_stack(lambda: take(_all_checked(begun, examiner, None)))
-    with workers(count, examiner) as pool:
-        return with_deep_stack(lambda: take(_all_checked(begun, examiner, pool)))
+    tasks = [task for task in begun if isinstance(task, Task)]
+    if min(jobs, len(tasks)) > 1:
+        from keras_lint.engine.pool import processes_for, workers
+
+        if count := processes_for(tasks, jobs):
+            with workers(count, examiner) as pool:
+                return with_deep_stack(lambda: take(_all_checked(begun, examiner, pool)))
+    with uncollected():
+        return with_deep_stack(lambda: take(_all_checked(begun, examiner, None)))
 
 
 def _all_checked(
     begun: Sequence[Checked | Task], examiner: Examiner, pool: Pool | None
 ) -> Iterator[Checked]:
     """The outcomes in order, whoever comes to them."""
+    if pool is None:
+        for item in begun:
+            yield examiner.run(item) if isinstance(item, Task) else item
+        return
+    from concurrent.futures import BrokenExecutor
+
+    from keras_lint.engine.pool import unpacked
+
     futures: list[Future[bytes] | None] = [
-        pool.submit(item) if pool is not None and isinstance(item, Task) else None for item in begun
+        pool.submit(item) if isinstance(item, Task) else None for item in begun
     ]
     for index, item in enumerate(begun):
         future, futures[index] = futures[index], None
@@ -317,6 +331,8 @@ def _verify_all(
 
     if verifier is None or verifier.jobs < 2:
         return _watched(waiting, map(one, waiting), progress)
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(verifier.jobs) as pool:
         return _watched(waiting, pool.map(one, waiting), progress)
 

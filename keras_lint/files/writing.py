@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
-import tempfile
 
 
 def write_atomically(path: str, data: bytes) -> None:
@@ -24,6 +22,9 @@ def write_atomically(path: str, data: bytes) -> None:
         with open(path, "wb") as stream:
             stream.write(data)
         return
+    import shutil  # with what it needs in turn, it takes longer to import than a small file
+    import tempfile
+
     target = os.path.realpath(path)
     handle, scratch = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".keras-lint-")
     try:

@@ -14,7 +14,6 @@ import io
 import json
 import keyword
 import re
-import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -81,6 +80,8 @@ def _refused(reason: str) -> SourceError:
 
 def _read(content: bytes, name: str) -> Json:
     """One JSON document of the archive."""
+    import zipfile  # few runs need it
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(name) as file:
             data = file.read(_LARGEST + 1)
