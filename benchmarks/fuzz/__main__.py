@@ -1,6 +1,7 @@
 """The whole engine on drawn and spoilt programs, for as long as you like.
 
-Prints every program that made something go wrong inside, and ends with how many there were.
+Prints every program that made something go wrong inside, and ends with how many there were, and
+which took longest: ``--slowest FILE`` keeps that one, to run it again.
 """
 
 from __future__ import annotations
@@ -23,16 +24,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzz", description=__doc__)
     parser.add_argument("--minutes", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--slowest", type=Path, help="where the slowest program is written to")
     options = parser.parse_args()
     wrong = 0
     count = {"spoilt": 0, "drawn": 0}
-    slowest = 0.0
+    slowest, which = 0.0, ""
 
     def look(kind: str, name: str, content: bytes | str) -> None:
-        nonlocal wrong, slowest
-        start = time.perf_counter()
+        nonlocal wrong, slowest, which
+        start = time.process_time()  # others may want the machine too
         said = complaint(content, name)
-        slowest = max(slowest, time.perf_counter() - start)
+        took = time.process_time() - start
+        if took > slowest:
+            slowest, which = took, f"{kind} {name}, seed {options.seed}, {len(content):,} long"
+            if options.slowest is not None:
+                data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+                options.slowest.write_bytes(data)
         count[kind] += 1
         if said:
             wrong += 1
@@ -63,8 +70,8 @@ def main() -> int:
         options.seed += 1
         drawn = seeded(options.seed)(drawn)
     print(
-        f"{count['spoilt']} spoilt and {count['drawn']} drawn programs, slowest {slowest:.1f} s: "
-        f"{wrong} went wrong"
+        f"{count['spoilt']} spoilt and {count['drawn']} drawn programs: {wrong} went wrong; "
+        f"slowest: {slowest:.1f} s of CPU time for {which}"
     )
     return int(bool(wrong))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hmac
 import os
-import tempfile
 from pathlib import Path
 
 DEFAULT_FOLDER = ".keras_lint_cache"
@@ -59,6 +58,8 @@ class KeptAnswers:
             if not (self._folder / "CACHEDIR.TAG").exists():
                 self._make_folder()
             place.parent.mkdir(exist_ok=True)
+            import tempfile  # a run that finds everything kept needs none of it
+
             handle, name = tempfile.mkstemp(dir=place.parent, suffix=".part")
             try:
                 with os.fdopen(handle, "wb") as stream:
@@ -85,15 +86,22 @@ def _secret() -> bytes | None:
     base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
     place = Path(base) / "keras-lint" / "secret"
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with (
-            contextlib.suppress(FileExistsError),
-            tempfile.NamedTemporaryFile(dir=place.parent) as made,
-        ):
-            made.write(os.urandom(32))
-            made.flush()
-            os.link(made.name, place)  # whole or not at all; whoever comes first wins
+        if not place.exists():
+            _make_secret(place)
         found = place.read_bytes()
     except OSError:
         return None
     return found if len(found) == 32 else None
+
+
+def _make_secret(place: Path) -> None:
+    import tempfile  # once in a user's life
+
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        contextlib.suppress(FileExistsError),
+        tempfile.NamedTemporaryFile(dir=place.parent) as made,
+    ):
+        made.write(os.urandom(32))
+        made.flush()
+        os.link(made.name, place)  # whole or not at all; whoever comes first wins

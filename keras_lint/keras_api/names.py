@@ -8,13 +8,12 @@ undo. What only ``tf.keras`` has, Keras 3 installed, is told by :func:`only_in_t
 
 from __future__ import annotations
 
-import difflib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
+
+from keras_lint.keras_api.stored import stored
 
 NameKind = Literal["module", "class", "function", "value"]
 Generation = Literal["keras3", "keras2"]
@@ -69,18 +68,10 @@ class ApiName:
         return "Model" in self.bases or self.canonical == "keras.Model"
 
 
-def _read(place: str) -> Any:
-    """The content of a file below ``data``, None if there is none."""
-    file = resources.files("keras_lint.keras_api") / "data"
-    for part in place.split("/"):
-        file = file / part
-    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
-
-
 @cache
 def _namespace(name: str, generation: Generation) -> Mapping[str, Any]:
     """The raw facts of one namespace: ``layers``, or ``keras`` for the names directly there."""
-    content = _read(f"{generation}/{name}.json") if name.isidentifier() else None
+    content = stored(f"{generation}/{name}.json") if name.isidentifier() else None
     facts: Mapping[str, Any] = {} if content is None else content["names"]
     return facts
 
@@ -88,13 +79,13 @@ def _namespace(name: str, generation: Generation) -> Mapping[str, Any]:
 @cache
 def keras_version(generation: Generation = "keras3") -> str:
     """The version of Keras (or ``tf_keras``) that the facts were read from."""
-    return str(_read(f"{generation}/keras.json")["keras"])
+    return str(stored(f"{generation}/keras.json")["keras"])
 
 
 @cache
 def only_in_tensorflow() -> frozenset[str]:
     """The paths, spelt ``keras.``, that Keras 3 offers as ``tf.keras`` alone."""
-    return frozenset(_read("versions/tensorflow.json")["names"])
+    return frozenset(stored("versions/tensorflow.json")["names"])
 
 
 def _facts(path: str, generation: Generation) -> Any:
@@ -176,6 +167,8 @@ def suggest(path: str, generation: Generation = "keras3") -> str | None:
 
 def near_match(name: str, candidates: tuple[str, ...]) -> str | None:
     """The candidate that ``name`` was probably meant to be; None if none is near."""
+    import difflib  # for a message that few runs have
+
     folded = {candidate.lower(): candidate for candidate in candidates}
     near = difflib.get_close_matches(name.lower(), folded, n=1, cutoff=0.75)
     return folded[near[0]] if near else None

@@ -8,14 +8,13 @@ itself, with a better message, comes first.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
 from keras_lint.keras_api.names import near_match
+from keras_lint.keras_api.stored import stored
 from keras_lint.model.outcomes import Mismatch, Problem
 
 Stage = Literal["init", "call"]
@@ -88,8 +87,7 @@ class Refused:
 
 @cache
 def _facts() -> dict[str, dict[str, dict[str, Refused]]]:
-    place = resources.files("keras_lint.keras_api") / "data" / "refused" / "keras3.json"
-    told = json.loads(place.read_text(encoding="utf-8"))["classes"]
+    told = stored("refused/keras3.json")["classes"]
     return {path: dict(_of_class(arguments)) for path, arguments in told.items()}
 
 

@@ -6,14 +6,13 @@ asks the installed Keras 3 and Keras 2 for each of them; one file is read when i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
 from keras_lint.keras_api.names import Generation, Parameter, lookup, near_match
+from keras_lint.keras_api.stored import stored
 
 Kind = Literal[
     "activations",
@@ -63,8 +62,7 @@ class ComparisonFacts:
 
 @cache
 def _facts(generation: Generation) -> Mapping[str, Any]:
-    file = resources.files("keras_lint.keras_api") / "data" / "strings" / f"{generation}.json"
-    content: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    content: Mapping[str, Any] = stored(f"strings/{generation}.json")
     return content
 
 

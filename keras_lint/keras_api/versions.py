@@ -6,14 +6,13 @@ one installed release of every minor version. Paths start with ``keras.``.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from keras_lint.keras_api.names import lookup
+from keras_lint.keras_api.stored import stored
 
 
 @dataclass(frozen=True)
@@ -38,8 +37,7 @@ ALWAYS = Lifetime()
 
 @cache
 def _history() -> Mapping[str, Any]:
-    file = resources.files("keras_lint.keras_api") / "data" / "versions" / "history.json"
-    content: Mapping[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    content: Mapping[str, Any] = stored("versions/history.json")
     return content
 
 

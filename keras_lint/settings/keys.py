@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +47,8 @@ def parse_values(table: Mapping[str, object], where: str) -> dict[str, object]:
     Raises:
         SettingsError: an unknown key (with the nearest known one) or a value that does not fit.
     """
+    import difflib  # for a message that few runs have
+
     values: dict[str, object] = {}
     for name, value in table.items():
         key = KEYS.get(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -77,6 +76,8 @@ def parse_codes(texts: Iterable[str]) -> tuple[str, ...]:
 
 def unknown_code(code: str) -> str:
     """One line that says ``code`` is none of ours, and which one may be meant."""
+    import difflib  # for a message that few runs have
+
     names = {rule.name.upper(): rule.code for rule in all_rules().values()}
     near = difflib.get_close_matches(code.upper(), [*all_rules(), *names], n=1, cutoff=0.6)
     suggestion = f"; did you mean {names.get(near[0], near[0])}?" if near else ""
