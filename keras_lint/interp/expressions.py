@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -33,6 +34,7 @@ from keras_lint.interp.values import (
 )
 
 _CONVERSIONS: dict[str, Callable[[object], str]] = {"r": repr, "s": str, "a": ascii}
+_PLAIN_STRING = re.compile(r"""'[^'\\\n\r]*'|"[^"\\\n\r]*\"""")
 _BUILTIN_CONSTANTS = {"True": TRUE, "False": FALSE, "None": NONE, "Ellipsis": Const(...)}
 
 
@@ -70,7 +72,9 @@ def literal(machine: Machine, node: cst.CSTNode) -> Value:
 
 @lru_cache(maxsize=4096)
 def _literal(text: str) -> Const:
-    return Const(ast.literal_eval(text))
+    if _PLAIN_STRING.fullmatch(text):  # most are; Python's parser takes ten times as long
+        return Const(text[1:-1])
+    return Const(int(text) if text.isdecimal() and text[0] != "0" else ast.literal_eval(text))
 
 
 @evaluates(cst.Ellipsis)

@@ -36,6 +36,8 @@ _OTHERS = frozenset(
 _KEPT = 100_000
 """So many characters of checked files stay parsed, the last ones, for files that import them: most
 are imported by their neighbours. A character takes about 90 bytes of memory."""
+_LOADED = 3_000_000
+"""The same of files that were imported."""
 
 
 def _is_builder(path: Path) -> bool:
@@ -72,7 +74,7 @@ class Project:
 
     def __init__(self) -> None:
         self._sources: dict[Path, SourceFile | None] = {}
-        self._checked: dict[Path, SourceFile] = {}
+        self._checked: dict[Path, SourceFile | None] = {}
         self._now: Path | None = None
         self._again: SourceFile | None = None
         self._resolved: dict[tuple[str, str, int], Path | None] = {}
@@ -269,12 +271,8 @@ class Project:
         known = self._sources.get(self._now) or self._checked.get(self._now)
         if known is None or known.text != text:
             known = self._checked[self._now] = parse(path, text)
-            while len(self._checked) > 1 and self._kept() > _KEPT:
-                del self._checked[next(iter(self._checked))]
+            _forget(self._checked, _KEPT)
         return replace(known, path=path)
-
-    def _kept(self) -> int:
-        return sum(len(source.text) for source in self._checked.values())
 
     def load(self, path: Path) -> SourceFile | None:
         """The parsed file; None if it cannot be read or parsed.
@@ -285,9 +283,10 @@ class Project:
         if path == self._now:
             self._again = found = self._again or self._read(path)
         elif path in self._sources:
-            found = self._sources[path]
+            found = self._sources[path] = self._sources.pop(path)  # the last used comes last
         else:
             found = self._sources[path] = self._read(path)
+            _forget(self._sources, _LOADED)
         self._note("content", str(path), answer=self._content(path))
         return found
 
@@ -308,6 +307,14 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return entry.is_file()
     except OSError:  # a link that leads to itself
         return False
+
+
+def _forget(sources: dict[Path, SourceFile | None], most: int) -> None:
+    """Let the first of several files go until the rest has at most so many characters."""
+    size = sum(len(source.text) for source in sources.values() if source is not None)
+    while size > most and len(sources) > 1:
+        first = sources.pop(next(iter(sources)))
+        size -= 0 if first is None else len(first.text)
 
 
 def _digest(path: Path, content: bytes) -> str:
