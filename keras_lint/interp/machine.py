@@ -210,8 +210,8 @@ class Machine:
 
     def eval(self, node: cst.CSTNode) -> Value:
         """The value of an expression; UnknownValue where it cannot be followed."""
-        self.steps += 1  # as ``tick``, which a million calls are too many of
-        if self.steps > STEP_BUDGET:
+        self.steps += 1
+        if self.steps > STEP_BUDGET:  # as ``tick``, but for its call
             raise OutOfSteps
         handler = EVALUATORS.get(type(node))
         if handler is None:
@@ -374,10 +374,9 @@ class Machine:
         """The value of a variable from the innermost scope outwards, None if it is not bound."""
         for address in self.frame.scopes:
             scope = self.scope(address)
-            if scope.declared and (target := scope.declared.get(name)) is not None:
-                return self.scope(target).variables.get(name)
-            value = scope.variables.get(name)
-            if value is not None:
+            if name in scope.declared:
+                return self.scope(scope.declared[name]).variables.get(name)
+            if (value := scope.variables.get(name)) is not None:
                 return value
         return None
 
@@ -386,7 +385,7 @@ class Machine:
         self.assign_in(self.frame.scopes[0], name, value)
 
     def assign_in(self, address: int, name: str, value: Value) -> None:
-        """Bind a variable in the scope at ``address`` (or where global/nonlocal says)."""
+        """The same in the scope at ``address``."""
         address = self.scope(address).declared.get(name, address)
         scope = self.scope(address)
         self.store[address] = ScopeObject({**scope.variables, name: value}, scope.declared)
