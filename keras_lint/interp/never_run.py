@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import libcst as cst
@@ -28,16 +29,26 @@ def never_run(source: SourceFile, names: FileNames, ran: Iterable[cst.CSTNode]) 
     made = [use.span for use in names.uses if use.call is not None and _makes(use.path)]
     if not made:
         return []
-    heads = {source.spans.of(node.name) for node in ran if isinstance(node, cst.FunctionDef)}
+    functions = list(_inner_first(source.tree, ""))
+    defined = Counter(node.name for _, node in functions)
+    ran_of = {node for node in ran if isinstance(node, cst.FunctionDef)}
+    counted = Counter(node.name.value for node in ran_of)
+    if not source.text.isascii():  # libcst leaves names as they are written, Python does not
+        defined = Counter()
+    heads: set[Span] | None = None  # a pass over the whole module: only where names do not tell
     places = SyntaxPlaces(source.text, source.cells)
     found = []
     left = made
-    for name, node in _inner_first(source.tree, ""):
+    for name, node in functions:
         span = places.span(node)
         inside = [use for use in left if span.contains(use)]
         left = [use for use in left if use not in inside]
         head = places.defined(node) if isinstance(node, ast.FunctionDef) else span
-        if inside and head not in heads:
+        if not inside or 0 < counted[node.name] == defined[node.name]:
+            continue
+        if (counted[node.name] or not defined) and heads is None:
+            heads = {source.spans.of(function.name) for function in ran_of}
+        if heads is None or head not in heads:
             found.append(Unknown(f"what {name} makes, which nothing here runs", head))
     return sorted(found, key=_start)
 
