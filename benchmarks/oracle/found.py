@@ -220,6 +220,28 @@ own = Own()
 a, b = keras.Input((4, 2)), keras.Input((8, 8, 3))
 model = keras.Model([a, b], [own(a), own(b)])
 """,
+    "a Lambda is traced on floats whatever it gets": """
+a = keras.Input((1,))
+places = layers.Discretization(bin_boundaries=[0.0, 0.5, 1.0])(a)
+model = keras.Model(a, layers.Lambda(lambda t: tf.where(t > 0, t, 0.0))(places))
+""",
+    "a layer of one's own casts floats to its dtype": """
+class Own(layers.Layer):
+    def call(self, t):
+        return tf.where(t > 0, t, tf.zeros_like(t))
+
+a = keras.Input((6,), dtype="float16")
+model = keras.Model(a, Own()(a))
+""",
+    "a call in no model that is not known": """
+class Own(layers.Layer):
+    def call(self, t):
+        return ops.squeeze(t[:, :1], 1)
+
+a, b = keras.Input((None, 2)), keras.Input((4,))
+unused = Own()(a)
+model = keras.Model(b, layers.Dense(2)(b))
+""",
     "a copy of a functional model of one's own class": """
 class Whole(keras.Model):
     def __init__(self, shape, units=2):

@@ -17,6 +17,7 @@ from keras_lint.interp.functional import (
     tracked,
     unknown_leaves,
 )
+from keras_lint.interp.loose_calls import lost_calls
 from keras_lint.interp.losses import uncertain_names, why_no_shape
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.masks import MaskTracker
@@ -453,6 +454,7 @@ def _make_graphs(machine: Machine, graphs: list[LayerGraph]) -> None:
     if loose:
         graphs.append(GraphBuilder(machine).fragment(_closure(loose)))
     graphs += refusal_graphs(machine, places)
+    machine.lost += lost_calls(machine, places, held)
 
 
 def _cut(machine: Machine, found: ModelObject) -> set[int]:

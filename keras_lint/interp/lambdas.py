@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,8 +10,8 @@ import libcst as cst
 
 from keras_lint.interp.machine import Machine, PathEnded
 from keras_lint.interp.store import LayerObject
-from keras_lint.interp.tensors import NestedTensor, as_value, tensors_of, types_of
-from keras_lint.interp.values import Args, Const, UnknownValue, Value
+from keras_lint.interp.tensors import Leaf, NestedTensor, as_value, tensors_of, types_of
+from keras_lint.interp.values import Args, Const, TensorValue, UnknownValue, Value
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, TensorType, flatten, map_nested
 
@@ -44,7 +44,8 @@ def lambda_outputs(
     before = len(machine.refusals)
     machine.inside_layer += 1
     try:
-        args = Args((as_value(machine, inputs),), given)
+        traced = inputs if older else map_nested(_in_dtype_of(layer), inputs)
+        args = Args((as_value(machine, traced),), given)
         result = machine.call(layer.function, args, node)
     except PathEnded:
         raise Lost("a Lambda layer whose function raises") from None
@@ -72,6 +73,19 @@ def lambda_outputs(
 
     # Keras gives what a Lambda layer returns the dtype of the layer, whatever it really is
     return map_nested(in_layer_dtype, types_of(nested))
+
+
+def _in_dtype_of(layer: LayerObject) -> Callable[[Any], Leaf]:
+    """Keras 3.15 traces the function on tensors of the layer's dtype, whatever it is called on."""
+
+    def converted(leaf: Leaf) -> Leaf:
+        if layer.kind is None or not isinstance(leaf, TensorValue):
+            return leaf
+        shape = leaf.type.shape
+        dtype = layer.kind.output_dtype(layer.config, TensorType(shape, "float32"))
+        return replace(leaf, type=TensorType(shape, dtype))
+
+    return converted
 
 
 def _passed_on(problem: Problem) -> Problem:

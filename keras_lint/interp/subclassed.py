@@ -92,6 +92,8 @@ class CustomKind(LayerKind):
         if own_method(machine, instance, "compute_output_spec") is not None:
             raise Lost(f"{self._name} has a compute_output_spec of its own")
         self._run_unmasked(config, inputs, extra or {})
+        if machine.generation == "keras3":
+            inputs = map_nested(lambda kind: self._cast(config, kind), inputs)
         tensors = placeholders(machine, inputs, Site(instance.cls.source, node, machine.stack))
         ref = Ref(self._address)
         outside, machine.records = machine.records, []
@@ -199,6 +201,14 @@ class CustomKind(LayerKind):
             return (None,) * count
         kept: list[Mask] = flatten(inputs) if declared == "keeps" else []
         return (*kept[:count], *(False,) * (count - len(kept)))
+
+    def _cast(self, config: Config, kind: TensorType) -> TensorType:
+        """What ``call`` gets for a tensor: Keras 3.15 casts floats to the dtype of the layer."""
+        if not kind.is_float:
+            return kind
+        own = self.output_dtype(config, kind)
+        told = own == kind.dtype or not self._instance.cls.source.has("autocast")
+        return TensorType(kind.shape, own if told else None)
 
     def _in_own_dtype(self, config: Config, kind: TensorType) -> TensorType:
         return TensorType(kind.shape, self.output_dtype(config, kind))

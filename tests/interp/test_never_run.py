@@ -50,3 +50,15 @@ def test_what_is_never_run_is_said(what: str) -> None:
     result, analysis = check_text(HEAD + text, "never.py")
     assert [lost.reason for lost in analysis.lost] == reasons
     assert [note.partition(": ")[2] for note in result.notes] == reasons
+
+
+def test_a_call_in_no_model_that_is_not_known_is_said() -> None:
+    text = (
+        f"{HEAD}from keras import ops\n\nclass Own(layers.Layer):\n    def call(self, t):\n"
+        "        return ops.squeeze(t[:, :1], 1)\n\n"
+        "x = keras.Input((None, 2))\nfor _ in range(2):\n    Own()(x)\n"
+    )
+    _, analysis = check_text(text, "loose.py")
+    assert [lost.reason for lost in analysis.lost] == ["what Own gives"]
+    _, followed = check_text(text.replace("(None, 2)", "(1, 2)"), "loose.py")
+    assert followed.lost == ()
