@@ -199,6 +199,14 @@ class Own(layers.Layer):
 a = keras.Input((4, 6))
 model = keras.Model(a, Own()(layers.Reshape((6, 4))(a * 2)))
 """,
+    "a product with a number among several tensors": """
+class Both(layers.Layer):
+    def call(self, a, b):
+        return a + b
+
+a = keras.Input((4, 6))
+model = keras.Model(a, Both()(a, b=a * 2))
+""",
     "a model gives its input back and is called on a fixed batch": """
 start = keras.Input((4,))
 inner = keras.Model(start, [layers.Dense(3)(start), start])

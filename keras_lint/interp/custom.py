@@ -86,7 +86,7 @@ def call_custom(
             plain[name] = types_of(nested)
         else:
             plain[name] = to_config(machine, value, name, [])
-    _lose_sparse(machine, instance.layer, inputs, node)
+    _lose_sparse(machine, instance.layer, [inputs, *extra.values()], node)
     on_data = not machine.inside_layer and not any(is_symbolic(machine, x) for x in leaves(inputs))
     machine.on_data += on_data
     try:
@@ -95,11 +95,13 @@ def call_custom(
         machine.on_data -= on_data
 
 
-def _lose_sparse(machine: Machine, address: int, inputs: NestedTensor, node: cst.CSTNode) -> None:
+def _lose_sparse(
+    machine: Machine, address: int, given: list[NestedTensor], node: cst.CSTNode
+) -> None:
     """A layer called on what Keras takes for sparse is not followed: mostly that fails."""
     if machine.generation == "keras2" or machine.inside_layer:
         return
-    tensors = (leaf for leaf in leaves(inputs) if isinstance(leaf, TensorValue))
+    tensors = (leaf for one in given for leaf in leaves(one) if isinstance(leaf, TensorValue))
     if any(may_be_sparse(machine, tensor) for tensor in tensors):
         layer = machine.layer(address)
         why = f"{layer.cls} called on a tensor times a number, which Keras 3 takes for sparse"
