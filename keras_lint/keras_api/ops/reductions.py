@@ -11,7 +11,7 @@ from keras_lint.model.dims import Dim
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import Nested, Shape, TensorType
 
-SAME_DTYPE = ("nanmax", "nanmin", "amax", "amin", "max", "min", "ptp")
+SAME_DTYPE = ("nanmax", "nanmin", "amax", "amin", "max", "min")
 FLOATS = ("std", "var", "nanmean", "nanstd", "nanvar")
 COUNTED = ("nanargmax", "nanargmin", "argmax", "argmin", "count_nonzero")
 TRUTHS = ("any", "all")
@@ -82,6 +82,14 @@ _register()
 operation("norm", "Norm")(norm)
 operation("median", "Median", outside=True)(_floats)
 operation("nanmedian", "Nanmedian", outside=True)(_floats)
+
+
+@operation("ptp", "Ptp")
+def ptp(a: Arguments) -> Nested[TensorType]:
+    """From the least to the largest; TensorFlow has neither of booleans."""
+    if a.traced and a.tensor("x").dtype == "bool":
+        raise Lost("the span of booleans inside a layer")
+    return _same(a)
 
 
 @operation("mean", "Mean")
