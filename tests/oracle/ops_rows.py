@@ -119,6 +119,7 @@ ROWS = [
     _c("count_nonzero", X, 1),
     _c("count_nonzero", X),
     _c("ptp", X, 1),
+    _c("pad", T((None, 2, 1)), -1),
     _c("ptp", T((None, 4, 6), "bool"), 1),
     _c("nanmean", X, 1),
     _c("average", X, 1),

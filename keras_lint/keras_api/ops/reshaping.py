@@ -204,7 +204,10 @@ def pad(a: Arguments) -> Nested[TensorType]:
         widths = widths * len(dims)
     if len(widths) != len(dims):
         raise a.refuse("reshape", f"{len(dims)} pairs of widths", f"{len(widths)} of them", (x,))
-    lengths = (d if d is FREE else d + w[0] + w[1] for d, w in zip(dims, widths, strict=True))
+    lengths = [d if d is FREE else d + w[0] + w[1] for d, w in zip(dims, widths, strict=True)]
+    if any(isinstance(length, int) and length < 0 for length in lengths):
+        taken = "lengths that are not negative"
+        raise a.refuse("reshape", taken, str(Shape(tuple(lengths))), (x,))
     return TensorType(Shape(tuple(lengths)), x.dtype)
 
 

@@ -120,6 +120,8 @@ def _conv(a: Arguments) -> Nested[TensorType]:
     strides, dilations = _spatial(a, "strides", 1), _spatial(a, "dilations", 1)
     if max(strides) > 1 and max(dilations) > 1:
         raise Lost("strides and dilations together")
+    if max(dilations) > 1 and FREE in a.dims("inputs")[1:]:
+        raise Lost("dilations over open lengths")
     if a.dims("inputs")[-1] != a.dims("kernel")[-2:-1][0]:
         raise Lost("channels that do not go with the kernel, or not surely")
     return neural.conv(
