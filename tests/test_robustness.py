@@ -18,6 +18,7 @@ from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import Finding
 from keras_lint.rules import registry
 from keras_lint.rules.base import Rule
+from keras_lint.settings import selection
 from keras_lint.source import reader
 
 GOOD = """\
@@ -235,7 +236,9 @@ def test_crash_in_a_rule_costs_only_that_rule(monkeypatch: pytest.MonkeyPatch) -
     rules = dict(registry.all_rules())
     rules["KER201"] = replace(rules["KER201"], check=crash)
     monkeypatch.setattr("keras_lint.settings.selection.all_rules", lambda: rules)
+    selection.rules_on.cache_clear()
     result, _ = check_text(GOOD, "a.py")
+    selection.rules_on.cache_clear()
     assert result.outcome == "checked"
     assert sorted(finding.code for finding in result.findings) == ["KER002", "KER101"]
     (failed,) = [finding for finding in result.findings if finding.code == "KER002"]

@@ -15,6 +15,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TextIO
 
 from keras_lint._version import __version__
 from keras_lint.cli import arguments
@@ -69,12 +70,16 @@ def _main(words: Sequence[str] | None) -> int:
     except BrokenPipeError:
         # whoever read our output has gone (`keras-lint check | head`): nobody is left to tell
         for stream in (sys.stdout, sys.stderr):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            _discard(stream)
         return _FAILED
     except OSError as error:  # a full disk, a folder that was taken away: nothing of ours
         if options.debug:
             traceback.print_exc()
         print(f"keras-lint: the system refuses: {error}", file=sys.stderr)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _discard(sys.stdout)  # Python tries once more at its end, with an exit code of its own
         return _FAILED
     except KeyboardInterrupt as ended:
         number: int = ended.args[0] if ended.args else signal.SIGINT
@@ -89,6 +94,11 @@ def _main(words: Sequence[str] | None) -> int:
         )
         return _FAILED
     return code
+
+
+def _discard(stream: TextIO) -> None:
+    """What is still to be written to a stream goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextmanager

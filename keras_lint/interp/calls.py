@@ -8,12 +8,11 @@ from keras_lint.interp.array_methods import call_array_method
 from keras_lint.interp.assignment import havoc
 from keras_lint.interp.attributes import attribute, class_member
 from keras_lint.interp.batches import data_tree
-from keras_lint.interp.classes import instantiate
+from keras_lint.interp.classes import init_library_base, instantiate
 from keras_lint.interp.control_flow import control_flow
 from keras_lint.interp.custom import (
     build_library_base,
     call_custom,
-    init_library_base,
     library_method,
     mark_built,
 )

@@ -14,7 +14,7 @@ import libcst as cst
 from keras_lint.interp.attributes import PLAIN_BASES, class_member
 from keras_lint.interp.configs import to_config
 from keras_lint.interp.derived import DerivedKind
-from keras_lint.interp.functional import refused_arguments
+from keras_lint.interp.functional import functional_model, refused_arguments
 from keras_lint.interp.functions import call_function
 from keras_lint.interp.initialising import refused_by_layer
 from keras_lint.interp.layers import configured
@@ -30,6 +30,7 @@ from keras_lint.interp.store import (
 )
 from keras_lint.interp.subclassed import CustomKind
 from keras_lint.interp.values import (
+    NONE,
     Args,
     ClassValue,
     Const,
@@ -99,8 +100,8 @@ def instantiate(machine: Machine, cls: ClassValue, args: Args, node: cst.CSTNode
     elif "dataclass" in cls.decorators:
         _fill_dataclass(machine, address, cls, args, node)
     elif base is not None:
-        refused = init_layer(machine, ref, args, node)
-        if refused is not None:
+        refused = init_library_base(machine, ref, args, node)
+        if isinstance(refused, UnknownValue):
             _spoil(machine, address, refused)
     elif args.positional or args.keywords:
         _spoil(machine, address, machine.unknown(f"{cls.name}() takes arguments", node))
@@ -142,6 +143,27 @@ def _new_layer(
     found = machine.store[address]
     assert isinstance(found, InstanceObject)
     machine.store[address] = replace(found, layer=layer)
+
+
+def init_library_base(machine: Machine, receiver: Value, args: Args, node: cst.CSTNode) -> Value:
+    """``super().__init__(...)`` that ends in Keras; with inputs and outputs it makes a model."""
+    found = machine.get_as(receiver, InstanceObject)
+    if not isinstance(receiver, Ref) or found is None:
+        return NONE
+    if found.layer is None:
+        return init_layer(machine, receiver, args, node) or NONE
+    inputs, outputs = args.argument(0, "inputs"), args.argument(1, "outputs")
+    layer = machine.store[found.layer]
+    concrete = isinstance(layer, LayerObject) and layer.base
+    if inputs is None or outputs is None or concrete:
+        return init_layer(machine, receiver, args, node) or NONE
+    made = functional_model(machine, args, node, found.cls.name)
+    if isinstance(made, Ref):
+        machine.store[receiver.address] = replace(found, layer=made.address)
+        if receiver.address in machine.subclassed:
+            machine.subclassed.remove(receiver.address)
+        return NONE
+    return made
 
 
 def init_layer(

@@ -9,9 +9,7 @@ from typing import Any
 import libcst as cst
 
 from keras_lint.interp.attributes import class_member
-from keras_lint.interp.classes import init_layer
 from keras_lint.interp.configs import to_config
-from keras_lint.interp.functional import functional_model
 from keras_lint.interp.given_arguments import FILES
 from keras_lint.interp.inputs import shape_of
 from keras_lint.interp.layers import apply_layer
@@ -181,27 +179,6 @@ def _call_parameters(machine: Machine, instance: InstanceObject, node: cst.CSTNo
         else None
     )
     return [p.name for p in found.call_params or ()] if found is not None else []
-
-
-def init_library_base(machine: Machine, receiver: Value, args: Args, node: cst.CSTNode) -> Value:
-    """``super().__init__(...)`` that ends in Keras; with inputs and outputs it makes a model."""
-    found = machine.get_as(receiver, InstanceObject)
-    if not isinstance(receiver, Ref) or found is None:
-        return NONE
-    if found.layer is None:
-        return init_layer(machine, receiver, args, node) or NONE
-    inputs, outputs = args.argument(0, "inputs"), args.argument(1, "outputs")
-    layer = machine.store[found.layer]
-    concrete = isinstance(layer, LayerObject) and layer.base
-    if inputs is None or outputs is None or concrete:
-        return init_layer(machine, receiver, args, node) or NONE
-    made = functional_model(machine, args, node, found.cls.name)
-    if isinstance(made, Ref):
-        machine.store[receiver.address] = replace(found, layer=made.address)
-        if receiver.address in machine.subclassed:
-            machine.subclassed.remove(receiver.address)
-        return NONE
-    return made
 
 
 def mark_built(machine: Machine, ref: Ref) -> None:

@@ -40,7 +40,7 @@ class Settings:
 
     def rules(self) -> Mapping[str, Rule]:
         """The rules that are on by code, in code order."""
-        return _rules_on(self)
+        return rules_on(self)
 
     def is_on(self, rule: Rule) -> bool:
         """Whether ``rule`` is to be reported."""
@@ -56,7 +56,8 @@ class Settings:
 
 
 @lru_cache(64)
-def _rules_on(settings: Settings) -> Mapping[str, Rule]:
+def rules_on(settings: Settings) -> Mapping[str, Rule]:
+    """The rules that some settings turn on, by code."""
     rules = {code: rule for code, rule in all_rules().items() if settings.is_on(rule)}
     return MappingProxyType(rules)  # it is handed out again and again
 

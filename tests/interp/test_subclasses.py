@@ -28,6 +28,12 @@ from keras.models import Model, Sequential
 """
 
 FOLLOWED = {
+    "inputs and outputs for a class without __init__": """
+class Trained(keras.Model):
+    def train_step(self, data):
+        return super().train_step(data)
+i = Input((8,)); m = Trained(i, Dense(2)(i)); n = Trained(inputs=i, outputs=Dense(3)(i), name="n")
+""",
     "a hook of the base": """
 class FixedDropout(layers.Dropout):
     def _get_noise_shape(self, inputs):

@@ -70,7 +70,6 @@ TF_MORE = [
     _t("nn.convolution", IMAGE, A((3, 3, 3, 5)), strides=2, padding="SAME"),
     _t("nn.convolution", X, A((3, 6, 5))),
     _t("nn.convolution", IMAGE, A((3, 3, 3, 5)), dilations=[2, 2]),
-    _t("nn.convolution", T((None, 8, None, 3)), A((3, 3, 3, 5)), dilations=[2, 2]),
     _t("nn.atrous_conv2d", IMAGE, A((3, 3, 3, 5)), 2, "SAME"),
     _t("nn.max_pool3d", VIDEO, 2, 2, "VALID"),
     _t("nn.avg_pool3d", VIDEO, [1, 2, 2, 2, 1], [1, 1, 2, 2, 1], "SAME"),
