@@ -21,7 +21,7 @@ from keras_lint.interp.loose_calls import lost_calls
 from keras_lint.interp.losses import uncertain_names, why_no_shape
 from keras_lint.interp.machine import SPENT, Machine, OutOfSteps
 from keras_lint.interp.masks import MaskTracker
-from keras_lint.interp.nested import ModelKind, layer_weights
+from keras_lint.interp.nested import kind_at, layer_weights
 from keras_lint.interp.places import Places
 from keras_lint.interp.refusals import refusal_graphs
 from keras_lint.interp.store import InstanceObject, LayerObject, ModelObject
@@ -37,7 +37,7 @@ from keras_lint.interp.values import (
     TensorValue,
     UnknownValue,
 )
-from keras_lint.keras_api.base import BoundLayer, Config, LayerKind
+from keras_lint.keras_api.base import BoundLayer
 from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.outcomes import Lost, Mismatch, Unknown
 from keras_lint.model.spans import Origin
@@ -124,7 +124,7 @@ class GraphBuilder:
             obj = machine.store[layer_address]
             problem = None
             outputs: Nested[TensorType] = _UNKNOWN_TYPE
-            kind, config = self._kind(layer_address)
+            kind, config = kind_at(self._machine, layer_address)
             site = obj.site if isinstance(obj, (LayerObject, ModelObject)) else found.site
             if kind is not None and sound:
                 try:
@@ -166,12 +166,6 @@ class GraphBuilder:
             problem_layers=tuple(f"l{layer}" for layer in found.problem_layers),
         )
 
-    def _kind(self, address: int) -> tuple[LayerKind | None, Config]:
-        obj = self._machine.store[address]
-        if isinstance(obj, LayerObject):
-            return (obj.kind if obj.lost is None else None), obj.config
-        return ModelKind(self._machine, address), Config({})
-
     def _graph(
         self,
         name: str,
@@ -197,7 +191,7 @@ class GraphBuilder:
             layers.append(
                 LayerNode(_NOWHERE, "?", "", _NOWHERE, True, params=0, trainable_params=0)
             )
-        masks = MaskTracker(self._machine.store, self._kind)
+        masks = MaskTracker(self._machine)
         calls = [
             _placeholder_call(ids[id(record)], record, self._places.origin(record.site))
             if id(record) in cut
@@ -309,7 +303,7 @@ class GraphBuilder:
     def _build_inputs(self, record: CallRecord) -> Nested[TensorType]:
         """What a layer is built on when this is its first call."""
         assert record.layer is not None
-        kind, _ = self._kind(record.layer)
+        kind, _ = kind_at(self._machine, record.layer)
         if kind is None:
             return record.input_types
         return kind.build_inputs(record.input_types, dict(record.extra_types))

@@ -4,38 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from keras_lint.interp.functional import inputs_of
 from keras_lint.interp.machine import Machine
-from keras_lint.interp.nested import ModelKind
-from keras_lint.interp.store import LayerObject, ModelObject, StoreObject
+from keras_lint.interp.nested import kind_at
+from keras_lint.interp.store import LayerObject, ModelObject
 from keras_lint.interp.tensors import NestedTensor, leaves
 from keras_lint.interp.values import CallRecord, TensorValue, UnknownValue
-from keras_lint.keras_api.base import Config, LayerKind, Mask
+from keras_lint.keras_api.base import Mask
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType, map_nested
-
-KindOf: TypeAlias = Callable[[int], tuple[LayerKind | None, Config]]
 
 
 class MaskTracker:
     """Works out masks call by call, producers before consumers.
 
     Args:
-        store: the objects of the analysis by address.
-        kind_of: what a layer at an address means, None where it is not known.
+        machine: the interpreter.
         found: what was worked out before.
     """
 
     def __init__(
         self,
-        store: Mapping[int, StoreObject],
-        kind_of: KindOf,
+        machine: Machine,
         found: MutableMapping[CallRecord, tuple[Mask, ...]] | None = None,
     ) -> None:
-        self._store = store
-        self._kind_of = kind_of
+        self._machine = machine
         self._found = {} if found is None else found
 
     def of(self, record: CallRecord) -> tuple[Mask, ...]:
@@ -48,12 +43,12 @@ class MaskTracker:
         unknown: tuple[Mask, ...] = (None,) * count
         if record.layer is None or record.problem is not None:
             return unknown
-        obj = self._store[record.layer]
+        obj = self._machine.store[record.layer]
         if not isinstance(obj, (LayerObject, ModelObject)):
             return unknown
         if isinstance(obj, LayerObject) and obj.path.startswith("keras.ops."):
             return (False,) * count  # operations make new tensors and know nothing of masks
-        kind, config = self._kind_of(record.layer)
+        kind, config = kind_at(self._machine, record.layer)
         if kind is None:
             return unknown
         given = dict(record.extra)
@@ -112,7 +107,7 @@ def handed_masks(
     asked = {name: of for name, of in asked.items() if plain.get(name) is None}
     if not asked:
         return {}
-    tracker = MaskTracker(machine.store, lambda address: _kind_at(machine, address), machine.masked)
+    tracker = MaskTracker(machine, machine.masked)
 
     def mask(leaf: TensorValue | UnknownValue) -> TensorType | UnknownValue | None:
         masked = tracker.mask(leaf)
@@ -152,10 +147,3 @@ def _before(machine: Machine, tensors: NestedTensor) -> Iterator[CallRecord]:
         machine.tick()
         pending.append((record, True))
         pending += [(tensor.call, False) for tensor in inputs_of(record)]
-
-
-def _kind_at(machine: Machine, address: int) -> tuple[LayerKind | None, Config]:
-    obj = machine.store[address]
-    if isinstance(obj, LayerObject):
-        return (obj.kind if obj.lost is None else None), obj.config
-    return ModelKind(machine, address), Config({})

@@ -105,12 +105,6 @@ class ModelKind(LayerKind):
         del first
         return self.call(config, inputs, extra)
 
-    def call_again_inside(
-        self, config: Config, first: Inputs, inputs: Inputs, extra: Mapping[str, Any] | None = None
-    ) -> Inputs:
-        """As anywhere."""
-        return self.call_again(config, first, inputs, extra)
-
     def weights(self, config: Config, inputs: Inputs) -> Weights:
         """The weights of all layers inside, each counted once."""
         del config, inputs
@@ -230,6 +224,14 @@ class ModelKind(LayerKind):
             else:
                 current = ModelKind(self._machine, address).call(Config({}), current)
         return current
+
+
+def kind_at(machine: Machine, address: int) -> tuple[LayerKind | None, Config]:
+    """What a layer or model means, and its configuration; None where it is not known."""
+    obj = machine.store[address]
+    if isinstance(obj, LayerObject):
+        return (obj.kind if obj.lost is None else None), obj.config
+    return ModelKind(machine, address), Config({})
 
 
 def layer_weights(layer: LayerObject, inputs: Nested[TensorType] | None) -> Weights:
