@@ -316,7 +316,7 @@ def _is_never_built(machine: Machine, found: ModelObject) -> bool:
     """
     if found.kind != "sequential":
         return False
-    if [reason.reason for reason in found.lost] == [INPUT_BEHIND]:
+    if found.has_input_behind:
         return True
     layers = found.layers
     return not found.lost and len(layers) == 1 and _is_input(machine, layers[0])

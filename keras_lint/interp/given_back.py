@@ -12,7 +12,6 @@ from keras_lint.interp.machine import Machine
 from keras_lint.interp.store import ModelObject
 from keras_lint.interp.tensors import NestedTensor, leaves
 from keras_lint.interp.values import TensorValue
-from keras_lint.model.dims import UNKNOWN
 
 
 def given_back(
@@ -26,11 +25,11 @@ def given_back(
     if len(own) != len(given):
         return ()
     pairs = [
-        (mine, now) for mine, now in zip(own, given, strict=True) if isinstance(now, TensorValue)
+        (mine.type.shape, now.type.shape)
+        for mine, now in zip(own, given, strict=True)
+        if isinstance(now, TensorValue)
     ]
-    if all(mine.type.shape == now.type.shape for mine, now in pairs) and not any(
-        UNKNOWN in (mine.type.shape.dims or (UNKNOWN,)) for mine, _ in pairs
-    ):
+    if all(mine.is_complete and mine == now for mine, now in pairs):
         return ()
     places = {_source(machine, found, out) for out in tensors_in(machine, found, found.outputs)}
     return tuple(

@@ -108,13 +108,13 @@ def call_model(
 
 def _input_behind(found: ModelObject) -> Problem | None:
     """Why Keras cannot build a Sequential: it takes an Input behind layers, and calls it (3.15)."""
-    if [reason.reason for reason in found.lost] != [INPUT_BEHIND]:
+    if not found.has_input_behind:
         return None
     return Problem(
         "value",
         "Sequential",
         "its Input first",
-        "an Input behind other layers",
+        INPUT_BEHIND,
         argument="layers",
         hint="put the Input at the head of the list",
         exceptions=("ValueError",),
@@ -133,16 +133,13 @@ def _check_bare(machine: Machine, found: ModelObject, types: Nested[TensorType])
     (own,) = found.tensors
     if not isinstance(own, TensorValue) or not isinstance(types, TensorType):
         return
-    mine, given = own.type.shape.dims, types.shape.dims
-    if mine is not None and mine == given and UNKNOWN not in mine:
+    mine, given = own.type.shape, types.shape
+    if mine.is_complete and mine == given:
         return
-    known = mine is not None and given is not None and UNKNOWN not in (*mine, *given)
-    if not known or found.calls:
+    if not (mine.is_complete and given.is_complete) or found.calls:
         raise Lost("a Sequential of an Input alone")
-    expected = f"the shape {own.type.shape} of its Input, for it has no layers"
-    raise Mismatch(
-        Problem("axis", "Sequential", expected, str(types.shape), (types,), argument="inputs")
-    )
+    expected = f"the shape {mine} of its Input, for it has no layers"
+    raise Mismatch(Problem("axis", "Sequential", expected, str(given), (types,)))
 
 
 def _unknown_outputs(machine: Machine, found: ModelObject) -> Nested[TensorType]:

@@ -171,6 +171,11 @@ class ModelObject:
         """The class name, as Keras has it."""
         return self.own_class or self.kind.capitalize()
 
+    @property
+    def has_input_behind(self) -> bool:
+        """Whether nothing but an Input behind other layers keeps a Sequential from being known."""
+        return [reason.reason for reason in self.lost] == [INPUT_BEHIND]
+
 
 @dataclass(frozen=True)
 class InstanceObject:
