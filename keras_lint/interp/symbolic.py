@@ -23,6 +23,7 @@ from keras_lint.interp.values import (
 )
 from keras_lint.keras_api.tf_moves import same_in_ops
 from keras_lint.model.outcomes import MismatchKind, Problem
+from keras_lint.model.tensors import TensorType
 
 A_REAL_TENSOR = "a tensor with values"
 _PYTHON_ERRORS = {
@@ -235,15 +236,12 @@ def list_use(
         return None
     if not all(isinstance(t, TensorValue) and _surely_symbolic(machine, t) for t in items):
         return None
-    found = "tuple" if isinstance(value, TupleValue) else "list"
-    problem = Problem(
-        "structure",
-        "",
-        "one tensor",
-        f"a {found} of {len(items)} tensor{'s' * (len(items) > 1)}",
+    problem = _several(
+        value,
+        f"{len(items)} tensor{'s' * (len(items) > 1)}",
+        "pass one tensor to the layer, or take one out of the {}: inputs[0]",
+        exception,
         tuple(item.type for item in items if isinstance(item, TensorValue)),
-        hint=f"pass one tensor to the layer, or take one out of the {found}: inputs[0]",
-        exceptions=(exception,),
     )
     return machine.refuse(problem, "Python's use of several tensors", node)
 
@@ -261,15 +259,28 @@ def beside_list(
         return None
     if not isinstance(tensor, TensorValue) or not _surely_symbolic(machine, tensor):
         return None
-    found = "tuple" if isinstance(other, TupleValue) else "list"
-    problem = Problem(
+    hint = "take one item of the {}, or make an array of it: numpy.array(...)"
+    problem = _several(other, str(len(items)), hint, "ValueError")
+    return machine.refuse(problem, "a list beside a tensor", node)
+
+
+def _several(
+    value: Value, held: str, hint: str, exception: str, received: tuple[TensorType, ...] = ()
+) -> Problem:
+    """That a list or tuple, which holds ``held``, stands where one tensor is meant.
+
+    The ``{}`` of ``hint`` is which of the two it is.
+    """
+    found = "tuple" if isinstance(value, TupleValue) else "list"
+    return Problem(
         "structure",
         "",
         "one tensor",
-        f"a {found} of {len(items)}",
-        hint=f"take one item of the {found}, or make an array of it: numpy.array(...)",
+        f"a {found} of {held}",
+        received,
+        hint=hint.format(found),
+        exceptions=(exception,),
     )
-    return machine.refuse(problem, "a list beside a tensor", node)
 
 
 def list_items(machine: Machine, value: Value) -> tuple[Value, ...] | None:
