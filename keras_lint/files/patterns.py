@@ -13,25 +13,25 @@ if TYPE_CHECKING:
 
 def spec_of(lines: Iterable[str]) -> GitIgnoreSpec:
     """What lines of a ``.gitignore`` say; one that is no pattern says nothing, as git has it."""
-    from pathspec import GitIgnoreSpec  # takes as long to import as a small file to check
-
     kept = list(lines)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # of ``re``, about ``[[:alpha:]]``
-        try:
-            return GitIgnoreSpec.from_lines(kept)
-        except (ValueError, re.error):
-            return GitIgnoreSpec.from_lines([line for line in kept if is_pattern(line)])
+    try:
+        return _read(kept)
+    except (ValueError, re.error):
+        return _read(filter(is_pattern, kept))
 
 
 def is_pattern(line: str) -> bool:
     r"""Whether a line can be a pattern: ``!``, ``a\`` and ``[z-a]`` cannot."""
-    from pathspec import GitIgnoreSpec
+    try:
+        _read([line])
+    except (ValueError, re.error):
+        return False
+    return True
+
+
+def _read(lines: Iterable[str]) -> GitIgnoreSpec:
+    from pathspec import GitIgnoreSpec  # takes as long to import as a small file to check
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)
-        try:
-            GitIgnoreSpec.from_lines([line])
-        except (ValueError, re.error):
-            return False
-    return True
+        warnings.simplefilter("ignore", FutureWarning)  # of ``re``, about ``[[:alpha:]]``
+        return GitIgnoreSpec.from_lines(lines)

@@ -49,17 +49,12 @@ def never_run(source: SourceFile, names: FileNames, ran: Iterable[cst.CSTNode]) 
         if (counted[node.name] or not defined) and heads is None:
             heads = {source.spans.of(function.name) for function in ran_of}
         if heads is None or head not in heads:
-            found.append(Unknown(f"what {name} makes, which nothing here runs", head))
-    return sorted(found, key=_start)
+            found.append((head, f"what {name} makes, which nothing here runs"))
+    return [Unknown(reason, head) for head, reason in sorted(found)]
 
 
 def _makes(path: str) -> bool:
     return (canonical(path) or "").startswith(_MAKES)
-
-
-def _start(unknown: Unknown) -> tuple[int, int, int]:
-    span = unknown.span or Span(0, 0, 0, 0)
-    return (span.cell or 0, span.line, span.column)
 
 
 def _inner_first(
