@@ -27,12 +27,14 @@ def of_one_dtype(infer: Infer, *names: str, booleans: bool = False) -> Infer:
     """
 
     def checked(a: Arguments) -> Nested[TensorType]:
+        if not a.traced:
+            return infer(a)
         tensors = [tensor for name in names for tensor in _tensors(a.get(name))]
         dtypes = [tensor.dtype for tensor in tensors]
         numbers = [repr(a[name]) for name in names if isinstance(a.get(name), float)]
         floats = [*filter(floating, dtypes), *numbers]
         whole = [dtype for dtype in dtypes if is_integral(dtype)]
-        if a.traced and floats and whole and not (booleans and "bool" in whole):
+        if floats and whole and not (booleans and "bool" in whole):
             actual = " and ".join(dict.fromkeys([*filter(None, dtypes), *numbers]))
             refused = a.refuse("merge", "tensors of one dtype", actual, tensors, ("TypeError",))
             dtype = next(filter(floating, dtypes), "float32")
