@@ -9,7 +9,7 @@ import os
 import textwrap
 
 import pytest
-from fixture_lib import expectations
+from fixture_lib import expectations, verified
 
 from keras_lint.engine import check_text
 from keras_lint.rules.registry import all_rules
@@ -521,8 +521,7 @@ def test_every_finding_here_and_in_the_rules_examples_is_confirmed() -> None:
     others = []
     with Verifier() as verifier:
         for name, text in texts.items():
-            result, analysis = check_text(text, "edge.py")
-            for finding in verifier.verify(text, analysis, result.findings, all_rules()):
+            for finding in verified(verifier, text):
                 built = all_rules()[finding.code].confirm in ("raise", "data", "graph", "logs")
                 if built and finding.verdict.status != "confirmed":
                     others.append((name, finding.code, finding.verdict))

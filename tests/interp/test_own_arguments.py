@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from fixture_lib import verified
 
 from keras_lint.engine import check_text
-from keras_lint.rules.registry import all_rules
 from keras_lint.verify import Verifier
 
 PROGRAM = """\
@@ -69,10 +69,9 @@ def test_what_a_layer_does_not_take_is_told_and_confirmed(base: str) -> None:
                 continue  # by position a model takes its inputs
             text = PROGRAM.format(base=base, before=before, made=made)
             assert not builds(text), made
-            result, analysis = check_text(text, "program.py")
-            assert [finding.code for finding in result.findings] == [code], made
-            (answer,) = verifier.verify(text, analysis, result.findings, all_rules())
-            assert answer.verdict.status == "confirmed", (made, answer.verdict)
+            answers = verified(verifier, text)
+            assert [answer.code for answer in answers] == [code], made
+            assert answers[0].verdict.status == "confirmed", (made, answers[0].verdict)
 
 
 @pytest.mark.keras
