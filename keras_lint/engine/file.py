@@ -15,7 +15,6 @@ from keras_lint.engine.marks import with_edits, with_fingerprints
 from keras_lint.engine.suppress import without_suppressed
 from keras_lint.files import STDIN_NAME, Target
 from keras_lint.graph.analysis import FileAnalysis
-from keras_lint.graph.archived import of_archive
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.findings import FileResult, Finding, ModelSummary, Verdict
 from keras_lint.model.outcomes import Unknown
@@ -25,7 +24,6 @@ from keras_lint.model.target import Target as KerasTarget
 from keras_lint.rules.base import Options, Rule
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
-from keras_lint.source.archive import OWN_CODE, is_archive, read_archive
 from keras_lint.source.noqa import NONE as NO_SUPPRESSIONS
 from keras_lint.source.noqa import read_suppressions
 from keras_lint.source.notebook import SUFFIX, BrokenCell, Notebook, read_notebook
@@ -187,6 +185,9 @@ def analyse_text(text: str | bytes, path: str) -> FileAnalysis:
     Raises:
         SourceError: the file cannot be read or parsed.
     """
+    from keras_lint.graph.archived import of_archive  # most runs need nothing of it
+    from keras_lint.source.archive import OWN_CODE, is_archive, read_archive
+
     project = Project()
 
     def run() -> FileAnalysis:

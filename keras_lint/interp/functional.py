@@ -131,9 +131,9 @@ def functional_model(machine: Machine, args: Args, node: cst.CSTNode, own_class:
 
 def _is_confused(machine: Machine, found: ModelObject) -> bool:
     """Whether a tensor in a new model counts as made by a call that gave it back."""
-    back = {(id(t.call), t.index) for record in machine.records for t in record.given_back}
-    if not back:
+    if not machine.given_back:
         return False
+    back = {(id(tensor.call), tensor.index) for tensor in machine.given_back}
     reached = [tensor for call in records_of(machine, found) for tensor in inputs_of(call)]
     reached += tensors_in(machine, found, found.outputs)
     return any((id(tensor.call), tensor.index) in back for tensor in reached)

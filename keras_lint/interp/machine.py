@@ -43,6 +43,7 @@ from keras_lint.interp.values import (
     Ref,
     RefusedRecord,
     Site,
+    TensorValue,
     TupleValue,
     UnknownValue,
     Value,
@@ -123,6 +124,7 @@ class Machine:
         frame: the current activation.
         stack: the call expressions that led here, outermost first.
         records: every layer call so far, on any path.
+        given_back: the tensors that a call of a model gave back; see :mod:`interp.given_back`.
         refusals: what Keras refuses that is no layer call, on any path.
         inner: the calls inside the ``call`` of subclassed layers.
         subclassed: addresses of the subclassed models made so far.
@@ -174,6 +176,7 @@ class Machine:
         self.instantiated: set[cst.CSTNode] = set()
         self.classes: list[ClassValue] = []
         self.records: list[CallRecord] = []
+        self.given_back: list[TensorValue] = []
         self.refusals: list[RefusedRecord] = []
         self.models: list[int] = []
         self.layers: list[int] = []
@@ -189,13 +192,9 @@ class Machine:
         self.name_counts: dict[str, int] = {}
         self.active: list[cst.CSTNode] = []
         self.data_format: Value = Const("channels_last")
-        self.uncertain = self.doubts = 0
-        self.awaiting = 0
+        self.uncertain = self.doubts = self.awaiting = self.catching = 0
         self.opened: set[int] = set()
-        self.catching = 0
-        self.inside_layer = 0
-        self.on_data = 0
-        self.supposing = 0
+        self.inside_layer = self.on_data = self.supposing = 0
         self.steps_taken: list[Any] = []
         self.compiled: set[int] = set()
         self.trainable_set: dict[int, Site] = {}

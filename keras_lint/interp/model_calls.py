@@ -98,9 +98,9 @@ def call_model(
         site=machine.site(node if at is None else at),
         trigger=None if trigger is None else machine.site(trigger),
         problem=problem,
-        given_back=given_back(machine, found, inputs),
     )
     machine.records.append(record)
+    machine.given_back += given_back(machine, found, inputs)
     now = model_at(machine, ref.address)
     machine.store[ref.address] = replace(now, calls=(*now.calls, record))
     return wrap_outputs(machine, record, outputs)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import libcst as cst
 
 from keras_lint.keras_api.names import canonical
 from keras_lint.model.names import FileNames
 from keras_lint.model.outcomes import Unknown
-from keras_lint.model.spans import Span
 from keras_lint.source.places import SyntaxPlaces
 from keras_lint.source.reader import SourceFile
+from keras_lint.source.twins import Definition
 
 _MAKES = ("keras.layers.", "keras.models.", "keras.Input", "keras.Model", "keras.Sequential")
 
@@ -26,8 +28,8 @@ def never_run(source: SourceFile, names: FileNames, ran: Iterable[cst.CSTNode]) 
         names: what it takes from Keras.
         ran: the functions of the file that were run.
     """
-    made = [use.span for use in names.uses if use.call is not None and _makes(use.path)]
-    if not made:
+    left = sorted(use.span for use in names.uses if use.call is not None and _makes(use.path))
+    if not left:
         return []
     functions = list(_inner_first(source.tree, ""))
     defined = Counter(node.name for _, node in functions)
@@ -35,20 +37,22 @@ def never_run(source: SourceFile, names: FileNames, ran: Iterable[cst.CSTNode]) 
     counted = Counter(node.name.value for node in ran_of)
     if not source.text.isascii():  # libcst leaves names as they are written, Python does not
         defined = Counter()
-    heads: set[Span] | None = None  # a pass over the whole module: only where names do not tell
+    run: set[Definition] | None = None  # a pass over the module: only where names do not tell
     places = SyntaxPlaces(source.text, source.cells)
     found = []
-    left = made
     for name, node in functions:
         span = places.span(node)
-        inside = [use for use in left if span.contains(use)]
-        left = [use for use in left if use not in inside]
-        head = places.defined(node) if isinstance(node, ast.FunctionDef) else span
-        if not inside or 0 < counted[node.name] == defined[node.name]:
+        # what begins in a function ends in it, and none of it stands between two such
+        first = bisect_left(left, span)
+        after = bisect_left(left, replace(span, line=span.end_line, column=span.end_column))
+        makes = first < after
+        del left[first:after]
+        if not makes or 0 < counted[node.name] == defined[node.name]:
             continue
-        if (counted[node.name] or not defined) and heads is None:
-            heads = {source.spans.of(function.name) for function in ran_of}
-        if heads is None or head not in heads:
+        if (counted[node.name] or not defined) and run is None:
+            run = {source.twins[function] for function in ran_of}
+        if run is None or node not in run:
+            head = places.defined(node) if isinstance(node, ast.FunctionDef) else span
             found.append((head, f"what {name} makes, which nothing here runs"))
     return [Unknown(reason, head) for head, reason in sorted(found)]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Literal
 
 import libcst as cst
@@ -29,7 +28,6 @@ from keras_lint.model.names import FileNames
 from keras_lint.model.spans import Span
 from keras_lint.source.places import SyntaxPlaces
 from keras_lint.source.syntax import inside
-from keras_lint.source.twins import classes
 
 _HAVE_WEIGHTS = WEIGHTED | {"LayerNormalization"}  # in its usual form
 _VARIABLES = frozenset(("keras.Variable", "tensorflow.Variable", "tensorflow.keras.Variable"))
@@ -102,16 +100,13 @@ class _Reader:
         self._places = SyntaxPlaces(source.text, source.cells)
         self._paths = {use.span: use.path for use in names.uses}
 
-    @cached_property
-    def _twins(self) -> dict[cst.CSTNode, ast.ClassDef]:
-        return classes(self._machine.source.module, self._machine.source.tree)
-
     def read(self, cls: ClassValue) -> Iterator[OwnClass]:
         """The class, if it is built on a layer or model class of Keras."""
         base = library_base(cls)
         if not isinstance(base, str) or not base.startswith("keras."):
             return
-        twin = self._twins[cls.node]
+        twin = self._machine.source.twins[cls.node]
+        assert isinstance(twin, ast.ClassDef)
         methods = {node.name: node for node in twin.body if isinstance(node, ast.FunctionDef)}
         init, config, call = (methods.get(n) for n in ("__init__", "get_config", "call"))
         tracks = base in (LAYER, MODEL)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from keras_lint.keras_api.names import public_names
 from keras_lint.keras_api.tf_moves import same_in_ops
@@ -59,8 +59,7 @@ class _Scope:
         return self if self.parent is None else self.parent._module()
 
 
-@dataclass(frozen=True)
-class _Seen:
+class _Seen(NamedTuple):  # there is one for every name: a dataclass takes three times as long
     """A chain of attributes as it was met."""
 
     node: ast.expr

@@ -135,7 +135,6 @@ class CallRecord:
         problem: why Keras will refuse the call.
         extra_types: the further call arguments, tensors as types.
         lost: why the outputs are not known.
-        given_back: the inputs that come out as they are; see :mod:`interp.given_back`.
     """
 
     layer: int | None
@@ -148,7 +147,6 @@ class CallRecord:
     problem: Problem | None = None
     extra_types: tuple[tuple[str, Any], ...] = ()
     lost: str = ""
-    given_back: tuple[TensorValue, ...] = ()
 
 
 @dataclass(frozen=True)

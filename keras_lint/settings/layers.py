@@ -16,11 +16,6 @@ from typing import Any
 from keras_lint.settings.keys import KEYS, parse_values
 from keras_lint.settings.selection import SettingsError
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
-
 OWN_FILE = "keras-lint.toml"
 PYPROJECT = "pyproject.toml"
 
@@ -77,6 +72,11 @@ def read_layer(path: Path) -> Layer | None:
     Raises:
         SettingsError: it cannot be read, is not TOML, or has a key or value that is wrong.
     """
+    if sys.version_info >= (3, 11):  # imported where there is a file to read
+        import tomllib
+    else:
+        import tomli as tomllib
+
     shown = _shown(path)
     try:
         text = path.read_text("utf-8-sig")

@@ -20,7 +20,6 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 _CODE = r"[A-Za-z]+[0-9]+"
 _NOQA = re.compile(rf"#\s*noqa(?::\s*(?P<codes>{_CODE}(?:(?:\s*,\s*|\s+){_CODE})*))?", re.I)
 _SKIP = re.compile(r"#\s*keras-lint:\s*skip-file\s*(#|$)", re.I)
-_MAYBE = re.compile(r"noqa|skip-file", re.I)
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,8 @@ NONE = Suppressions()
 
 def read_suppressions(text: str) -> Suppressions:
     """The comments of a text that Python can parse; none if it cannot be tokenised."""
-    if not _MAYBE.search(text):
+    lowered = text.lower()
+    if "noqa" not in lowered and "skip-file" not in lowered:
         return NONE
     try:
         return _read(text)

@@ -11,9 +11,10 @@ import sys
 import threading
 import tokenize
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from keras_lint.model.cells import Cells
@@ -22,6 +23,7 @@ if TYPE_CHECKING:  # libcst takes longer to import than many a run needs as a wh
     import libcst as cst
 
     from keras_lint.source.spans import SpanTable
+    from keras_lint.source.twins import Definition
 
 MAX_DEPTH = 1500
 """Deepest syntax tree we look at: libcst ends the process or hangs on far deeper ones."""
@@ -85,6 +87,13 @@ class SourceFile:
         if words not in self._found:
             self._found[words] = words in self.text
         return self._found[words]
+
+    @cached_property
+    def twins(self) -> Mapping[cst.CSTNode, Definition]:
+        """The classes and functions of ``module``, each with what it is in ``tree``."""
+        from keras_lint.source.twins import definitions
+
+        return definitions(self.module, self.tree)
 
 
 def mentions_keras(data: bytes) -> bool:

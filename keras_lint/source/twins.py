@@ -1,4 +1,4 @@
-"""The same class in both syntax trees of a file: libcst's, and Python's own.
+"""The same definition in both syntax trees of a file: libcst's, and Python's own.
 
 Positions in the one cost a pass over the whole module, in the other nothing.
 """
@@ -11,15 +11,17 @@ from itertools import chain
 
 import libcst as cst
 
+Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
-def classes(module: cst.Module, tree: ast.Module) -> dict[cst.CSTNode, ast.ClassDef]:
-    """The classes of ``module``, each with what it is in ``tree`` of the same text."""
-    found: dict[cst.CSTNode, ast.ClassDef] = {}
+
+def definitions(module: cst.Module, tree: ast.Module) -> dict[cst.CSTNode, Definition]:
+    """Classes and functions of ``module``, each with what it is in ``tree`` of the same text."""
+    found: dict[cst.CSTNode, Definition] = {}
     pending: list[tuple[Iterable[cst.CSTNode], Sequence[ast.AST]]] = [(module.body, tree.body)]
     while pending:
         ours, theirs = pending.pop()
         for node, twin in zip(_flat(ours), theirs, strict=True):
-            if isinstance(twin, ast.ClassDef):
+            if isinstance(twin, Definition):
                 found[node] = twin
             pending += zip(_blocks(node), _twin_blocks(twin), strict=True)
     return found
