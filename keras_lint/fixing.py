@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import tokenize
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from keras_lint.engine import Checked, check_bytes
 from keras_lint.engine.baseline import Baseline
@@ -25,6 +24,7 @@ from keras_lint.fixes.resolve import NotPossible, edits_of
 from keras_lint.fixes.syntax import Syntax
 from keras_lint.fixes.text import EditError, apply_edits, overlap
 from keras_lint.graph.relocate import joined
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import Finding
 from keras_lint.model.fixes import Edit
 from keras_lint.settings import Settings

@@ -8,6 +8,7 @@ statement, counts besides. Models are built in TensorFlow only with
 from __future__ import annotations
 
 import ast
+import gc
 from collections.abc import Iterator, Mapping, Sequence
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:  # flake8 loads plugins also for runs that need none of this
     from keras_lint.verify import Verifier
 
 _PREFIX = "KER"
+_TOGETHER = 200
+"""After so many analyses garbage is collected."""
 
 Report = tuple[int, int, str, type[Any]]
 
@@ -139,7 +142,10 @@ class KerasLintPlugin:
 
     def _check(self) -> FileResult:
         examiner = _shared_examiner(self.cache, to_verify=self.verifying)
+        analysed = examiner.analysed
         checked = examiner.of_text(self._filename, self._settings(), self._text)
+        if examiner.analysed > analysed:
+            _set_aside(collect=examiner.analysed % _TOGETHER == 0)
         if not self.verifying or not checked.result.findings:
             return checked.result
         from keras_lint.engine import verify
@@ -153,6 +159,19 @@ class KerasLintPlugin:
 
         options = _project_settings(self.said).of_file(self._filename).options
         return Settings(options=options, extend_select=self.selected, noqa=self.noqa)
+
+
+def _set_aside(*, collect: bool) -> None:
+    """What is there now is left alone by Python's collector of cycles.
+
+    flake8 leaves cycles enough to have it look for them again and again, each time through all
+    syntax trees and facts that are kept for the next files: that took a fifth of a whole run (1,037
+    files, Python 3.11). What becomes garbage nevertheless goes when ``collect`` is said.
+    """
+    if collect:
+        gc.unfreeze()
+        gc.collect()
+    gc.freeze()
 
 
 _projects: dict[str, ProjectSettings] = {}

@@ -60,9 +60,9 @@ def beside_others(files: Sequence[Path], reading: float, torchfix: str) -> None:
             flush=True,
         )
         alone = cpu([sys.executable, "-c", _FLAKE8_ALONE, *_FLAKE8, *names])
-        both = [sys.executable, "-m", "flake8", *_FLAKE8, "--keras-lint-cache-dir", folder, *names]
-        empty = Path(folder) / "empty"
-        first = cpu([*both, "--keras-lint-cache-dir", str(empty)])
+        both = [sys.executable, "-m", "flake8", *_FLAKE8, *names]
+        both += ["--keras-lint-cache-dir", str(Path(folder) / "of flake8")]
+        first = cpu(both)
         again = cpu(both)
         print(
             f"flake8: {alone:.2f} s; with the plugin, files seen for the first time, "

@@ -9,11 +9,12 @@ import sys
 import tokenize
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from keras_lint.cli.progress import bar
 from keras_lint.files import write_atomically
+from keras_lint.model.dataclass import dataclass
 
 if TYPE_CHECKING:
     from keras_lint.engine import Manner, SettingsOf

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from keras_lint.engine.file import RULE_FAILED, SYNTAX_ERROR
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import FileResult, Finding
 
 _SCHEMA = 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from keras_lint.engine.examine import Examiner
 from keras_lint.engine.file import Checked, one_line
@@ -18,6 +18,7 @@ from keras_lint.engine.run import (
 from keras_lint.files import Target
 from keras_lint.graph.compare import difference
 from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import NOT_VERIFIED, FileResult, Verdict
 from keras_lint.settings import Settings
 from keras_lint.verify import Verifier

@@ -6,7 +6,7 @@ import hashlib
 import os
 import pickle
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +16,7 @@ from keras_lint._version import __version__
 from keras_lint.engine.file import Checked, at_first_sight, check_bytes, read_target
 from keras_lint.files import Target
 from keras_lint.files.kept import KeptAnswers
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import FileResult, Finding
 from keras_lint.rules.registry import all_rules
 from keras_lint.settings import Settings
@@ -50,12 +51,16 @@ class Examiner:
         folder: where results are kept; None keeps none.
         to_verify: whether findings will be verified, for which the analysis is needed.
         to_draw: whether models will be drawn, for which that of every file is.
+
+    Attributes:
+        analysed: how many files were analysed, and not remembered.
     """
 
     def __init__(self, folder: Path | None, *, to_verify: bool, to_draw: bool = False) -> None:
         self.folder = folder
         self.to_verify = to_verify
         self.to_draw = to_draw
+        self.analysed = 0
         self._kept = None if folder is None else KeptAnswers(folder)
         self._project = Project()
 
@@ -87,6 +92,7 @@ class Examiner:
     def run(self, task: Task) -> Checked:
         """Analyse a target; call inside ``with_deep_stack``."""
         path = task.target.path
+        self.analysed += 1
         try:
             content = read_target(task.target) if task.content is None else task.content
         except SourceError as error:  # it was there a moment ago

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import traceback
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 
 from keras_lint.engine.marks import with_edits, with_fingerprints
@@ -16,6 +16,7 @@ from keras_lint.engine.suppress import without_suppressed
 from keras_lint.files import STDIN_NAME, Target
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import FileResult, Finding, ModelSummary, Verdict
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Span

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -18,6 +18,7 @@ from keras_lint.engine.file import Checked, cell_key, one_line
 from keras_lint.engine.repeated import Repeats
 from keras_lint.files import Target, discover
 from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import NOT_VERIFIED, FileResult, Finding, RunResult, Verdict
 from keras_lint.rules.base import Rule
 from keras_lint.rules.registry import all_rules

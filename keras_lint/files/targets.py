@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from keras_lint.files.ignored import GitIgnored
+from keras_lint.model.dataclass import dataclass
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import libcst as cst
 
 from keras_lint.fixes.syntax import NotPossible, Syntax, point
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.fixes import Edit, Rename
 from keras_lint.model.spans import Span
 from keras_lint.source.walk import walk

@@ -6,9 +6,9 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from keras_lint.fixes.text import EditError, apply_edits, line_starts
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.fixes import Edit
 
 _DECODER = json.JSONDecoder()

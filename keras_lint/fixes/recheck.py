@@ -10,13 +10,14 @@ from __future__ import annotations
 import bisect
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from keras_lint.fixes.text import apply_edits, line_starts, placed
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.compare import difference, match
 from keras_lint.graph.layer_graph import CallNode, LayerGraph
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import Finding
 from keras_lint.model.fixes import SAME, Claim, Edit
 from keras_lint.model.spans import Span

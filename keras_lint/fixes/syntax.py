@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
 import libcst as cst
 
 from keras_lint.fixes.text import line_starts
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.fixes import Edit
 from keras_lint.model.spans import Span
 from keras_lint.source.reader import SourceFile

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.model.cells import Cells
 from keras_lint.model.classes import OwnCode
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.names import FileNames
 from keras_lint.model.outcomes import Unknown
 from keras_lint.model.spans import Span

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
 from keras_lint.graph.serialise import config_to_json
 from keras_lint.graph.weights import Loading, loadings
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import Dim
 from keras_lint.model.tensors import flatten
 

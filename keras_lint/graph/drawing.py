@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 from xml.sax.saxutils import escape, quoteattr
 
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode
 from keras_lint.graph.layout import Box, layout
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.tensors import TensorType, flatten
 

@@ -7,10 +7,11 @@ Keras built. Whoever takes a ``LayerGraph`` does not know which.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.outcomes import Problem, Unknown
 from keras_lint.model.spans import Origin

@@ -8,8 +8,9 @@ stand that keeps boxes apart.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+from keras_lint.model.dataclass import dataclass
 
 GAP_X = 28.0
 GAP_Y = 52.0

@@ -20,11 +20,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from keras_lint.graph.layer_graph import LayerGraph, LayerNode
 from keras_lint.graph.serialise import config_to_json
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import FREE
 
 Outcome = Literal["yes", "no", "unknown"]

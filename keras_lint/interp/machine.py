@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, TypeVar
 
 import libcst as cst
@@ -49,13 +49,15 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.names import Generation
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.target import NEWEST, Target
 from keras_lint.source.project import Project
 from keras_lint.source.reader import SourceFile
 
 STEP_BUDGET = 400_000
-"""Expressions and statements evaluated per file before the machine says it stops here."""
+"""Expressions and statements evaluated per file, and one more for each of its characters, before
+the machine says it stops here."""
 SPENT = "stopped here: the step budget of the file is spent"
 MAX_CALL_DEPTH = 60
 """Nested calls of functions of the analysed code; deeper recursion is given up, not followed."""
@@ -167,7 +169,7 @@ class Machine:
         self.store: Store = {}
         self.born: dict[int, LayerObject | ModelObject] = {}
         self._next_address = 0
-        self.steps = 0
+        self.steps, self.budget = 0, STEP_BUDGET + len(source.text)
         self.stack: tuple[tuple[SourceFile, cst.CSTNode], ...] = ()
         self.modules: dict[str, int] = {}
         self.imported: Store = {}
@@ -210,7 +212,7 @@ class Machine:
     def eval(self, node: cst.CSTNode) -> Value:
         """The value of an expression; UnknownValue where it cannot be followed."""
         self.steps += 1
-        if self.steps > STEP_BUDGET:  # as ``tick``, but for its call
+        if self.steps > self.budget:  # as ``tick``, but for its call
             raise OutOfSteps
         handler = EVALUATORS.get(type(node))
         if handler is None:
@@ -245,7 +247,7 @@ class Machine:
     def tick(self, steps: int = 1) -> None:
         """Count steps; raises :class:`OutOfSteps` when the budget is spent."""
         self.steps += steps
-        if self.steps > STEP_BUDGET:
+        if self.steps > self.budget:
             raise OutOfSteps
 
     def site(self, node: cst.CSTNode | Site) -> Site:

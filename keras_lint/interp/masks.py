@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from keras_lint.interp.functional import inputs_of
@@ -13,6 +12,7 @@ from keras_lint.interp.store import LayerObject, ModelObject
 from keras_lint.interp.tensors import NestedTensor, leaves
 from keras_lint.interp.values import CallRecord, TensorValue, UnknownValue
 from keras_lint.keras_api.base import Mask
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.outcomes import Lost
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType, map_nested
 

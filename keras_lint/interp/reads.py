@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 import libcst as cst
 
 from keras_lint.interp.values import CallRecord, TensorValue, UnknownValue, Value
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.tensors import flatten
 
 if TYPE_CHECKING:

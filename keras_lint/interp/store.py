@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TypeAlias, Union
 
 from keras_lint.interp.values import (
@@ -25,6 +25,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.keras_api.base import Config, LayerKind, Weights
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import UNKNOWN, Dim, surely_equal
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, TensorType

@@ -7,7 +7,7 @@ calls are collected in order. Of subclasses that train in their own way nothing 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 
 import libcst as cst
@@ -46,6 +46,7 @@ from keras_lint.interp.values import (
     Value,
 )
 from keras_lint.model.data import DataSpec, DataTree
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import FREE, UNKNOWN, Dim
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span

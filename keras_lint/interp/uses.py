@@ -10,12 +10,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from keras_lint.keras_api.names import public_names
 from keras_lint.keras_api.tf_moves import same_in_ops
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.names import Argument, CallUse, FileNames, ImportUse, MethodUse, NameUse
 from keras_lint.model.spans import Span
 from keras_lint.source.places import SyntaxPlaces

@@ -7,12 +7,13 @@ itself. :class:`UnknownValue` keeps the *first* reason for which the thread was 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, Union, get_args
 
 import libcst as cst
 
 from keras_lint.model.data import UNKNOWN_NUMBERS, Numbers
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import FREE, UNKNOWN, Dim, Sym
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import Nested, Shape, TensorType

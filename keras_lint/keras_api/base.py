@@ -8,13 +8,14 @@ refuses, and gives example rows; the tests call the installed Keras with each ro
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar
 
 from keras_lint.keras_api.config import Config as Config
 from keras_lint.keras_api.config import as_dim as as_dim
 from keras_lint.keras_api.names import Generation, lookup
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import UNKNOWN, Dim, surely_different
 from keras_lint.model.outcomes import Lost, Mismatch, Problem
 from keras_lint.model.tensors import Nested, Shape, TensorType, flatten

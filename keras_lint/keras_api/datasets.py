@@ -7,7 +7,9 @@ loaders of Keras 3.15 cut, cast and reshape them was seen by running them on sma
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from keras_lint.model.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ calls both where they claim to mean the same.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from keras_lint.keras_api.names import ApiName, lookup
+from keras_lint.model.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ undo. What only ``tf.keras`` has, Keras 3 installed, is told by :func:`only_in_t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from keras_lint.keras_api.stored import stored
+from keras_lint.model.dataclass import dataclass
 
 NameKind = Literal["module", "class", "function", "value"]
 Generation = Literal["keras3", "keras2"]

@@ -9,12 +9,13 @@ itself, with a better message, comes first.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from typing import Any, Literal
 
 from keras_lint.keras_api.names import near_match
 from keras_lint.keras_api.stored import stored
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.outcomes import Mismatch, Problem
 
 Stage = Literal["init", "call"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from keras_lint.keras_api.moves import TAKES_ANY_KEYWORD, layer_arguments_of_keras_1
@@ -16,6 +16,7 @@ from keras_lint.keras_api.names import (
     near_match,
 )
 from keras_lint.keras_api.versions import argument_history
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.outcomes import Mismatch, MismatchKind, Problem
 

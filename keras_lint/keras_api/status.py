@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from keras_lint.keras_api.moves import Move, successor
 from keras_lint.keras_api.names import lookup, near_match, only_in_tensorflow, public_names
 from keras_lint.keras_api.versions import lifetime
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.target import Target
 
 State = Literal["found", "unknown", "removed", "later", "private", "foreign"]

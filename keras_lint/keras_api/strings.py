@@ -7,12 +7,12 @@ asks the installed Keras 3 and Keras 2 for each of them; one file is read when i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
 from keras_lint.keras_api.names import Generation, Parameter, lookup, near_match
 from keras_lint.keras_api.stored import stored
+from keras_lint.model.dataclass import dataclass
 
 Kind = Literal[
     "activations",

@@ -7,9 +7,10 @@ NumPy's on a symbolic tensor, which it refuses.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.names import CallUse
 
 _REDUCTIONS = ("all", "any", "logsumexp", "max", "mean", "min", "prod", "sum")

@@ -7,12 +7,12 @@ one installed release of every minor version. Paths start with ``keras.``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from keras_lint.keras_api.names import lookup
 from keras_lint.keras_api.stored import stored
+from keras_lint.model.dataclass import dataclass
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.spans import Span
 
 

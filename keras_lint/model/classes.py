@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.spans import Span
 
 

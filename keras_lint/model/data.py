@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import UNKNOWN, Dim
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape
 

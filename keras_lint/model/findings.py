@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.fixes import Edit, Fix
 from keras_lint.model.spans import Place, Span
 

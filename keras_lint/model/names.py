@@ -6,8 +6,7 @@ has such a name is not told here: that depends on the Keras the code is to run o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.spans import Span
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import total_ordering
+
+from keras_lint.model.dataclass import dataclass
 
 
 @total_ordering

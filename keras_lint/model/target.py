@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
+
+from keras_lint.model.dataclass import dataclass
 
 Generation = Literal["keras3", "keras2"]
 

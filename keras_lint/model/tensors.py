@@ -7,9 +7,10 @@ structures; ``Nested`` is a tensor, or a tuple, list or dict of these.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias, TypeVar, Union
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import FREE, UNKNOWN, Dim, from_json, surely_different, to_json
 
 

@@ -6,10 +6,11 @@ All of it is plain, frozen data. Unknown is said, never guessed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal, TypeAlias, Union
 
 from keras_lint.model.data import DataSpec
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.spans import Span
 from keras_lint.model.tensors import Nested, TensorType

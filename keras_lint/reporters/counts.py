@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 
 from keras_lint.engine import NO_KERAS, RULE_FAILED
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import FileResult, RunResult
 
 CLEAN, FOUND, FAILED = 0, 1, 2

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.spans import Span
 from keras_lint.reporters.widths import expand
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from keras_lint.keras_api.moves import TAKES_ANY_KEYWORD, Move
 from keras_lint.keras_api.names import lookup, lookup_any, lookup_for
 from keras_lint.keras_api.status import Status, status
 from keras_lint.keras_api.tf_moves import same_in_ops
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import Lookup
 from keras_lint.model.fixes import Change, Edit, Fix, Rename, RenameArgument
 from keras_lint.model.names import CallUse, FileNames, ImportUse, MethodUse, NameUse

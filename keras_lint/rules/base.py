@@ -8,12 +8,13 @@ needs to be touched to add a rule.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import CallNode, LayerGraph
 from keras_lint.graph.trail import trail
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import Confirmation, Finding, Level, Lookup, Question, Related
 from keras_lint.model.fixes import Fix
 from keras_lint.model.spans import Place, Span

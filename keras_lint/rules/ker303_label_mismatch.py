@@ -23,11 +23,12 @@ When it stays silent
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import LayerGraph
 from keras_lint.keras_api.losses import fit_together, loss_family, loss_name
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import Finding, Related
 from keras_lint.model.fixes import Fix, SetString
 from keras_lint.model.training import Step

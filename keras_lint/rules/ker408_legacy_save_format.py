@@ -19,9 +19,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from keras_lint.graph.analysis import FileAnalysis
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import Finding, Lookup
 from keras_lint.model.fixes import Change, Edit, Fix, RemoveArgument
 from keras_lint.model.names import Argument, CallUse

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from keras_lint.graph.analysis import FileAnalysis
 from keras_lint.graph.layer_graph import CallNode, LayerGraph, LayerNode, TensorRef
 from keras_lint.keras_api.losses import LossFamily, loss_family, loss_name
 from keras_lint.model.data import ArraySpec, DataTree
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import UNKNOWN
 from keras_lint.model.findings import Finding, Related
 from keras_lint.model.fixes import Fix

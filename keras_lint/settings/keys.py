@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.target import TargetError, parse_target
 from keras_lint.settings.selection import SettingsError, parse_codes
 

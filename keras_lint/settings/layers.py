@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.settings.keys import KEYS, parse_values
 from keras_lint.settings.selection import SettingsError
 

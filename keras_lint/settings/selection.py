@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.rules.base import NO_OPTIONS, Options, Rule
 from keras_lint.rules.registry import all_rules
 

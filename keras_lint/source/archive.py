@@ -16,9 +16,9 @@ import keyword
 import re
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.source.reader import SourceError
 
 SUFFIX = ".keras"

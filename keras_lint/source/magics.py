@@ -10,7 +10,9 @@ import ast
 import keyword
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from keras_lint.model.dataclass import dataclass
 
 _RESULT = "get_ipython()"
 """For the result of a magic or of a shell command, about as IPython itself does it."""

@@ -10,8 +10,8 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.fixes import Edit
 from keras_lint.model.spans import Span
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from keras_lint.model.cells import CellLines, Cells
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.spans import Span
 from keras_lint.source.magics import (
     Code,

@@ -8,10 +8,11 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from keras_lint.model.cells import Cells
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.target import NEWEST, Target
 from keras_lint.source.reader import SourceError, SourceFile, decode, parse
 from keras_lint.source.requirements import project_target

@@ -13,11 +13,12 @@ import tokenize
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from keras_lint.model.cells import Cells
+from keras_lint.model.dataclass import dataclass
 
 if TYPE_CHECKING:  # libcst takes longer to import than many a run needs as a whole
     import libcst as cst

@@ -10,13 +10,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
 
 from keras_lint.model.cells import Cells
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.spans import Span
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")

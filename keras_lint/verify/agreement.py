@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.findings import Verdict
 from keras_lint.verify.assumptions import phrase
 from keras_lint.verify.judge import unverified

@@ -11,8 +11,8 @@ import ast
 import builtins
 import string
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.verify.names import Scope, Scopes, bound_by
 from keras_lint.verify.permitted import (
     BUILTINS,

@@ -8,10 +8,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.verify.session import CHILD_MAIN, environment
 
 Held = Literal["system", "python", "no"]

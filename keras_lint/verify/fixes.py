@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from keras_lint.fixes.recheck import Change, Repair, is_clean, unclaimed
 from keras_lint.graph.compare import difference
 from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.model.dataclass import dataclass
 from keras_lint.verify.agreement import NotBuilt
 from keras_lint.verify.verdicts import Verifier
 

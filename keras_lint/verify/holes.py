@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.verify.assumptions import Quantities
 from keras_lint.verify.names import Scope, Scopes, parameters
 from keras_lint.verify.statements import Statement

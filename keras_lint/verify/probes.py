@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keras_lint.graph.layer_graph import LayerGraph
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import FREE
 from keras_lint.model.spans import Origin, Span
 from keras_lint.model.tensors import UNKNOWN_SHAPE, Shape, TensorType

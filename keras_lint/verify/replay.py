@@ -10,9 +10,9 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from keras_lint.model.cells import Cells
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import Sym
 from keras_lint.model.spans import Span
 from keras_lint.verify.allowlist import refused_nodes

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias, Union
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import FREE, evaluated
 from keras_lint.model.findings import Verdict
 from keras_lint.model.spans import Span

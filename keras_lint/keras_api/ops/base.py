@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from keras_lint.keras_api.arithmetic import product
 from keras_lint.keras_api.base import Config
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import FREE, UNKNOWN, Dim, Sym
 from keras_lint.model.outcomes import Lost, Mismatch, MismatchKind, Problem
 from keras_lint.model.tensors import Nested, Shape, TensorType
