@@ -56,8 +56,7 @@ from keras_lint.source.project import Project
 from keras_lint.source.reader import SourceFile
 
 STEP_BUDGET = 400_000
-"""Expressions and statements evaluated per file, and one more for each of its characters, before
-the machine says it stops here."""
+"""Expressions and statements evaluated per file, and one for each character, before it stops."""
 SPENT = "stopped here: the step budget of the file is spent"
 MAX_CALL_DEPTH = 60
 """Nested calls of functions of the analysed code; deeper recursion is given up, not followed."""
