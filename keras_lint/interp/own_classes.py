@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Literal
 
 import libcst as cst
@@ -99,6 +100,16 @@ class _Reader:
         self._machine = machine
         self._places = SyntaxPlaces(source.text, source.cells)
         self._paths = {use.span: use.path for use in names.uses}
+        self._extended = {id(base) for cls in machine.classes for base in cls.bases}
+
+    @cached_property
+    def _instances(self) -> dict[int, list[InstanceObject]]:
+        """What was made of each class, by its identity."""
+        found: dict[int, list[InstanceObject]] = {}
+        for obj in self._machine.store.values():
+            if isinstance(obj, InstanceObject):
+                found.setdefault(id(obj.cls), []).append(obj)
+        return found
 
     def read(self, cls: ClassValue) -> Iterator[OwnClass]:
         """The class, if it is built on a layer or model class of Keras."""
@@ -118,7 +129,7 @@ class _Reader:
             registered=_REGISTERS in cls.decorators,
             init=None if init is None else self._constructor(init),
             config=None if config is None else self._configuration(config),
-            extended=any(base is cls for other in self._machine.classes for base in other.bases),
+            extended=id(cls) in self._extended,
             from_config="from_config" in methods,
             state_in_call=() if call is None or not tracks else tuple(self._state_in(call)),
             untracked=tuple(self._untracked(cls, methods)) if tracks else (),
@@ -218,9 +229,7 @@ class _Reader:
         """Attributes whose value is a plain object that holds layers, and of which class."""
         machine = self._machine
         found: dict[str, str] = {}
-        for obj in list(machine.store.values()):
-            if not isinstance(obj, InstanceObject) or obj.cls is not cls:
-                continue
+        for obj in self._instances.get(id(cls), ()):
             seen = {value.address for value in obj.attributes.values() if isinstance(value, Ref)}
             for name, value in obj.attributes.items():
                 box = machine.get_as(value, InstanceObject)
