@@ -88,7 +88,7 @@ def of_check(parser: argparse.ArgumentParser) -> None:
     add(
         "--write-baseline",
         metavar="FILE",
-        help="record what is found there instead of reporting it",
+        help="record what is found there instead of reporting it (-: standard output)",
     )
     add("--fix", action="store_true", help="repair what can be repaired safely, in place")
     add(

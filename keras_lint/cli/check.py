@@ -136,12 +136,17 @@ def _write_baseline(path: str, run: RunResult) -> int:
     from keras_lint.engine.baseline import baseline_text
     from keras_lint.reporters.counts import CLEAN, FAILED, count, exit_code
 
-    _write("--write-baseline", path, baseline_text(path, run.files))
+    known = baseline_text(path, run.files)
+    if path == "-":
+        print(known, end="")
+    else:
+        _write("--write-baseline", path, known)
     for file in run.files:
         if file.outcome == "failed" and not file.findings:
             print(f"{file.path}: failed: {file.reason}", file=sys.stderr)
     number = count(run).findings
-    print(f"{number} {'finding' if number == 1 else 'findings'} recorded in {path}")
+    if path != "-":
+        print(f"{number} {'finding' if number == 1 else 'findings'} recorded in {path}")
     return FAILED if exit_code(run) == FAILED else CLEAN
 
 

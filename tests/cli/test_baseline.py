@@ -51,6 +51,15 @@ def test_only_what_is_new_is_reported(here: Path, capsys: pytest.CaptureFixture[
     assert ("b.py", "KER101", 2) in found(capsys, "--baseline", "known.json")
 
 
+def test_it_may_go_to_standard_output(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "a.py").write_text(HEAD + LSTM)
+    assert main(["check", "--no-verify", "--write-baseline", "-"]) == 0
+    written = capsys.readouterr().out
+    assert not (here / "-").exists()
+    (here / "known.json").write_text(written)
+    assert found(capsys, "--baseline", "known.json") == []
+
+
 def test_from_a_settings_file_and_from_elsewhere(
     here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
