@@ -24,8 +24,8 @@ if TYPE_CHECKING:  # flake8 loads plugins also for runs that need none of this
     from keras_lint.verify import Verifier
 
 _PREFIX = "KER"
-_TOGETHER = 200
-"""After so many analyses garbage is collected."""
+_TOGETHER = 1_000
+"""After so many analyses garbage is collected, which comes to some 40 MB by then."""
 
 Report = tuple[int, int, str, type[Any]]
 
@@ -141,11 +141,14 @@ class KerasLintPlugin:
         yield from reports
 
     def _check(self) -> FileResult:
+        from keras_lint.source.reader import uncollected
+
         examiner = _shared_examiner(self.cache, to_verify=self.verifying)
         analysed = examiner.analysed
-        checked = examiner.of_text(self._filename, self._settings(), self._text)
-        if examiner.analysed > analysed:
-            _set_aside(collect=examiner.analysed % _TOGETHER == 0)
+        with uncollected():
+            checked = examiner.of_text(self._filename, self._settings(), self._text)
+            if examiner.analysed > analysed:
+                _set_aside(collect=examiner.analysed % _TOGETHER == 0)
         if not self.verifying or not checked.result.findings:
             return checked.result
         from keras_lint.engine import verify
