@@ -335,3 +335,16 @@ def test_labels_that_compile_was_given_are_labels() -> None:
     assert ("KER305", "none") in found(plain)
     given = plain.replace('"mse"', '"mse", target_tensors=keras.ops.zeros((16, 1))')
     assert found(given) == []
+
+
+@pytest.mark.parametrize("data", ["()", "[]", "{}", "((), ())", "[[]]"])
+def test_data_without_an_array_are_no_crash(data: str) -> None:
+    result, _ = check_text(
+        "import keras\n"
+        "model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])\n"
+        'model.compile("sgd", "mae")\n'
+        f"model.fit({data}, batch_size=3)\nmade = model.predict({data}).shape\nmodel({data})\n",
+        "program.py",
+    )
+    assert result.outcome == "checked"
+    assert "KER002" not in [finding.code for finding in result.findings]

@@ -262,5 +262,16 @@ copy = keras.models.clone_model(own, input_tensors=keras.Input((8, 3)))
 a = keras.Input((8, 3))
 model = keras.Model(a, own(a))
 """,
+    "a layer counts on another number of axes": """
+class Own(layers.Layer):
+    def call(self, t):
+        b, n, d = ops.shape(t)
+        return ops.reshape(t, (b, n, d, 1))
+
+a, b = keras.Input((7, 9, 4)), keras.Input((7, 9))
+own = Own()
+unused = own(a)
+model = keras.Model(b, own(b))
+""",
 }
 """Source of a program by what it showed."""

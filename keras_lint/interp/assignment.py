@@ -57,7 +57,7 @@ def _unpack(machine: Machine, target: cst.Tuple | cst.List, value: Value) -> Non
     python_use(machine, value, "something to iterate over", target)
     items = machine.items(value)
     if items is not None and not stars and len(items) != len(elements):
-        axis_use(machine, items, f"{len(elements)} axes", "ValueError", target)
+        axis_use(machine, value, f"{len(elements)} axes", "ValueError", target)
     if items is None or (not stars and len(items) != len(elements)):
         for element in elements:
             part: Value = machine.why_unknown(value, target)

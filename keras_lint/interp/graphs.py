@@ -70,7 +70,8 @@ class GraphBuilder:
         machine.tick(20 + 4 * len(records))
         if found.kind == "sequential" and not found.tensors:
             return self._deferred(address, found)
-        if found.kind == "sequential" and len(found.layers) == 1 and not found.calls:
+        bare = found.kind == "sequential" and len(found.layers) == 1 and not found.calls
+        if bare and machine.generation != "keras2":
             found = replace(found, inputs=None)  # not built before a layer is added
         addresses = list(model_layers(machine, found))
         if found.kind == "functional":

@@ -271,4 +271,6 @@ def pop_layer(machine: Machine, address: int) -> Value:
         problem_layers=found.problem_layers if problem else (),
     )
     _count_rebuild(machine, address)
+    if machine.generation == "keras2" and len(found.layers) == 2 and found.inputs is not None:
+        _lose(machine, address, UnknownValue("a Sequential popped to its Input in Keras 2"))
     return Ref(last)

@@ -308,7 +308,8 @@ def argument_value(machine: Machine, value: Any, node: cst.CSTNode) -> Value:
     if isinstance(value, HandedMask):
         return _mask_value(machine, value.value, node)
     if isinstance(value, TensorType) or (
-        isinstance(value, (tuple, list)) and value and isinstance(flatten(value)[0], TensorType)
+        isinstance(value, (tuple, list))
+        and any(isinstance(item, TensorType) for item in flatten(value)[:1])
     ):
         return as_value(machine, placeholders(machine, value, node))
     if isinstance(value, Sym):

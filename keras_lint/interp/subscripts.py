@@ -85,7 +85,7 @@ def subscript(machine: Machine, value: Value, index: Value, node: cst.CSTNode) -
         try:
             result = items[index.value]
         except IndexError:
-            refused = axis_use(machine, items, f"axis {index.value}", "IndexError", node)
+            refused = axis_use(machine, value, f"axis {index.value}", "IndexError", node)
             return refused or machine.unknown("an index out of range", node)
         if isinstance(result, DimValue):
             note_known(machine, node, result)

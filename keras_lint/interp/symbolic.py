@@ -16,6 +16,7 @@ from keras_lint.interp.values import (
     Args,
     CallRecord,
     OpenLength,
+    TensorSizes,
     TensorValue,
     TupleValue,
     UnknownValue,
@@ -198,23 +199,37 @@ def length_use(machine: Machine, values: Sequence[Value], node: cst.CSTNode) -> 
 
 
 def axis_use(
-    machine: Machine, shape: Sequence[Value], wanted: str, exception: str, node: cst.CSTNode
+    machine: Machine, shape: Value, wanted: str, exception: str, node: cst.CSTNode
 ) -> UnknownValue | None:
-    """Note that ``tensor.shape`` has fewer or more axes than Python wants of it.
+    """Note that the shape of a tensor has fewer or more axes than Python wants of it.
 
     Args:
         machine: the interpreter.
-        shape: the lengths; a shape is known by the open ones among them.
+        shape: a tuple of lengths, which is known by the open ones among them.
         wanted: ``axis 2``, ``4 axes``.
         exception: what Python raises.
         node: the expression that wants them.
     """
-    found = next((value for value in shape if isinstance(value, OpenLength)), None)
-    if found is None or found.tensor.type.shape.rank != len(shape):
+    lengths = machine.items(shape)
+    if not lengths or isinstance(shape, TensorSizes):  # TensorFlow's vectors fail in their own way
         return None
-    if not _surely_symbolic(machine, found.tensor):
+    measured = (_measured(machine, length) for length in lengths)
+    tensor = next((tensor for tensor in measured if tensor is not None), None)
+    if tensor is None or tensor.type.shape.rank != len(lengths):
         return None
-    return _refuse(machine, found.tensor, ("rank", "", wanted), (exception,), node)
+    if not _surely_symbolic(machine, tensor):
+        return None
+    return _refuse(machine, tensor, ("rank", "", wanted), (exception,), node)
+
+
+def _measured(machine: Machine, value: Value) -> TensorValue | None:
+    """The tensor of which a value is an open length, as ``shape`` or ``ops.shape`` gives it."""
+    if isinstance(value, OpenLength):
+        return value.tensor
+    if not isinstance(value, TensorValue) or value.call.layer is None:
+        return None
+    inputs = inputs_of(value.call) if _gives_sizes(machine, value.call.layer) else []
+    return inputs[0] if inputs else None
 
 
 # -- several tensors where one is meant ------------------------------------------------------------

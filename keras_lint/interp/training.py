@@ -299,10 +299,8 @@ def _returned(
     data, method = record.data, record.method
     if data is None or outputs is None or not (method.startswith("predict") or method == CALL):
         return None
-    first = flatten(data.x)[0].shape.dims if data.kind == "arrays" else None
-    step = len(machine.steps_taken) - 1
-    samples = first[0] if first else UNKNOWN
-    return _arrays(machine, outputs, samples, step if data.kind == "arrays" else None, count())
+    step = len(machine.steps_taken) - 1 if data.kind == "arrays" else None
+    return _arrays(machine, outputs, data.samples, step, count())
 
 
 def _arrays(

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from keras_lint.model.dataclass import dataclass
 from keras_lint.model.dims import UNKNOWN, Dim
-from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape
+from keras_lint.model.tensors import UNKNOWN_SHAPE, Nested, Shape, flatten
 
 _MOST = 2.0**100
 """Greater numbers are not kept."""
@@ -204,6 +204,13 @@ class DataSpec:
     batches: Dim = UNKNOWN
     endless: bool = False
     lost: str = ""
+
+    @property
+    def samples(self) -> Dim:
+        """How many samples there are, by the first array; UNKNOWN of all that is no arrays."""
+        arrays = flatten(self.x) if self.kind == "arrays" else ()
+        dims = arrays[0].shape.dims if arrays else None
+        return dims[0] if dims else UNKNOWN
 
 
 def surely_reached(count: Dim, choices: int) -> bool:

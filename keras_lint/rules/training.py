@@ -280,8 +280,7 @@ def batch_of(step: Step) -> int | None:
         return None
     if data.kind != "arrays":
         return data.batch_size
-    first = flatten(data.x)[0].shape.dims
-    count = first[0] if first else None
+    count = data.samples
     if not isinstance(count, int):
         return None
     return min(count, data.batch_size) if step.method in ("fit", "evaluate") else count

@@ -42,7 +42,7 @@ class OlderWriter(GraphWriter):
 
     def _kind(self, model: Any) -> tuple[str, Any]:
         if isinstance(model, self._sequential):
-            return "sequential", model if model._graph_initialized and model.layers else None
+            return "sequential", model if model._graph_initialized else None
         if isinstance(model, self._functional):
             return "functional", model
         return "subclass", None

@@ -125,6 +125,10 @@ model = keras.Model([source, target], layers.Dense(9, activation="softmax")(x))
 one, two = keras.Input((None, 8)), keras.Input((4, 8))
 model = keras.Model([one, two], [layers.Add()([one, two]), layers.Concatenate()([one, two])])
 """,
+    "a Sequential of an Input alone": """
+model = keras.Sequential()
+model.add(keras.Input((5, 4)))
+""",
 }
 NOT_FOLLOWED = {
     "functions of keras.backend may be several layers": """
@@ -135,6 +139,10 @@ model = keras.Model(inputs, layers.Dense(2)(K.mean(inputs, axis=1, keepdims=True
     "one layer twice in a Sequential": """
 layer = layers.Dense(3)
 model = keras.Sequential([keras.Input((3,)), layer, layer])
+""",
+    "a Sequential popped to its Input": """
+model = keras.Sequential([keras.Input((2, 2)), layers.ReLU()])
+model.pop()
 """,
     "names that Keras 2 does not have": """
 inputs = keras.Input((4, 4))
