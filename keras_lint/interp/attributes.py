@@ -55,6 +55,7 @@ from keras_lint.interp.values import (
     from_dim,
 )
 from keras_lint.keras_api.base import BoundLayer
+from keras_lint.keras_api.names import canonical
 from keras_lint.model.dims import UNKNOWN, Sym
 from keras_lint.model.outcomes import Problem
 from keras_lint.model.tensors import Shape
@@ -415,6 +416,20 @@ def special(
     if not isinstance(method, FunctionValue):
         return None
     return machine.call(BoundMethod(value, method), args, node)
+
+
+def has_foreign_base(cls: ClassValue) -> bool:
+    """Whether any base, direct or not, is neither the program's own, nor Keras's, nor a plain one.
+
+    Its ``__init__`` may come between those of Keras, and take arguments that they do not know.
+    """
+    return any(
+        has_foreign_base(base)
+        if isinstance(base, ClassValue)
+        else not isinstance(base, ExternalValue)
+        or (base.path not in PLAIN_BASES and canonical(base.path) is None)
+        for base in cls.bases
+    )
 
 
 def has_library_base(cls: ClassValue) -> bool:

@@ -11,7 +11,7 @@ from typing import TypeGuard
 
 import libcst as cst
 
-from keras_lint.interp.attributes import PLAIN_BASES, class_member
+from keras_lint.interp.attributes import PLAIN_BASES, class_member, has_foreign_base
 from keras_lint.interp.configs import to_config
 from keras_lint.interp.derived import DerivedKind
 from keras_lint.interp.functional import functional_model, refused_arguments
@@ -150,6 +150,13 @@ def init_library_base(machine: Machine, receiver: Value, args: Args, node: cst.C
     found = machine.get_as(receiver, InstanceObject)
     if not isinstance(receiver, Ref) or found is None:
         return NONE
+    with machine.guarded(has_foreign_base(found.cls)):
+        return _init_base(machine, receiver, found, args, node)
+
+
+def _init_base(
+    machine: Machine, receiver: Ref, found: InstanceObject, args: Args, node: cst.CSTNode
+) -> Value:
     if found.layer is None:
         return init_layer(machine, receiver, args, node) or NONE
     inputs, outputs = args.argument(0, "inputs"), args.argument(1, "outputs")

@@ -9,6 +9,7 @@ from typing import Literal
 
 import libcst as cst
 
+from keras_lint.interp.attributes import has_foreign_base
 from keras_lint.interp.classes import LAYER, MODEL, library_base
 from keras_lint.interp.functional import model_layers, tracked
 from keras_lint.interp.machine import Machine
@@ -125,7 +126,8 @@ class _Reader:
             name=cls.name,
             span=self._places.defined(twin),
             base=base,
-            direct=not any(isinstance(item, ClassValue) for item in cls.bases),
+            direct=not has_foreign_base(cls)
+            and not any(isinstance(item, ClassValue) for item in cls.bases),
             registered=_REGISTERS in cls.decorators,
             init=None if init is None else self._constructor(init),
             config=None if config is None else self._configuration(config),

@@ -76,7 +76,8 @@ class OwnClass:
     Args:
         name: of the class; ``span`` of its name.
         base: the class of Keras it is built on: ``keras.Layer``, ``keras.Model``.
-        direct: whether that is its own base, with no other class of the file between.
+        direct: whether that is its own base, with no other class of the file between, and none
+            of another library beside it.
         registered: whether Keras's serialisation knows it by a decorator.
         init: its own constructor, None if it has none.
         config: its own ``get_config``, None if it has none.
