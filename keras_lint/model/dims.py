@@ -14,9 +14,11 @@ All four support ``+ - * //`` with each other, so a shape formula reads like the
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias, Union
+
+from keras_lint.model.dataclass import dataclass
 
 _MAX_TERMS = 64  # a polynomial longer than this is no longer worth knowing
 
@@ -58,7 +60,7 @@ UNKNOWN = _Absorbing("?", 2)
 Monomial: TypeAlias = "tuple[Atom, ...]"
 
 
-@dataclass(frozen=True, order=True)
+@dataclasses.dataclass(frozen=True, order=True)
 class Atom:
     """An indivisible symbolic quantity.
 

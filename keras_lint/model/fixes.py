@@ -5,12 +5,13 @@ Rules say *what* to change in terms of calls and arguments; :mod:`keras_lint.fix
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
 
+from keras_lint.model.dataclass import dataclass
 from keras_lint.model.spans import Span
 
 
-@dataclass(frozen=True, order=True)
+@dataclasses.dataclass(frozen=True, order=True)
 class Edit:
     """New text in place of a span; an empty span inserts."""
 
