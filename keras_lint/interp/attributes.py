@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from math import prod
 
@@ -419,24 +420,25 @@ def special(
 
 
 def has_foreign_base(cls: ClassValue) -> bool:
-    """Whether any base, direct or not, is neither the program's own, nor Keras's, nor a plain one.
+    """Whether any base that adds anything is neither the program's own nor Keras's.
 
     Its ``__init__`` may come between those of Keras, and take arguments that they do not know.
     """
     return any(
-        has_foreign_base(base)
-        if isinstance(base, ClassValue)
-        else not isinstance(base, ExternalValue)
-        or (base.path not in PLAIN_BASES and canonical(base.path) is None)
-        for base in cls.bases
+        not isinstance(base, ExternalValue) or canonical(base.path) is None
+        for base in _outer_bases(cls)
     )
 
 
 def has_library_base(cls: ClassValue) -> bool:
-    """Whether any base that adds anything, direct or not, is from outside the analysed code."""
-    return any(
-        has_library_base(base)
-        if isinstance(base, ClassValue)
-        else not (isinstance(base, ExternalValue) and base.path in PLAIN_BASES)
-        for base in cls.bases
-    )
+    """Whether any base that adds anything is from outside the analysed code."""
+    return any(True for _ in _outer_bases(cls))
+
+
+def _outer_bases(cls: ClassValue) -> Iterator[Value]:
+    """The bases, direct or not, that the program does not define; plain ones left out."""
+    for base in cls.bases:
+        if isinstance(base, ClassValue):
+            yield from _outer_bases(base)
+        elif not (isinstance(base, ExternalValue) and base.path in PLAIN_BASES):
+            yield base
