@@ -141,12 +141,11 @@ def _write_baseline(path: str, run: RunResult) -> int:
         print(known, end="")
     else:
         _write("--write-baseline", path, known)
+        number = count(run).findings
+        print(f"{number} {'finding' if number == 1 else 'findings'} recorded in {path}")
     for file in run.files:
         if file.outcome == "failed" and not file.findings:
             print(f"{file.path}: failed: {file.reason}", file=sys.stderr)
-    number = count(run).findings
-    if path != "-":
-        print(f"{number} {'finding' if number == 1 else 'findings'} recorded in {path}")
     return FAILED if exit_code(run) == FAILED else CLEAN
 
 
