@@ -157,3 +157,12 @@ def spec_of(program: str, *names: str) -> DataSpec:
         return data_spec(machine, *(found[name] for name in names))
 
     return with_deep_stack(run)
+
+
+def builds(text: str) -> bool:
+    """Whether a program runs to its end."""
+    try:
+        exec(compile(text, "program.py", "exec"), {})
+    except Exception:  # noqa: BLE001 - whatever Keras raises
+        return False
+    return True

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import keras
 import pytest
 
 from keras_lint.engine import check_text
+
+from .lib import builds
 
 pytestmark = pytest.mark.keras
 
@@ -46,16 +47,6 @@ TAKEN = (
 )
 OF_TENSORFLOW = "b, n = tf.shape(t)"
 """Refused, but for another reason: TensorFlow's vectors are not iterated over."""
-
-
-def builds(program: str) -> bool:
-    try:
-        exec(compile(program, "program.py", "exec"), {})
-    except Exception:  # noqa: BLE001 - whatever Keras raises
-        return False
-    finally:
-        keras.utils.clear_session()
-    return True
 
 
 @pytest.mark.parametrize("first", REFUSED)

@@ -9,6 +9,8 @@ from keras_lint.engine import check_text
 from keras_lint.rules.registry import all_rules
 from keras_lint.verify import Verifier
 
+from .lib import builds
+
 HEAD = "import keras\nfrom keras import layers, ops\n\ninputs = keras.Input((4,))\n"
 OWN = """\
 class Own(layers.Layer):
@@ -49,14 +51,6 @@ TAKEN = (
     "ops.sqrt(t)",
     "t[0] if len(t) > 1 else t * 2.0",
 )
-
-
-def builds(text: str) -> bool:
-    try:
-        exec(compile(text, "program.py", "exec"), {})
-    except Exception:  # noqa: BLE001 - whatever Keras raises
-        return False
-    return True
 
 
 @pytest.mark.keras
